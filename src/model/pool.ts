@@ -1,0 +1,29 @@
+import type { Instant } from './clock.ts';
+import type { LoadReport } from './load-report.ts';
+import type { Id } from './secondary.ts';
+import type { Verdict } from './verdict.ts';
+
+/** How one secondary stands: what we believe of it and what it last said of its load. */
+export interface Standing {
+  readonly id: Id;
+  readonly verdict: Verdict;
+  readonly load?: LoadReport;
+}
+
+/** Where a snapshot's knowledge comes from. */
+export type Source =
+  | 'none' // nobody asks: every secondary counts as up
+  | 'live' // asked for a visitor
+  | 'cached' // read from the two files
+  | 'own' // the primary asks for itself, because the files are stale
+  | 'memory'; // a monitor in this process
+
+/** What is known of the whole pool at one instant. Plain data: goes through a file or `postMessage` unchanged. */
+export interface PoolSnapshot {
+  /** grows with every snapshot of one source */
+  readonly seq: number;
+  /** when it was made or, if it was read, when it was first seen here */
+  readonly at: Instant;
+  readonly source: Source;
+  readonly standings: ReadonlyMap<Id, Standing>;
+}
