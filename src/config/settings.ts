@@ -1,0 +1,71 @@
+import type { Secondary } from '../model/secondary.ts';
+import type { Target } from '../model/visit.ts';
+import type { Choice } from '../unit.ts';
+
+/** One listener of the public door. */
+export interface Listen {
+  /** absent: every address of the machine, IPv4 and IPv6 */
+  readonly host?: string;
+  readonly port: number;
+  /** certificate and key files, absolute paths; absent: plain HTTP */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** A secondary with the questions it is asked. */
+export interface SecondarySettings extends Secondary {
+  readonly ping: Choice;
+  /** absent: the answer time of the ping is its load */
+  readonly load?: Choice;
+  readonly rise: number;
+  readonly fall: number;
+  readonly timeoutMs: number;
+}
+
+export type ChecksFrom = 'none' | 'live' | 'cached';
+
+export interface ChecksSettings {
+  readonly from: ChecksFrom;
+  readonly everyMs: number;
+  /** folder of pingfile and sitefile; absolute */
+  readonly files: string;
+  readonly worker: 'own' | 'elsewhere';
+  /** live: how old an answer may be; 0 asks anew for every visitor */
+  readonly freshnessMs: number;
+  /** the longest that a live round may keep a visitor waiting */
+  readonly timeoutMs: number;
+  /** how long a secondary that comes back takes to its whole share */
+  readonly slowReturnMs: number;
+}
+
+/** How one path of the primary dispatches; or that it serves a file of the site folder. */
+export type EntranceSettings =
+  'local' | { readonly policy: Choice; readonly checks: ChecksFrom; readonly delivery: Choice };
+
+/** `usher.json` checked, with its defaults, every span in milliseconds and every path absolute. Plain data. */
+export interface Settings {
+  readonly listen: readonly Listen[];
+  readonly admin: { readonly host: string; readonly port: number; readonly password?: string };
+  readonly threads: number;
+  /** in lower case; absent: any valid host */
+  readonly names?: readonly string[];
+  /** CIDR ranges */
+  readonly trustProxies: readonly string[];
+  readonly policy: Choice;
+  readonly checks: ChecksSettings;
+  readonly delivery: Choice;
+  readonly affinity: false | { readonly cookie: string; readonly forMs: number };
+  readonly landing: Target;
+  readonly debug: boolean;
+  readonly whenAllDown:
+    { readonly kind: 'sorry' | 'anyone' | 'local' } | { readonly kind: 'url'; readonly url: string };
+  /** absolute */
+  readonly siteFolder: string;
+  /** folder of the secret and other things kept; absolute */
+  readonly stateFolder: string;
+  /** by exact path */
+  readonly entrances: ReadonlyMap<string, EntranceSettings>;
+  /** file of the access log, absolute; `-` is standard output; absent: none */
+  readonly accessLog?: string;
+  /** not empty; ids are unique */
+  readonly secondaries: readonly SecondarySettings[];
+}

@@ -1,0 +1,63 @@
+import type { Health } from './model/verdict.ts';
+import type { Id, State } from './model/secondary.ts';
+import type { Source } from './model/pool.ts';
+
+/** Something an operator is told. Plain data; the names are kept, tools read them. */
+export type Event =
+  | { readonly type: 'started'; readonly version: string; readonly urls: readonly string[] }
+  | { readonly type: 'stopped'; readonly because: string }
+  | {
+      readonly type: 'health-changed';
+      readonly secondary: Id;
+      readonly from: Health;
+      readonly to: Health;
+      readonly because: string;
+    }
+  | { readonly type: 'state-changed'; readonly secondary: Id; readonly from: State; readonly to: State }
+  | { readonly type: 'secondary-added' | 'secondary-removed'; readonly secondary: Id }
+  | { readonly type: 'held'; readonly because: string }
+  | { readonly type: 'config-loaded'; readonly file: string; readonly secondaries: number }
+  | { readonly type: 'config-refused'; readonly file: string; readonly mistakes: readonly string[] }
+  | { readonly type: 'files-refused'; readonly file: string; readonly because: string }
+  | { readonly type: 'source-changed'; readonly from: Source; readonly to: Source; readonly because: string }
+  | { readonly type: 'worker-started'; readonly pid: number }
+  | { readonly type: 'worker-ended'; readonly because: string; readonly againInMs: number }
+  | {
+      readonly type: 'thread-ended';
+      readonly thread: number;
+      readonly because: string;
+      readonly againInMs: number;
+    }
+  | { readonly type: 'nobody-left'; readonly because: string }
+  | { readonly type: 'connections-dropped'; readonly count: number }
+  | { readonly type: 'bug'; readonly where: string; readonly error: string };
+
+/** An event with its time, as it is kept and printed. */
+export type Entry = { readonly at: string } & Event;
+
+/** Tells the operator. */
+export type Journal = (event: Event) => void;
+
+/** How many entries are kept for the dashboard. */
+const KEPT = 200;
+
+/**
+ * A journal that writes one JSON line an event and keeps the last 200.
+ *
+ * @param write where a line goes, its newline included
+ * @param wall milliseconds since 1970
+ */
+export const createJournal = (
+  write: (line: string) => void,
+  wall: () => number,
+): { readonly journal: Journal; readonly entries: () => readonly Entry[] } => {
+  const kept: Entry[] = [];
+  return {
+    journal: (event) => {
+      const entry: Entry = { at: new Date(wall()).toISOString(), ...event };
+      if (kept.push(entry) > KEPT) kept.shift();
+      write(`${JSON.stringify(entry)}\n`);
+    },
+    entries: () => kept,
+  };
+};

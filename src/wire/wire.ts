@@ -1,0 +1,62 @@
+import type { Clock } from '../model/clock.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { Origin } from '../model/secondary.ts';
+
+/** Which version of IP a probe uses; `any` takes what the system's resolver gives first. */
+export type Family = 4 | 6 | 'any';
+
+/** An expected failure: a value, not an exception. */
+export interface Failed {
+  readonly ok: false;
+  readonly failure: Failure;
+  /** in words, safe to log: printable, at most 200 characters */
+  readonly detail: string;
+}
+
+export interface HttpQuestion {
+  readonly at: Origin;
+  /** path and query */
+  readonly path: string;
+  readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** whole time, from connecting to the last byte */
+  readonly timeoutMs: number;
+  readonly family?: Family;
+  /** expects this name in the certificate and sends it as SNI; absent: the origin's host */
+  readonly serverName?: string;
+}
+
+export interface HttpAnswer {
+  readonly ok: true;
+  readonly status: number;
+  /** in lower case; a header that came twice is joined by `, ` */
+  readonly headers: Readonly<Record<string, string>>;
+  /** at most 64 KiB, as UTF-8 */
+  readonly body: string;
+}
+
+/**
+ * The ways in which checks and load readers reach out. Handed to them, so that tests hand others. None throws for
+ * what a network or a secondary may do: that comes back as `Failed`.
+ */
+export interface Wire {
+  readonly clock: Clock;
+  /** Asks by HTTP. Follows no redirect, keeps no connection for long, stops at 64 KiB. */
+  readonly ask: (question: HttpQuestion) => Promise<HttpAnswer | Failed>;
+  /** Opens a TCP connection, sends `say` if given, and collects what comes until the end, a newline or 4 KiB. */
+  readonly connect: (to: {
+    readonly host: string;
+    readonly port: number;
+    readonly timeoutMs: number;
+    readonly family?: Family;
+    /** read an answer; absent: connecting is enough */
+    readonly read?: boolean;
+    readonly say?: string;
+  }) => Promise<{ readonly ok: true; readonly text: string } | Failed>;
+  /** Runs a program without a shell and collects at most 64 KiB of what it prints; killed when the time is up. */
+  readonly run: (command: {
+    readonly argv: readonly [string, ...string[]];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly timeoutMs: number;
+  }) => Promise<{ readonly ok: true; readonly code: number; readonly output: string } | Failed>;
+}
