@@ -1,0 +1,88 @@
+// The floors of the house: imports go downwards only, never sideways into another room of the same floor.
+// Lowest floor first; a room is a folder of src, or one of the few files that lie beside them.
+const FLOORS = [
+  ['model'],
+  ['journal', 'unit', 'errors'],
+  ['wire'],
+  ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
+  ['config'],
+  ['doors', 'dispatch', 'monitor', 'worker', 'dashboard'],
+];
+
+/** Rooms of pure decisions: time, chance and the network are handed to them. */
+const PURE = ['model', 'verdicts', 'policies', 'deliveries'];
+
+const rooms = (names) => `^src/(${names.join('|')})(/|[.]ts$)`;
+
+const upwards = FLOORS.map((floor, level) => ({
+  name: `only-downwards-from-${floor[0]}`,
+  comment: `${floor.join(', ')} may import only what lies on a floor below`,
+  severity: 'error',
+  from: { path: rooms(floor) },
+  to: { path: '^src/', pathNot: rooms([...FLOORS.slice(0, level).flat(), ...floor]) },
+}));
+
+const sideways = FLOORS.flat()
+  .map((room) => ({
+    name: `not-sideways-from-${room}`,
+    comment: `${room} may not import from its neighbours on the same floor`,
+    severity: 'error',
+    from: { path: rooms([room]) },
+    to: {
+      path: rooms(FLOORS.find((floor) => floor.includes(room)).filter((neighbour) => neighbour !== room)),
+    },
+  }))
+  .filter(({ to }) => to.path !== rooms([]));
+
+module.exports = {
+  forbidden: [
+    ...upwards,
+    ...sideways,
+    {
+      name: 'pure-rooms-import-no-node-and-no-package',
+      comment: 'decisions are pure: time, chance and the network are arguments',
+      severity: 'error',
+      from: { path: rooms(PURE) },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-the-entry',
+      comment: 'main.ts is run, not imported',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/main[.]ts$' },
+    },
+    {
+      name: 'app-knows-no-command',
+      comment: 'commands call the app, not the other way round',
+      severity: 'error',
+      from: { path: '^src/(app|index)[.]ts$' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'program-knows-no-test',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|ops)/' },
+    },
+    {
+      name: 'program-needs-no-development-package',
+      comment: 'whoever installs Usher gets only its dependencies',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-circle', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+};
