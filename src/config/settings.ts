@@ -39,7 +39,17 @@ export interface ChecksSettings {
 
 /** How one path of the primary dispatches; or that it serves a file of the site folder. */
 export type EntranceSettings =
-  'local' | { readonly policy: Choice; readonly checks: ChecksFrom; readonly delivery: Choice };
+  | 'local'
+  | {
+      readonly policy: Choice;
+      readonly checks: ChecksFrom;
+      readonly delivery: Choice;
+      /**
+       * false: neither reads nor sets the cookie, every visit is a new choice. So it is for the article's own pages
+       * (the default entrances), which are there to watch the choice; true where the operator names an entrance.
+       */
+      readonly affinity: boolean;
+    };
 
 /** `usher.json` checked, with its defaults, every span in milliseconds and every path absolute. Plain data. */
 export interface Settings {

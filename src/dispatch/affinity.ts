@@ -1,0 +1,117 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Id } from '../model/secondary.ts';
+
+/** Keys that sign the cookie: the first signs, all are accepted. */
+export type Secrets = readonly [Buffer, ...Buffer[]];
+
+export interface AffinityOptions {
+  /** name of the cookie, without prefix */
+  readonly cookie: string;
+  readonly forMs: number;
+  readonly secrets: Secrets;
+  readonly wall: () => number;
+}
+
+/** A secondary that a cookie of ours names. */
+export interface Bound {
+  readonly id: Id;
+  /** half of its life is over: time for a new one */
+  readonly isAging: boolean;
+}
+
+export interface Affinity {
+  /** Reads the value of a `Cookie` header; `undefined` unless it holds a cookie of ours that still counts. */
+  readonly read: (cookieHeader: string, isSecure: boolean) => Bound | undefined;
+  /** The value of a `Set-Cookie` header that binds a visitor to the secondary. */
+  readonly bind: (id: Id, isSecure: boolean) => string;
+}
+
+/** A clock of another primary that shares the secret may be ahead by this much. */
+const SKEW_MS = 60_000;
+/** Cookies already checked, kept so that a visitor who is back costs no signature. */
+const REMEMBERED = 10_000;
+/** Cookies of our name that one visitor may send; secondaries on other ports share his jar. */
+const MOST_TRIED = 4;
+
+const signature = (key: Buffer, cookie: string, signed: string): Buffer =>
+  createHmac('sha256', key).update(cookie).update('\0').update(signed).digest().subarray(0, 16);
+
+/**
+ * Stickiness by a signed cookie: `id.issuedAt.signature`, issue time in seconds, base 36; 128 bits of HMAC-SHA256.
+ * Behind TLS the name carries the `__Host-` prefix, so that no neighbour domain can plant it.
+ */
+export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions): Affinity => {
+  const checked = new Map<string, { readonly id: Id; readonly issuedAtMs: number }>();
+  const minted = new Map<Id, string>();
+  let mintedAt = -1;
+
+  const check = (value: string): { readonly id: Id; readonly issuedAtMs: number } | undefined => {
+    const mark = value.lastIndexOf('.');
+    const dot = value.lastIndexOf('.', mark - 1);
+    if (dot < 1 || value.length - mark !== 23) return undefined;
+    const given = Buffer.from(value.slice(mark + 1), 'base64url');
+    const signed = value.slice(0, mark);
+    const isOurs = secrets.some(
+      (key) => given.length === 16 && timingSafeEqual(given, signature(key, cookie, signed)),
+    );
+    if (!isOurs) return undefined;
+    return { id: value.slice(0, dot), issuedAtMs: parseInt(value.slice(dot + 1, mark), 36) * 1000 };
+  };
+
+  const remember = (value: string): { readonly id: Id; readonly issuedAtMs: number } | undefined => {
+    const known = checked.get(value);
+    if (known !== undefined) return known;
+    const found = check(value);
+    if (found === undefined) return undefined;
+    if (checked.size >= REMEMBERED) checked.clear();
+    checked.set(value, found);
+    return found;
+  };
+
+  const read = (header: string, isSecure: boolean): Bound | undefined => {
+    const now = wall();
+    for (const value of valuesOf(header, isSecure ? `__Host-${cookie}` : cookie)) {
+      const found = remember(value);
+      if (found === undefined) continue;
+      const ageMs = now - found.issuedAtMs;
+      if (ageMs > -SKEW_MS && ageMs < forMs) return { id: found.id, isAging: ageMs > forMs / 2 };
+    }
+    return undefined;
+  };
+
+  const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${String(Math.ceil(forMs / 1000))}`;
+  const bind = (id: Id, isSecure: boolean): string => {
+    const second = Math.floor(wall() / 1000);
+    if (second !== mintedAt) {
+      minted.clear();
+      mintedAt = second;
+    }
+    let value = minted.get(id);
+    if (value === undefined) {
+      const signed = `${id}.${second.toString(36)}`;
+      value = `${signed}.${signature(secrets[0], cookie, signed).toString('base64url')}`;
+      minted.set(id, value);
+    }
+    return isSecure
+      ? `__Host-${cookie}=${value}; ${attributes}; Secure`
+      : `${cookie}=${value}; ${attributes}`;
+  };
+
+  return { read, bind };
+};
+
+/** The values that a `Cookie` header gives one name, the first few. */
+const valuesOf = (header: string, name: string): string[] => {
+  const values: string[] = [];
+  let from = 0;
+  while (from < header.length && values.length < MOST_TRIED) {
+    const semicolon = header.indexOf(';', from);
+    const end = semicolon === -1 ? header.length : semicolon;
+    while (header.charCodeAt(from) === 32) from += 1;
+    if (header.startsWith(name, from) && header.charCodeAt(from + name.length) === 61) {
+      values.push(header.slice(from + name.length + 1, end).trim());
+    }
+    from = end + 1;
+  }
+  return values;
+};

@@ -1,0 +1,200 @@
+import type { EntranceSettings, Settings } from '../config/settings.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import { refusal } from '../deliveries/refusal.ts';
+import { sorry } from '../deliveries/sorry.ts';
+import type { Views } from '../deliveries/views.ts';
+import type { Clock, Dice } from '../model/clock.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Draw, Policy } from '../model/policy.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Id } from '../model/secondary.ts';
+import type { Target, Visit } from '../model/visit.ts';
+import { makeFrom, type Registry } from '../unit.ts';
+import type { Affinity } from './affinity.ts';
+import type { Arrival } from './arrival.ts';
+import { decide } from './decide.ts';
+import { rememberingHosts } from './host.ts';
+import type { Counted, Ledger } from './ledger.ts';
+import { isIpv6, trustProxies } from './proxies.ts';
+import { createRosters } from './roster.ts';
+import { pathOf } from './target.ts';
+import { readVisit, type Refusal, type VisitReader } from './visit.ts';
+
+/** What is known of the pool now; a promise only where somebody has to be asked first. */
+export type Pool = () => PoolSnapshot | Promise<PoolSnapshot>;
+
+/** An answer with its reason, for the access log. */
+export interface Answer {
+  readonly reply: Reply;
+  /** the secondary, or `-` */
+  readonly id: Id | '-';
+  /** one word */
+  readonly because: string;
+  readonly visit: Visit | undefined;
+}
+
+/** Answers a visit, or `undefined`: it is for the primary's own pages. */
+export type Dispatch = (arrival: Arrival) => Answer | undefined | Promise<Answer | undefined>;
+
+export interface DispatchParts {
+  readonly settings: Settings;
+  readonly pools: Readonly<Record<'none' | 'live' | 'cached', Pool>>;
+  readonly policies: Registry<Policy>;
+  readonly deliveries: Registry<Delivery>;
+  readonly views: Views;
+  readonly affinity: Affinity | undefined;
+  readonly ledger: Ledger;
+  readonly slots: ReadonlyMap<Id, number>;
+  readonly clock: Clock;
+  readonly dice: Dice;
+}
+
+/** One way through: of a path that the config names, or of all others. */
+interface Entrance {
+  readonly policy: Policy;
+  readonly because: string;
+  readonly pool: Pool;
+  readonly delivery: Delivery;
+  readonly affinity: Affinity | undefined;
+}
+
+/** Paths that are Usher's own, whatever the config says. */
+const OWN = ['/.usher/', '/.well-known/acme-challenge/'];
+
+const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
+  'bad-target': 400,
+  'bad-host': 400,
+  'not-our-name': 421,
+  trace: 405,
+  websocket: 426,
+};
+
+/** Puts the parts of the public door together once; what comes out answers visit after visit. */
+export const createDispatch = (parts: DispatchParts): Dispatch => {
+  const { settings, pools, policies, deliveries, views, ledger, slots, clock, dice } = parts;
+  const { landing, whenAllDown, debug } = settings;
+
+  const entrance = (of: Exclude<EntranceSettings, 'local'>): Entrance => ({
+    policy: makeFrom(policies, of.policy),
+    because: of.policy.name,
+    pool: pools[of.checks],
+    delivery: makeFrom(deliveries, of.delivery),
+    affinity: of.affinity ? parts.affinity : undefined,
+  });
+  const elsewhere = entrance({
+    policy: settings.policy,
+    checks: settings.checks.from,
+    delivery: settings.delivery,
+    affinity: true,
+  });
+  const entrances = new Map<string, Entrance | 'local'>([['/', elsewhere]]);
+  for (const [path, of] of settings.entrances) entrances.set(path, of === 'local' ? of : entrance(of));
+
+  const rosterOf = createRosters({
+    secondaries: settings.secondaries,
+    slots,
+    slowReturnMs: settings.checks.slowReturnMs,
+    whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+    clock,
+  });
+  const reader: VisitReader = {
+    parseHost: rememberingHosts(isIpv6),
+    forwarded: trustProxies(settings.trustProxies),
+    names: settings.names === undefined ? undefined : new Set(settings.names),
+  };
+
+  const answer = (
+    reply: Reply,
+    { id, because, visit }: { id: Id | '-'; because: string; visit: Visit | undefined },
+  ) => ({
+    reply: debug ? { ...reply, headers: [...reply.headers, 'X-Usher', `${id} ${because}`] } : reply,
+    id,
+    because,
+    visit,
+  });
+
+  const refuse = (why: Refusal): Answer => {
+    const status = refusals[why];
+    ledger.count(String(status) as Counted);
+    return answer(refusal(status), { id: '-', because: why, visit: undefined });
+  };
+
+  const nobody = (visit: Visit): Answer | undefined => {
+    if (whenAllDown.kind === 'local') return undefined;
+    ledger.count('none');
+    const reply: Reply =
+      whenAllDown.kind === 'url'
+        ? {
+            status: isRead(visit.method) ? 302 : 307,
+            headers: ['Location', whenAllDown.url, 'Cache-Control', 'no-store'],
+          }
+        : sorry(visit, views);
+    return answer(reply, { id: '-', because: 'all-down', visit });
+  };
+
+  const deliver = (decision: Decision, visit: Visit, through: Entrance, isAging: boolean): Answer | undefined => {
+    if (decision.kind === 'none') return nobody(visit);
+    const { candidate, because } = decision;
+    if (decision.kind === 'chosen') ledger.choose(candidate.slot);
+    else ledger.keep(candidate.slot);
+    const plain = through.delivery(decision, visit, views);
+    const { id } = candidate.secondary;
+    const reply =
+      through.affinity !== undefined && (decision.kind === 'chosen' || isAging)
+        ? {
+            ...plain,
+            headers: [
+              ...plain.headers,
+              'Set-Cookie',
+              through.affinity.bind(id, visit.scheme === 'https'),
+            ],
+          }
+        : plain;
+    return answer(reply, { id, because, visit });
+  };
+
+  const settle = (snapshot: PoolSnapshot, visit: Visit, through: Entrance): Answer | undefined => {
+    const bound =
+      visit.cookie === undefined || visit.cookie === ''
+        ? undefined
+        : through.affinity?.read(visit.cookie, visit.scheme === 'https');
+    const decision = decide({
+      roster: rosterOf(snapshot),
+      bound: bound?.id,
+      policy: through.policy,
+      because: through.because,
+      draw: (): Draw => ({ visit, ticket: ledger.ticket(), dice, now: clock.now(), ledger }),
+      avoid: visit.avoid,
+    });
+    return deliver(decision, visit, through, bound?.isAging ?? false);
+  };
+
+  return (arrival) => {
+    const visit = readVisit(arrival, reader);
+    if (typeof visit === 'string') return refuse(visit);
+    const { target } = visit;
+    const named = entrances.get(pathOf(target));
+    if (named === 'local') return undefined;
+    if (named === undefined && OWN.some((own) => target.startsWith(own))) return undefined;
+
+    const through = named ?? elsewhere;
+    const landed =
+      named !== undefined && isRead(visit.method) ? { ...visit, target: land(landing, target) } : visit;
+    const snapshot = through.pool();
+    if (!(snapshot instanceof Promise)) return settle(snapshot, landed, through);
+    ledger.count('waited');
+    return snapshot.then((fresh) => settle(fresh, landed, through));
+  };
+};
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+/** The landing page with the visitor's own query. */
+const land = (landing: Target, target: Target): Target => {
+  const query = target.indexOf('?');
+  if (query === -1) return landing;
+  if (!landing.includes('?')) return (landing + target.slice(query)) as Target;
+  return `${landing}&${target.slice(query + 1)}` as Target;
+};
+

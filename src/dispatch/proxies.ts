@@ -1,0 +1,59 @@
+import ipaddr from 'ipaddr.js';
+import type { Arrival } from './arrival.ts';
+
+/** What a trusted proxy tells of a visit; what it does not tell is as the door saw it. */
+export interface Forwarded {
+  readonly visitor: string;
+  readonly isSecure: boolean;
+  /** the host the visitor asked the proxy for, unparsed; absent: the Host header holds it */
+  readonly host?: string;
+}
+
+type Range = ReturnType<typeof ipaddr.parseCIDR>;
+
+/** Tells a well-formed IPv6 address, without brackets. */
+export const isIpv6 = (text: string): boolean => ipaddr.IPv6.isValid(text);
+
+/** An address as people write it: `::ffff:192.0.2.1` is `192.0.2.1`, a zone is dropped. */
+export const plainAddress = (text: string): string => {
+  if (!text.includes(':')) return text;
+  const unzoned = text.split('%', 1)[0] ?? '';
+  return ipaddr.isValid(unzoned) ? ipaddr.process(unzoned).toString() : text;
+};
+
+/**
+ * Believes `X-Forwarded-*` from trusted proxies only. The visitor is the rightmost address that is not a trusted proxy:
+ * everything left of it was written by whoever sent the request.
+ *
+ * @param trusted CIDR ranges
+ */
+export const trustProxies = (trusted: readonly string[]): ((arrival: Arrival) => Forwarded) => {
+  const ranges: readonly Range[] = trusted.map((cidr) => ipaddr.parseCIDR(cidr));
+  const isTrusted = (text: string): boolean => {
+    if (!ipaddr.isValid(text)) return false;
+    const address = ipaddr.process(text);
+    return ranges.some(
+      ([range, bits]) => range.kind() === address.kind() && address.match([range, bits] as never),
+    );
+  };
+  if (ranges.length === 0) {
+    return ({ peer, isSecure }) => ({ visitor: plainAddress(peer), isSecure });
+  }
+  return ({ peer, isSecure, forwardedFor, forwardedProto, forwardedHost }) => {
+    let visitor = plainAddress(peer);
+    if (!isTrusted(visitor)) return { visitor, isSecure };
+    const hops = forwardedFor.split(',').map((hop) => hop.trim());
+    while (isTrusted(visitor)) {
+      const hop = hops.pop();
+      if (hop === undefined || !ipaddr.isValid(hop)) break;
+      visitor = plainAddress(hop);
+    }
+    const proto = forwardedProto.split(',').pop()?.trim().toLowerCase();
+    const host = forwardedHost.split(',').pop()?.trim();
+    return {
+      visitor,
+      isSecure: proto === 'https' || (proto !== 'http' && isSecure),
+      ...(host === undefined || host === '' ? {} : { host }),
+    };
+  };
+};

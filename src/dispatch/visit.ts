@@ -1,0 +1,54 @@
+import type { Host, Target, Visit } from '../model/visit.ts';
+import type { Arrival } from './arrival.ts';
+import type { Forwarded } from './proxies.ts';
+import { parseTarget, splitAbsolute } from './target.ts';
+
+/** Why an arrival is no visit; each has a status of its own. */
+export type Refusal = 'bad-target' | 'bad-host' | 'not-our-name' | 'trace' | 'websocket';
+
+export interface VisitReader {
+  readonly parseHost: (raw: string) => Host | undefined;
+  readonly forwarded: (arrival: Arrival) => Forwarded;
+  /** names that may appear in Location; absent: any */
+  readonly names: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Turns an arrival into a visit, or says why it is none. After this the types carry the proof: a `Target` cannot leave
+ * the origin it is put behind, a `Host` is one that may be named.
+ */
+export const readVisit = (
+  arrival: Arrival,
+  { parseHost, forwarded, names }: VisitReader,
+): Visit | Refusal => {
+  const [hostHeader, second] = arrival.hosts;
+  if (hostHeader === undefined || second !== undefined) return 'bad-host';
+  const { visitor, isSecure, host: forwardedHost } = forwarded(arrival);
+  const host = parseHost(forwardedHost ?? hostHeader);
+  if (host === undefined) return 'bad-host';
+
+  const target = targetOf(arrival.url, host, parseHost);
+  if (target === undefined) return 'bad-target';
+  if (names !== undefined && !names.has(host)) return 'not-our-name';
+  if (arrival.method === 'TRACE') return 'trace';
+  if (arrival.upgrade === 'websocket') return 'websocket';
+  return {
+    method: arrival.method,
+    scheme: isSecure ? 'https' : 'http',
+    host,
+    target,
+    visitor,
+    cookie: arrival.cookie,
+    avoid: NOBODY,
+  };
+};
+
+const NOBODY: readonly string[] = [];
+
+/** A target in absolute form counts if it names the host that the Host header names. */
+const targetOf = (url: string, host: Host, parseHost: VisitReader['parseHost']): Target | undefined => {
+  if (url.startsWith('/')) return parseTarget(url);
+  const absolute = splitAbsolute(url);
+  if (absolute === undefined || parseHost(absolute.host) !== host) return undefined;
+  return parseTarget(absolute.rest);
+};
