@@ -1,0 +1,21 @@
+import type { View } from './views.ts';
+
+/**
+ * The headers of every HTML page that the primary makes. Without HSTS, which would turn the secondaries' ports into
+ * https too, and without X-Frame-Options: where a secondary may be framed, the page on the way to it has to be.
+ *
+ * The Referrer-Policy lets the secondary see a Referer, as it does after a redirect: the address that the visitor asked
+ * the primary for, path and query included. The secondary is asked for the same path and query, so it learns nothing new.
+ */
+export const htmlHeaders = ({ contentSecurityPolicy }: View<never>): readonly string[] => [
+  'Content-Type',
+  'text/html; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+  'Content-Security-Policy',
+  contentSecurityPolicy,
+  'X-Content-Type-Options',
+  'nosniff',
+  'Referrer-Policy',
+  'no-referrer-when-downgrade',
+];

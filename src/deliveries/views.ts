@@ -1,0 +1,40 @@
+import type { Host } from '../model/visit.ts';
+import type { Location } from './locate.ts';
+
+/** A page of `views/`, ready to be filled. */
+export interface View<Data> {
+  /** Fills the page. Whatever the data holds becomes text, never markup. */
+  readonly html: (data: Data) => string;
+  /** The Content-Security-Policy that permits the page its own script and style and nothing else; always the same. */
+  readonly contentSecurityPolicy: string;
+}
+
+/** What the page that goes on by itself is filled with. */
+export interface PageData {
+  readonly host: Host;
+  /** where it goes on to */
+  readonly location: Location;
+  /** the scheme and host of `location`, for people */
+  readonly place: string;
+}
+
+/** What the page is filled with that a visitor gets when nobody can take him. */
+export interface SorryData {
+  readonly host: Host;
+  /** after how many seconds it tries again by itself; absent: it doesn't, because the visit was not a plain question */
+  readonly againInSeconds?: number;
+}
+
+/** What the primary's own splash page is filled with. */
+export interface SplashData {
+  readonly host: Host;
+  /** where its link leads: a path of the primary, which sends the visitor on from there */
+  readonly onward: string;
+}
+
+/** The pages that visitors of the primary may see. Handed in, so that a delivery touches neither files nor templates. */
+export interface Views {
+  readonly page: View<PageData>;
+  readonly sorry: View<SorryData>;
+  readonly splash: View<SplashData>;
+}

@@ -1,0 +1,209 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { View } from '../deliveries/views.ts';
+import { ActionableError } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import { createGuestBook } from './guest-book.ts';
+import { serverStatus } from './server-status.ts';
+
+/** What the page of a sample secondary is filled with. */
+export interface DemoData {
+  readonly name: string;
+  readonly port: number;
+  /** 0 to 5: its colour */
+  readonly tone: number;
+  readonly target: string;
+  readonly visitor: number;
+  readonly visitorPages: number;
+  readonly visitors: number;
+  readonly pages: number;
+  /** the primary's page that draws one of the secondaries anew each time */
+  readonly pingPong: string;
+  /** the primary, with the same path and query */
+  readonly again: string;
+  /** seconds that it is sick when told to be */
+  readonly sickSpan: number;
+  /** seconds until it is well again; absent: it is well */
+  readonly sickForSeconds?: number;
+}
+
+/** What a sample secondary is started with. */
+export interface DemoSecondaryOptions {
+  readonly name: string;
+  /** 0 takes any that is free */
+  readonly port: number;
+  /** absent: every address of the machine, as visitors of the primary may come from anywhere */
+  readonly host?: string;
+  /** where the primary listens on the same host; its links lead there */
+  readonly primaryPort: number;
+  readonly view: View<DemoData>;
+  readonly clock: Clock;
+}
+
+/** A running sample secondary. */
+export interface DemoSecondary {
+  readonly name: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+const TONES = 6;
+const SICK_MS = 20_000;
+
+/** A path for checks: never counted as a visit. */
+const ALIVE = '/alive';
+
+/** A name, an IPv4 address or an IPv6 address in brackets, then perhaps a port. */
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Browsers say where a form was sent from; other programs don't, and may. */
+const isFromElsewhere = ({ headers }: IncomingMessage): boolean => {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin';
+};
+
+/** The primary as this visitor reaches it: on the host that he asked for, whatever its name is to him. */
+const primaryFor = ({ headers, socket }: IncomingMessage, primaryPort: number): string => {
+  const own = socket.localAddress ?? '127.0.0.1';
+  const host = HOST.exec(headers.host ?? '')?.[1] ?? (own.includes(':') ? `[${own}]` : own);
+  return primaryPort === 80 ? `http://${host}` : `http://${host}:${primaryPort}`;
+};
+
+/** Resolves with the port it listens on. */
+const listen = (server: Server, { name, port, host }: DemoSecondaryOptions): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      const why =
+        code === 'EADDRINUSE'
+          ? 'another program listens there'
+          : code === 'EACCES'
+            ? 'this user may not listen there'
+            : message;
+      reject(
+        new ActionableError(
+          `The sample secondary ${name} cannot listen on port ${port}: ${why}.`,
+          'End that program, or list web servers of your own in an usher.json (usher init writes one).',
+        ),
+      );
+    });
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+
+/**
+ * Starts a sample secondary: a small web server whose page says who it is, what it was asked for and how many visitors
+ * it had, that tells its load as Apache does, and that falls sick when told to, so that one can watch the primary work.
+ *
+ * @throws {ActionableError} where it cannot listen on the port
+ */
+export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise<DemoSecondary> => {
+  const { name, primaryPort, view, clock } = options;
+  const startedAt = clock.now();
+  let running = 0;
+  let taken = 0;
+  let busyMs = 0;
+  let sickUntil = startedAt;
+
+  const server = createServer({ headersTimeout: 5_000, requestTimeout: 10_000 }, (request, response) => {
+    const beganAt = clock.now();
+    running += 1;
+    taken += 1;
+    response.once('close', () => {
+      running -= 1;
+      busyMs += clock.now() - beganAt;
+    });
+    request.resume();
+    answer(request, response);
+  });
+  const port = await listen(server, options);
+  const book = createGuestBook(port);
+
+  const sickForMs = (): number => Math.max(0, sickUntil - clock.now());
+
+  const showPage = (request: IncomingMessage, response: ServerResponse): void => {
+    const target = request.url ?? '/';
+    const primary = primaryFor(request, primaryPort);
+    const guest = book.enter(request.headers.cookie);
+    const isSick = sickForMs() > 0;
+    const html = view.html({
+      name,
+      port,
+      tone: port % TONES,
+      target,
+      visitor: guest.visitor,
+      visitorPages: guest.page,
+      visitors: book.visitors(),
+      pages: book.pages(),
+      pingPong: `${primary}/index.html`,
+      again: `${primary}${target.startsWith('/') ? target : '/'}`,
+      sickSpan: SICK_MS / 1000,
+      ...(isSick ? { sickForSeconds: Math.ceil(sickForMs() / 1000) } : {}),
+    });
+    response.writeHead(isSick ? 503 : 200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': view.contentSecurityPolicy,
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+      'Set-Cookie': guest.cookie,
+    });
+    response.end(html);
+  };
+
+  const say = (response: ServerResponse, status: number, text: string): void => {
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.end(text);
+  };
+
+  const fall = (request: IncomingMessage, response: ServerResponse, until: number): void => {
+    if (isFromElsewhere(request)) {
+      say(response, 403, 'Only its own page may ask for that.\n');
+      return;
+    }
+    sickUntil = until;
+    response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' });
+    response.end();
+  };
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const { method, url = '/' } = request;
+    if (method === 'POST' && url === '/sick') {
+      fall(request, response, clock.now() + SICK_MS);
+      return;
+    }
+    if (method === 'POST' && url === '/well') {
+      fall(request, response, clock.now());
+      return;
+    }
+    if (url === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
+    const isCheck = url === ALIVE || url === '/server-status?auto' || method === 'HEAD';
+    if (!isCheck) {
+      showPage(request, response);
+      return;
+    }
+    if (sickForMs() > 0) {
+      say(response, 503, 'sick\n');
+      return;
+    }
+    if (url === ALIVE || method === 'HEAD') {
+      say(response, 200, `${name} is well\n`);
+      return;
+    }
+    say(response, 200, serverStatus({ running, taken, busyMs, upMs: clock.now() - startedAt }));
+  };
+
+  return {
+    name,
+    port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+};

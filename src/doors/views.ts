@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type * as eta from 'eta';
+import type { PageData, SorryData, SplashData, View, Views } from '../deliveries/views.ts';
+
+/** The same folder whether this file runs from `src/doors/` or, built, from `dist/doors/`. */
+const FOLDER = fileURLToPath(new URL('../../views/', import.meta.url));
+
+let engine: eta.Eta | undefined;
+
+/** Loads the template engine when a page is first wanted: a primary that only redirects never needs it. */
+const templates = (): eta.Eta => {
+  if (engine !== undefined) return engine;
+  const { Eta } = createRequire(import.meta.url)('eta') as typeof eta;
+  engine = new Eta({ views: FOLDER, cache: true, autoTrim: false, rmWhitespace: true });
+  return engine;
+};
+
+/** Every script or style of a page as a source that its Content-Security-Policy permits. */
+const hashesOf = (element: 'script' | 'style', html: string): string => {
+  const bodies = html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'));
+  const hashes = Array.from(bodies, ([, body = '']) => createHash('sha256').update(body).digest('base64'));
+  return hashes.length === 0 ? "'none'" : hashes.map((hash) => `'sha256-${hash}'`).join(' ');
+};
+
+/**
+ * Icons may be data, because an empty one keeps browsers from asking for /favicon.ico. frame-ancestors is left open:
+ * where a secondary may be framed, the page on the way to it has to be.
+ */
+const contentSecurityPolicyFor = (html: string): string =>
+  [
+    "default-src 'none'",
+    `script-src ${hashesOf('script', html)}`,
+    `style-src ${hashesOf('style', html)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    `form-action ${html.includes('<form') ? "'self'" : "'none'"}`,
+  ].join('; ');
+
+/**
+ * Reads and compiles one template of `views/`. Its scripts and styles stand in it unconditionally and hold no data, so
+ * that their hashes can be taken from the page filled with nothing; and its data is flat.
+ *
+ * @param name the file's name without `.eta`
+ */
+export const loadView = <Data extends object>(name: string): View<Data> => {
+  const html = (data: Data): string => templates().render(name, data);
+  return { html, contentSecurityPolicy: contentSecurityPolicyFor(html({} as Data)) };
+};
+
+/** Calls `make` at the first use and keeps what it made. */
+const once = <Made>(make: () => Made): (() => Made) => {
+  let made: Made | undefined;
+  return () => (made ??= make());
+};
+
+/** The pages for visitors. Each is read and compiled when it is first wanted, and kept. */
+export const loadViews = (): Views => {
+  const page = once(() => loadView<PageData>('page'));
+  const sorry = once(() => loadView<SorryData>('sorry'));
+  const splash = once(() => loadView<SplashData>('splash'));
+  return {
+    get page() {
+      return page();
+    },
+    get sorry() {
+      return sorry();
+    },
+    get splash() {
+      return splash();
+    },
+  };
+};
