@@ -1,0 +1,49 @@
+import type { Dice } from '../model/clock.ts';
+import type { NonEmpty } from '../model/non-empty.ts';
+import type { Candidate } from '../model/policy.ts';
+
+/** Draws places in a list, each as likely as its weight says, in O(log n). */
+export interface WeightedDraw {
+  /** Draws any place. */
+  readonly any: (dice: Dice) => number;
+  /** Draws a place that is not this one, without trying again; only for lists of two and more. */
+  readonly otherThan: (taken: number, dice: Dice) => number;
+}
+
+/** Prepares the drawing of candidates by weight: running sums, and a binary search in them for each draw. */
+export const weightedDraw = (candidates: NonEmpty<Candidate>): WeightedDraw => {
+  // measured by the heaviest, so that the sum stays finite whatever the weights are
+  const heaviest = candidates.reduce((most, { weight }) => Math.max(most, weight), 0);
+  const sums = new Float64Array(candidates.length);
+  let total = 0;
+  candidates.forEach(({ weight }, place) => {
+    total += weight / heaviest;
+    sums[place] = total;
+  });
+  const last = sums.length - 1;
+
+  return {
+    any: (dice) => search(sums, dice() * total, 0, last),
+    otherThan: (taken, dice) => {
+      const before = taken === 0 ? 0 : (sums[taken - 1] as number);
+      const upTo = sums[taken] as number;
+      const rest = dice() * (before + total - upTo);
+      const isBefore = taken > 0 && (rest < before || taken === last);
+      return isBefore
+        ? search(sums, rest, 0, taken - 1)
+        : search(sums, upTo + rest - before, taken + 1, last);
+    },
+  };
+};
+
+/** The first place from `low` to `high` whose running sum is above the mark, else `high`. */
+const search = (sums: Float64Array, mark: number, low: number, high: number): number => {
+  let from = low;
+  let to = high;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((sums[middle] as number) > mark) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+};

@@ -1,0 +1,98 @@
+import type { Dice } from '../../src/model/clock.ts';
+import type { LoadReport } from '../../src/model/load-report.ts';
+import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
+import type { Candidate, Draw, LedgerView, Prepared } from '../../src/model/policy.ts';
+import type { Host, Target, Visit } from '../../src/model/visit.ts';
+
+/** What differs between candidates in these tests. */
+export interface Like {
+  readonly weight?: number;
+  readonly load?: Omit<LoadReport, 'at'>;
+}
+
+/** Candidates web0, web1 … with these weights and loads, in these slots. */
+export const poolOf = (likes: readonly Like[]): NonEmpty<Candidate> => {
+  const pool = likes.map(({ weight = 1, load }, slot): Candidate => ({
+    secondary: {
+      id: `web${slot}`,
+      address: { kind: 'same-host', scheme: 'http', port: 8000 + slot },
+      at: `http://127.0.0.1:${8000 + slot}`,
+      weight,
+      role: 'active',
+      state: 'ready',
+    },
+    slot,
+    weight,
+    warmth: 1,
+    ...(load && { load: { at: 0, ...load } }),
+  }));
+  if (!isNonEmpty(pool)) throw new TypeError('a pool of nobody');
+  return pool;
+};
+
+/** So many candidates that differ in nothing but their names. */
+export const equals = (count: number): NonEmpty<Candidate> =>
+  poolOf(Array.from({ length: count }, () => ({})));
+
+/** Candidates of these weights. */
+export const weighing = (...weights: readonly number[]): NonEmpty<Candidate> =>
+  poolOf(weights.map((weight) => ({ weight })));
+
+/** A dice that falls the same way for the same seed (mulberry32 of T. Ettinger, public domain). */
+export const seeded = (seed: number): Dice => {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+};
+
+/** A ledger that counts, as the real one does. */
+export const createLedger = (): LedgerView & { readonly add: (slot: number) => void } => {
+  const sent = new Map<number, number>();
+  return {
+    since: (slot) => sent.get(slot) ?? 0,
+    add: (slot) => sent.set(slot, (sent.get(slot) ?? 0) + 1),
+  };
+};
+
+/** A visit of visitor number so-and-so: every one from a subnet, with a cookie and for a path of his own. */
+export const visitOf = (visitor: number, differs: Partial<Visit> = {}): Visit => ({
+  method: 'GET',
+  scheme: 'http',
+  host: 'www.example.org' as Host,
+  target: `/page${visitor}?from=test` as Target,
+  visitor: `${10 + (visitor >> 16)}.${(visitor >> 8) & 255}.${visitor & 255}.9`,
+  cookie: `cookie${visitor}`,
+  avoid: [],
+  ...differs,
+});
+
+/** A draw in which nothing is known but what is given. */
+export const drawOf = (differs: Partial<Draw> = {}): Draw => ({
+  visit: visitOf(differs.ticket ?? 0),
+  ticket: 0,
+  dice: seeded(1),
+  now: 0,
+  ledger: { since: () => 0 },
+  ...differs,
+});
+
+/** Sends so many visitors, counting each in the ledger, and says how many every slot got, and in which order. */
+export const sendAll = (
+  { pick }: Prepared,
+  visitors: number,
+  { dice = seeded(7), ledger = createLedger() } = {},
+): { readonly counts: readonly number[]; readonly order: readonly number[] } => {
+  const counts: number[] = [];
+  const order: number[] = [];
+  for (let ticket = 0; ticket < visitors; ticket++) {
+    const { slot } = pick({ visit: visitOf(ticket), ticket, dice, now: ticket, ledger });
+    ledger.add(slot);
+    counts[slot] = (counts[slot] ?? 0) + 1;
+    order.push(slot);
+  }
+  return { counts: Array.from(counts, (count) => count ?? 0), order };
+};
