@@ -18,6 +18,8 @@ export type Event =
   | { readonly type: 'held'; readonly because: string }
   | { readonly type: 'config-loaded'; readonly file: string; readonly secondaries: number }
   | { readonly type: 'config-refused'; readonly file: string; readonly mistakes: readonly string[] }
+  /** these keys of the config count only after a new start */
+  | { readonly type: 'restart-needed'; readonly keys: readonly string[] }
   | { readonly type: 'files-refused'; readonly file: string; readonly because: string }
   | { readonly type: 'source-changed'; readonly from: Source; readonly to: Source; readonly because: string }
   | { readonly type: 'worker-started'; readonly pid: number }
@@ -30,6 +32,7 @@ export type Event =
     }
   | { readonly type: 'nobody-left'; readonly because: string }
   | { readonly type: 'connections-dropped'; readonly count: number }
+  | { readonly type: 'password-refused'; readonly address: string }
   | { readonly type: 'bug'; readonly where: string; readonly error: string };
 
 /** An event with its time, as it is kept and printed. */
@@ -41,23 +44,35 @@ export type Journal = (event: Event) => void;
 /** How many entries are kept for the dashboard. */
 const KEPT = 200;
 
+/** Where events go, and where they are read again. */
+export interface KeptJournal {
+  readonly journal: Journal;
+  /** the last 200, oldest first */
+  readonly entries: () => readonly Entry[];
+  /** Hears every entry from now on; returns how to stop. A listener may not throw. */
+  readonly onEntry: (listener: (entry: Entry) => void) => () => void;
+}
+
 /**
  * A journal that writes one JSON line an event and keeps the last 200.
  *
  * @param write where a line goes, its newline included
  * @param wall milliseconds since 1970
  */
-export const createJournal = (
-  write: (line: string) => void,
-  wall: () => number,
-): { readonly journal: Journal; readonly entries: () => readonly Entry[] } => {
+export const createJournal = (write: (line: string) => void, wall: () => number): KeptJournal => {
   const kept: Entry[] = [];
+  const listeners = new Set<(entry: Entry) => void>();
   return {
     journal: (event) => {
       const entry: Entry = { at: new Date(wall()).toISOString(), ...event };
       if (kept.push(entry) > KEPT) kept.shift();
       write(`${JSON.stringify(entry)}\n`);
+      for (const listener of listeners) listener(entry);
     },
     entries: () => kept,
+    onEntry: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 };

@@ -1,5 +1,7 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { locate } from '../deliveries/locate.ts';
+import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
@@ -14,9 +16,7 @@ import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import type { Arrival } from './arrival.ts';
 import { decide } from './decide.ts';
-import { rememberingHosts } from './host.ts';
-import type { Counted, Ledger } from './ledger.ts';
-import { isIpv6, trustProxies } from './proxies.ts';
+import type { Ledger } from './ledger.ts';
 import { createRosters } from './roster.ts';
 import { pathOf } from './target.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
@@ -44,6 +44,7 @@ export interface DispatchParts {
   readonly deliveries: Registry<Delivery>;
   readonly views: Views;
   readonly affinity: Affinity | undefined;
+  readonly reader: VisitReader;
   readonly ledger: Ledger;
   readonly slots: ReadonlyMap<Id, number>;
   readonly clock: Clock;
@@ -72,7 +73,7 @@ const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
 
 /** Puts the parts of the public door together once; what comes out answers visit after visit. */
 export const createDispatch = (parts: DispatchParts): Dispatch => {
-  const { settings, pools, policies, deliveries, views, ledger, slots, clock, dice } = parts;
+  const { settings, pools, policies, deliveries, views, reader, ledger, slots, clock, dice } = parts;
   const { landing, whenAllDown, debug } = settings;
 
   const entrance = (of: Exclude<EntranceSettings, 'local'>): Entrance => ({
@@ -98,12 +99,6 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
     clock,
   });
-  const reader: VisitReader = {
-    parseHost: rememberingHosts(isIpv6),
-    forwarded: trustProxies(settings.trustProxies),
-    names: settings.names === undefined ? undefined : new Set(settings.names),
-  };
-
   const answer = (
     reply: Reply,
     { id, because, visit }: { id: Id | '-'; because: string; visit: Visit | undefined },
@@ -116,7 +111,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   const refuse = (why: Refusal): Answer => {
     const status = refusals[why];
-    ledger.count(String(status) as Counted);
+    ledger.count(String(status));
     return answer(refusal(status), { id: '-', because: why, visit: undefined });
   };
 
@@ -126,29 +121,32 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const reply: Reply =
       whenAllDown.kind === 'url'
         ? {
-            status: isRead(visit.method) ? 302 : 307,
+            status: isPlainQuestion(visit.method) ? 302 : 307,
             headers: ['Location', whenAllDown.url, 'Cache-Control', 'no-store'],
           }
         : sorry(visit, views);
     return answer(reply, { id: '-', because: 'all-down', visit });
   };
 
-  const deliver = (decision: Decision, visit: Visit, through: Entrance, isAging: boolean): Answer | undefined => {
+  const deliver = (
+    decision: Decision,
+    visit: Visit,
+    through: Entrance,
+    isAging: boolean,
+  ): Answer | undefined => {
     if (decision.kind === 'none') return nobody(visit);
     const { candidate, because } = decision;
-    if (decision.kind === 'chosen') ledger.choose(candidate.slot);
-    else ledger.keep(candidate.slot);
-    const plain = through.delivery(decision, visit, views);
-    const { id } = candidate.secondary;
+    if (decision.kind === 'chosen') {
+      ledger.choose(candidate.slot);
+      ledger.count(because);
+    } else ledger.keep(candidate.slot);
+    const { id, address } = candidate.secondary;
+    const plain = through.delivery(visit, locate(address, visit.host, visit.target), views);
     const reply =
       through.affinity !== undefined && (decision.kind === 'chosen' || isAging)
         ? {
             ...plain,
-            headers: [
-              ...plain.headers,
-              'Set-Cookie',
-              through.affinity.bind(id, visit.scheme === 'https'),
-            ],
+            headers: [...plain.headers, 'Set-Cookie', through.affinity.bind(id, visit.scheme === 'https')],
           }
         : plain;
     return answer(reply, { id, because, visit });
@@ -180,15 +178,15 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
     const through = named ?? elsewhere;
     const landed =
-      named !== undefined && isRead(visit.method) ? { ...visit, target: land(landing, target) } : visit;
+      named !== undefined && isPlainQuestion(visit.method)
+        ? { ...visit, target: land(landing, target) }
+        : visit;
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return settle(snapshot, landed, through);
     ledger.count('waited');
     return snapshot.then((fresh) => settle(fresh, landed, through));
   };
 };
-
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** The landing page with the visitor's own query. */
 const land = (landing: Target, target: Target): Target => {
@@ -197,4 +195,3 @@ const land = (landing: Target, target: Target): Target => {
   if (!landing.includes('?')) return (landing + target.slice(query)) as Target;
   return `${landing}&${target.slice(query + 1)}` as Target;
 };
-

@@ -6,9 +6,23 @@ export interface LedgerShape {
   readonly slots: number;
 }
 
-/** Answers that are counted beside the visitors sent on. */
-export const COUNTED = ['none', 'local', '400', '405', '421', '426', 'dropped', 'waited'] as const;
-export type Counted = (typeof COUNTED)[number];
+/** What is counted beside the visitors of each secondary: answers of other kinds, and choices by their reason. */
+export const COUNTED = [
+  ...['none', 'local', '400', '405', '421', '426', 'dropped', 'waited'],
+  ...[
+    'anyone',
+    'random',
+    'round-robin',
+    'first',
+    'least-connections',
+    'two-choices',
+    'balance',
+    'hash',
+    'nearest',
+  ],
+] as const;
+
+const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [what, row]));
 
 /**
  * Whom we sent where: one block of shared memory for all door threads of the process, no lock. Each thread writes only
@@ -21,16 +35,19 @@ export interface Ledger extends LedgerView {
   readonly choose: (slot: number) => void;
   /** Counts a visitor who went back to the slot he had. */
   readonly keep: (slot: number) => void;
-  readonly count: (what: Counted, by?: number) => void;
+  /** Counts one of `COUNTED`; anything else is not counted. */
+  readonly count: (what: string) => void;
   /** The next ticket: 0, 1, 2 … over all threads. */
   readonly ticket: () => number;
   /** A load report of the slot arrived: what was sent before it is in the report. */
   readonly mark: (slot: number) => void;
   /** A new secondary takes over the slot: its counts begin at 0. */
   readonly clear: (slot: number) => void;
+  /** Takes over the counts of a smaller ledger. */
+  readonly copy: (from: Ledger, slots: number) => void;
   readonly chosen: (slot: number) => number;
   readonly kept: (slot: number) => number;
-  readonly counted: (what: Counted) => number;
+  readonly counted: (what: string) => number;
 }
 
 const HEAD = 1;
@@ -71,8 +88,9 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     keep: (slot) => {
       add(mine + slots + slot, 1);
     },
-    count: (what, by = 1) => {
-      add(mine + 2 * slots + COUNTED.indexOf(what), by);
+    count: (what) => {
+      const row = rowOf.get(what);
+      if (row !== undefined) add(mine + 2 * slots + row, 1);
     },
     ticket: () => Atomics.add(tickets, 0, 1) >>> 0,
     mark: (slot) => {
@@ -85,9 +103,22 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
         cells[first + of * stride + slots + slot] = 0;
       }
     },
+    copy: (from, count) => {
+      for (let slot = 0; slot < count; slot += 1) {
+        add(mine + slot, from.chosen(slot));
+        add(mine + slots + slot, from.kept(slot));
+        cells[HEAD + slot] = from.chosen(slot) - from.since(slot);
+      }
+      COUNTED.forEach((what, row) => {
+        add(mine + 2 * slots + row, from.counted(what));
+      });
+    },
     since: (slot) => sum(slot) - (cells[HEAD + slot] ?? 0),
     chosen: (slot) => sum(slot),
     kept: (slot) => sum(slots + slot),
-    counted: (what) => sum(2 * slots + COUNTED.indexOf(what)),
+    counted: (what) => {
+      const row = rowOf.get(what);
+      return row === undefined ? 0 : sum(2 * slots + row);
+    },
   };
 };

@@ -1,6 +1,7 @@
 import type { Host, Target, Visit } from '../model/visit.ts';
 import type { Arrival } from './arrival.ts';
-import type { Forwarded } from './proxies.ts';
+import { rememberingHosts } from './host.ts';
+import { isIpv6, trustProxies, type Forwarded } from './proxies.ts';
 import { parseTarget, splitAbsolute } from './target.ts';
 
 /** Why an arrival is no visit; each has a status of its own. */
@@ -11,6 +12,19 @@ export interface VisitReader {
   readonly forwarded: (arrival: Arrival) => Forwarded;
   /** names that may appear in Location; absent: any */
   readonly names: ReadonlySet<string> | undefined;
+}
+
+/** A reader of visits as the config wants them read. */
+export const visitReader = ({ names, trustProxies: ranges }: VisitReaderOptions): VisitReader => ({
+  parseHost: rememberingHosts(isIpv6),
+  forwarded: trustProxies(ranges),
+  names: names === undefined ? undefined : new Set(names),
+});
+
+/** The part of the settings that a reader of visits needs. */
+export interface VisitReaderOptions {
+  readonly names?: readonly string[];
+  readonly trustProxies: readonly string[];
 }
 
 /**

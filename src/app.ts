@@ -1,0 +1,275 @@
+import { fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { checks } from './checks/index.ts';
+import { systemClock, systemDice } from './clock.ts';
+import type { Settings } from './config/settings.ts';
+import type { Counts } from './dashboard/counts.ts';
+import { allocateLedger, COUNTED, openLedger, type Ledger, type LedgerShape } from './dispatch/ledger.ts';
+import { assignSlots } from './dispatch/slots.ts';
+import { startAdminDoor } from './doors/admin.ts';
+import type { ThreadConfig } from './doors/messages.ts';
+import { startThreads } from './doors/threads.ts';
+import type { Entry, Journal } from './journal.ts';
+import { loads } from './loads/index.ts';
+import type { PoolSnapshot } from './model/pool.ts';
+import type { Id } from './model/secondary.ts';
+import { startFollower } from './monitor/follower.ts';
+import { startLive } from './monitor/live.ts';
+import { startMonitor } from './monitor/monitor.ts';
+import { readSecrets } from './stores/secret.ts';
+import { version } from './version.ts';
+import { createWire } from './wire/create-wire.ts';
+import { keepWorker } from './worker/child.ts';
+
+/** A module beside this one, as source or built. */
+const sibling = (name: string): URL => new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
+
+export interface PrimaryOptions {
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly entries: () => readonly Entry[];
+  /** Calls the listener for every entry from now on. */
+  readonly onEntry: (listener: (entry: Entry) => void) => () => void;
+  /** mistakes of the config file as it is now; empty: none */
+  readonly mistakes: () => readonly string[];
+}
+
+/** A running primary. */
+export interface Primary {
+  /** of the public door, then of the admin door */
+  readonly urls: readonly string[];
+  /** Takes over changed settings; visits go on. */
+  readonly update: (settings: Settings) => void;
+  readonly reopenLogs: () => void;
+  /** Ends: open requests are finished, the worker is stopped. */
+  readonly stop: () => Promise<void>;
+}
+
+/** How long open requests may take when the primary stops. */
+const GRACE_MS = 5000;
+
+/** Which sources of knowledge any visit may need. */
+const sourcesOf = ({ checks: { from }, entrances }: Settings): ReadonlySet<string> =>
+  new Set([
+    from,
+    ...Array.from(entrances.values(), (entrance) => (entrance === 'local' ? '' : entrance.checks)),
+  ]);
+
+const NOTHING_KNOWN: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
+
+/** The composition root: puts a primary together out of its rooms and starts it. */
+export const startPrimary = async (options: PrimaryOptions): Promise<Primary> => {
+  const { journal } = options;
+  let { settings } = options;
+  const clock = systemClock();
+  const dice = systemDice;
+  const wire = createWire({ clock });
+
+  const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
+  let book = openBook(settings, undefined);
+  const threadConfig = (): ThreadConfig => ({
+    settings,
+    slots: book.slots,
+    ledger: { memory: book.memory, shape: book.shape },
+    secrets,
+  });
+
+  let cached = NOTHING_KNOWN;
+  let latest = NOTHING_KNOWN;
+  const seenLoads = new Map<Id, number>();
+  const take = (snapshot: PoolSnapshot): void => {
+    latest = snapshot;
+    for (const { id, load } of snapshot.standings.values()) {
+      const slot = book.slots.get(id);
+      if (load === undefined || slot === undefined || seenLoads.get(id) === load.at) continue;
+      seenLoads.set(id, load.at);
+      book.ledger.mark(slot);
+    }
+  };
+
+  const asking = { checks, loads, wire, dice, journal };
+  let live: ReturnType<typeof startLive> | undefined;
+  const liveSnapshot = async (): Promise<PoolSnapshot> => {
+    live ??= startLive({ settings, ...asking });
+    const snapshot = await live.pool();
+    if (latest.source !== 'cached' && latest.source !== 'own') take(snapshot);
+    return snapshot;
+  };
+
+  const threads = await startThreads({
+    entry: sibling('door-thread'),
+    count: settings.threads,
+    config: threadConfig(),
+    live: liveSnapshot,
+    clock,
+    journal,
+  });
+
+  const publish = (snapshot: PoolSnapshot): void => {
+    cached = snapshot;
+    take(snapshot);
+    threads.publish(snapshot);
+  };
+  const followFiles = () => {
+    const worker =
+      settings.checks.worker === 'own'
+        ? keepWorker({
+            settings,
+            spawn: () =>
+              fork(sibling('worker-process'), [], {
+                serialization: 'advanced',
+                stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+              }),
+            journal,
+            clock,
+          })
+        : undefined;
+    const follower = startFollower({
+      settings,
+      clock,
+      journal,
+      publish,
+      startOwn: (current) => startMonitor({ settings: current, source: 'own', ...asking, publish }),
+    });
+    return {
+      update: (next: Settings) => {
+        worker?.update(next);
+        follower.update(next);
+      },
+      stop: async () => {
+        await Promise.all([worker?.stop(), follower.stop()]);
+      },
+    };
+  };
+  let files = sourcesOf(settings).has('cached') ? followFiles() : undefined;
+
+  const admin = await startAdminDoor({
+    listen: settings.admin,
+    ...(settings.admin.password === undefined ? {} : { password: settings.admin.password }),
+    pool: () => (files === undefined ? latest : cached),
+    settings: () => settings,
+    counts: () => countsOf(settings, book),
+    entries: options.entries,
+    onEvent: options.onEntry,
+    mistakes: options.mistakes,
+    version,
+    clock,
+    journal,
+  }).catch(async (error: unknown) => {
+    await Promise.all([threads.stop(0), files?.stop(), live?.stop()]);
+    throw error;
+  });
+
+  const ports = threads.ports;
+  const urls = [
+    ...settings.listen.map(({ host, tls }, at) =>
+      urlOf(tls === undefined ? 'http' : 'https', host, ports[at] ?? 0),
+    ),
+    admin.url,
+  ];
+  journal({ type: 'started', version, urls });
+
+  const update = (next: Settings): void => {
+    tellChanges(settings, next, journal);
+    settings = { ...next, threads: settings.threads, listen: settings.listen };
+    book = openBook(settings, book);
+    threads.configure(threadConfig());
+    live?.update(settings);
+    if (files === undefined) files = sourcesOf(settings).has('cached') ? followFiles() : undefined;
+    else files.update(settings);
+  };
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
+    await wire.close();
+  };
+
+  return { urls, update, reopenLogs: threads.reopenLogs, stop };
+};
+
+const urlOf = (scheme: 'http' | 'https', host: string | undefined, port: number): string => {
+  const name = host === undefined || host === '::' || host === '0.0.0.0' ? 'localhost' : host;
+  const named = name.includes(':') ? `[${name}]` : name;
+  return port === (scheme === 'http' ? 80 : 443)
+    ? `${scheme}://${named}/`
+    : `${scheme}://${named}:${String(port)}/`;
+};
+
+/** The ledger with the rows it is for. */
+interface Book {
+  readonly slots: ReadonlyMap<Id, number>;
+  readonly memory: SharedArrayBuffer;
+  readonly shape: LedgerShape;
+  readonly ledger: Ledger;
+}
+
+const FEWEST_SLOTS = 64;
+
+/** The ledger for these settings: the old one where it is large enough, else a larger one with the old counts. */
+const openBook = ({ secondaries, threads }: Settings, before: Book | undefined): Book => {
+  const { of, fresh } = assignSlots(
+    secondaries.map(({ id }) => id),
+    before?.slots ?? new Map<Id, number>(),
+  );
+  const needed = Math.max(0, ...of.values()) + 1;
+  if (before !== undefined && needed <= before.shape.slots) {
+    for (const slot of fresh) before.ledger.clear(slot);
+    return { ...before, slots: of };
+  }
+  const shape = { threads, slots: Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(needed * 2))) };
+  const memory = allocateLedger(shape);
+  const ledger = openLedger(memory, shape, 0);
+  if (before !== undefined) ledger.copy(before.ledger, before.shape.slots);
+  return { slots: of, memory, shape, ledger };
+};
+
+const countsOf = ({ secondaries }: Settings, { slots, ledger }: Book): Counts => {
+  const bySecondary = new Map(
+    secondaries.map(({ id }) => {
+      const slot = slots.get(id) ?? 0;
+      return [id, { kept: ledger.kept(slot), chosen: ledger.chosen(slot) }] as const;
+    }),
+  );
+  const kept = Array.from(bySecondary.values(), (each) => each.kept).reduce((sum, each) => sum + each, 0);
+  const reasons = COUNTED.filter((what) => ledger.counted(what) > 0 && !NOT_REASONS.has(what));
+  return {
+    bySecondary,
+    byReason: new Map<string, number>([
+      ['affinity', kept],
+      ...reasons.map((what) => [what, ledger.counted(what)] as const),
+    ]),
+    none: ledger.counted('none'),
+    refused: Object.fromEntries(
+      ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
+    ),
+    dropped: ledger.counted('dropped'),
+  };
+};
+
+const NOT_REASONS: ReadonlySet<string> = new Set([
+  'none',
+  'local',
+  '400',
+  '405',
+  '421',
+  '426',
+  'dropped',
+  'waited',
+]);
+
+/** Tells the operator what a new config changes, and what it cannot change without a new start. */
+const tellChanges = (before: Settings, after: Settings, journal: Journal): void => {
+  const old = new Map(before.secondaries.map((secondary) => [secondary.id, secondary]));
+  for (const { id, state } of after.secondaries) {
+    const known = old.get(id);
+    old.delete(id);
+    if (known === undefined) journal({ type: 'secondary-added', secondary: id });
+    else if (known.state !== state)
+      journal({ type: 'state-changed', secondary: id, from: known.state, to: state });
+  }
+  for (const id of old.keys()) journal({ type: 'secondary-removed', secondary: id });
+  const keys = (['listen', 'admin', 'threads'] as const).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  if (keys.length > 0) journal({ type: 'restart-needed', keys });
+};

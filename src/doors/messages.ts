@@ -1,0 +1,45 @@
+import type { Settings } from '../config/settings.ts';
+import type { LedgerShape } from '../dispatch/ledger.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Event } from '../journal.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import type { Id } from '../model/secondary.ts';
+
+/** Everything a door thread needs to answer visits, but the snapshots. Plain data. */
+export interface ThreadConfig {
+  readonly settings: Settings;
+  readonly slots: ReadonlyMap<Id, number>;
+  readonly ledger: { readonly memory: SharedArrayBuffer; readonly shape: LedgerShape };
+  /** keys of the affinity cookie, the signing one first; empty: no affinity */
+  readonly secrets: readonly Uint8Array[];
+}
+
+/** What the main thread says to a door thread. */
+export type ToThread =
+  | { readonly type: 'config'; readonly config: ThreadConfig }
+  | { readonly type: 'snapshot'; readonly of: 'cached' | 'live'; readonly snapshot: PoolSnapshot }
+  /** the live round that question `n` asked for is in: the last live snapshot is fresh enough */
+  | { readonly type: 'asked'; readonly n: number }
+  | { readonly type: 'reopen-logs' }
+  | { readonly type: 'stop'; readonly graceMs: number };
+
+/** What a door thread says to the main thread. */
+export type FromThread =
+  | { readonly type: 'open'; readonly ports: readonly number[] }
+  | {
+      readonly type: 'failed';
+      readonly what: string;
+      readonly remedy: string;
+      readonly exitCode: ExitCode;
+    }
+  /** a visitor waits for a live snapshot */
+  | { readonly type: 'ask'; readonly n: number }
+  | { readonly type: 'event'; readonly event: Event }
+  | { readonly type: 'stopped' };
+
+/** What a door thread is started with. */
+export interface ThreadStart {
+  readonly thread: number;
+  readonly reusePort: boolean;
+  readonly config: ThreadConfig;
+}

@@ -1,0 +1,192 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import type { Listen } from '../config/settings.ts';
+import type { Arrival } from '../dispatch/arrival.ts';
+import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
+import { isLastOn, rememberingDate, sendReply } from '../dispatch/send.ts';
+import { ActionableError } from '../errors.ts';
+import { arrivalOf } from './arrival-of.ts';
+
+/** What a request is answered with, and what is told of it; replaced as a whole when the config changes. */
+export interface Service {
+  readonly dispatch: Dispatch;
+  /** the primary's own pages, for what dispatch passes on */
+  readonly site: RequestListener;
+  /** called once an answer of dispatch is on its way */
+  readonly answered?: (arrival: Arrival, answer: Answer) => void;
+  /** something broke that should not have */
+  readonly broke: (error: unknown) => void;
+}
+
+export interface PublicDoor {
+  /** the addresses in use, `port` 0 replaced by the real one */
+  readonly ports: readonly number[];
+  /** Takes no new connections, lets the open requests finish; cuts them after `graceMs`. */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+export interface PublicDoorOptions {
+  readonly listen: readonly Listen[];
+  /** several threads share the port */
+  readonly reusePort: boolean;
+  readonly service: () => Service;
+  readonly wall: () => number;
+  /** connections that were turned away because there were too many */
+  readonly dropped: () => void;
+}
+
+/**
+ * Whoever is slow is gone by second seven and disturbs nobody (measured with 300 slow connections). Cookies of every
+ * port of the host arrive here, hence the room for headers.
+ */
+const LIMITS = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+  keepAliveTimeout: 5000,
+  maxHeaderSize: 32 * 1024,
+  requireHostHeader: false,
+  noDelay: true,
+};
+const MOST_HEADERS = 200;
+const MOST_CONNECTIONS = 25_000;
+
+/** Opens the listeners of the public door in this thread. */
+export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
+  const answer = answering(options);
+  const servers: Server[] = [];
+  try {
+    for (const listen of options.listen) {
+      const server = await makeServer(listen);
+      arm(server, answer, options.dropped);
+      await open(server, listen, options.reusePort);
+      servers.push(server);
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return {
+    ports: servers.map(portOf),
+    stop: async (graceMs) => {
+      await Promise.all(servers.map((server) => close(server, graceMs)));
+    },
+  };
+};
+
+const answering = ({ service, wall }: PublicDoorOptions): RequestListener => {
+  const date = rememberingDate(wall);
+
+  const send = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    arrival: Arrival,
+    answer: Answer,
+  ): void => {
+    sendReply(response, answer.reply, {
+      date: date(),
+      method: arrival.method,
+      isLast: isLastOn(request, arrival.hasBody),
+    });
+    service().answered?.(arrival, answer);
+  };
+
+  return (request, response) => {
+    const { dispatch, site, broke } = service();
+    const arrival = arrivalOf(request);
+    const settle = (answer: Answer | undefined): void => {
+      if (answer === undefined) site(request, response);
+      else send(request, response, arrival, answer);
+    };
+    const fail = (error: unknown): void => {
+      broke(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(503, ['Retry-After', '5', 'Connection', 'close']).end();
+    };
+    try {
+      const answer = dispatch(arrival);
+      if (answer instanceof Promise) answer.then(settle).catch(fail);
+      else settle(answer);
+    } catch (error) {
+      fail(error);
+    }
+  };
+};
+
+const makeServer = async ({ tls }: Listen): Promise<Server> => {
+  if (tls === undefined) return createServer(LIMITS);
+  const [cert, key] = await Promise.all([readPem(tls.cert), readPem(tls.key)]);
+  return createTlsServer({ ...LIMITS, cert, key });
+};
+
+const readPem = async (file: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new ActionableError(
+      `The file ${file} cannot be read: ${(error as Error).message}.`,
+      'Name a PEM file that this user may read under "listen".',
+    );
+  }
+};
+
+/** Everything that may come over a connection ends in `answer` or in a plain refusal. */
+const arm = (server: Server, answer: RequestListener, dropped: () => void): void => {
+  server.maxHeadersCount = MOST_HEADERS;
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('request', answer);
+  // A 307 answers the question whether to send the body; 100 Continue would ask for a body that nobody reads.
+  server.on('checkContinue', answer);
+  server.on('checkExpectation', answer);
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    socket.end(bareHead('400 Bad Request'));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
+  });
+  server.on('drop', dropped);
+};
+
+const STATUS_OF: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+const bareHead = (status: string): string =>
+  `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+const open = async (server: Server, { host, port }: Listen, reusePort: boolean): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  server.once('error', reject);
+  server.listen({ port, reusePort, ...(host === undefined ? {} : { host }) }, () => {
+    server.off('error', reject);
+    resolve(undefined);
+  });
+  await promise;
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const close = async (server: Server, graceMs: number): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  server.close(() => {
+    resolve(undefined);
+  });
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, graceMs);
+  await promise;
+  clearTimeout(cut);
+};

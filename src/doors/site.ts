@@ -1,0 +1,114 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Settings } from '../config/settings.ts';
+import { refusal } from '../deliveries/refusal.ts';
+import { sorry } from '../deliveries/sorry.ts';
+import { splash } from '../deliveries/splash.ts';
+import type { Views } from '../deliveries/views.ts';
+import { readVisit, type VisitReader } from '../dispatch/visit.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Host } from '../model/visit.ts';
+import { arrivalOf } from './arrival-of.ts';
+
+export interface SiteParts {
+  readonly settings: Settings;
+  readonly views: Views;
+  readonly reader: VisitReader;
+  readonly counted: (what: string) => void;
+}
+
+/**
+ * The primary's own pages, an Express app behind dispatch: files of the site folder and what stands under `/.usher/`.
+ * Express is loaded when the first visitor wants one of them.
+ */
+export const createSite = (parts: SiteParts): RequestListener => {
+  let app: Promise<RequestListener> | undefined;
+  return (request, response) => {
+    app ??= build(parts);
+    app.then(
+      (answer) => answer(request, response),
+      () => response.writeHead(503, ['Retry-After', '5']).end(),
+    );
+  };
+};
+
+const build = async ({ settings, views, reader, counted }: SiteParts): Promise<RequestListener> => {
+  const [{ default: express }, { default: helmet }] = await Promise.all([
+    import('express'),
+    import('helmet'),
+  ]);
+  const { siteFolder, entrances, whenAllDown, debug } = settings;
+
+  const send = (response: ServerResponse, method: string | undefined, reply: Reply): void => {
+    const { status, headers, body = '' } = reply;
+    for (let at = 0; at + 1 < headers.length; at += 2) {
+      response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+    }
+    response.writeHead(status, { 'Content-Length': Buffer.byteLength(body) });
+    response.end(method === 'HEAD' ? undefined : body);
+  };
+  const hostOf = (request: IncomingMessage): Host => {
+    const visit = readVisit(arrivalOf(request), reader);
+    return typeof visit === 'string' ? ('' as Host) : visit.host;
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', 'weak');
+  // These are the operator's own pages: what they may embed, be framed by or refer to is his affair, and HSTS would
+  // turn secondaries on plain ports of this host into https ones.
+  app.use(
+    helmet({
+      contentSecurityPolicy: false,
+      crossOriginOpenerPolicy: false,
+      crossOriginResourcePolicy: false,
+      originAgentCluster: false,
+      referrerPolicy: false,
+      strictTransportSecurity: false,
+      xFrameOptions: false,
+    }),
+  );
+  if (debug) {
+    app.use((_request, response, next) => {
+      response.setHeader('X-Usher', '- local');
+      next();
+    });
+  }
+  app.use(/^\/(?:\.usher|\.well-known\/acme-challenge)(?:\/|$)/, (request, response) => {
+    counted('local');
+    send(response, request.method, refusal(404));
+  });
+  app.use((request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      next();
+      return;
+    }
+    counted('405');
+    response.setHeader('Allow', 'GET, HEAD');
+    send(response, request.method, refusal(405));
+  });
+  app.use((_request, _response, next) => {
+    counted('local');
+    next();
+  });
+  app.use(express.static(siteFolder, { fallthrough: true, redirect: false, dotfiles: 'ignore', maxAge: 0 }));
+  app.use((request, response) => {
+    const { path } = request;
+    if (path === '/splash.html') {
+      send(response, request.method, splash(hostOf(request), views));
+      return;
+    }
+    const isLocal = entrances.get(path) === 'local';
+    if (isLocal || whenAllDown.kind !== 'local') {
+      send(response, request.method, refusal(404));
+      return;
+    }
+    counted('none');
+    const visit = readVisit(arrivalOf(request), reader);
+    if (typeof visit === 'string') send(response, request.method, refusal(400));
+    else send(response, request.method, sorry(visit, views));
+  });
+  app.use((_error: unknown, request: IncomingMessage, response: ServerResponse, _next: () => void) => {
+    send(response, request.method, refusal(404));
+  });
+  return app as RequestListener;
+};

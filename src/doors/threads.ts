@@ -1,0 +1,174 @@
+import { createServer } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import type { Listen } from '../config/settings.ts';
+import { ActionableError } from '../errors.ts';
+import type { Journal } from '../journal.ts';
+import type { Clock } from '../model/clock.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import { listenError } from './listen-errors.ts';
+import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
+
+export interface ThreadsOptions {
+  /** the module a thread runs */
+  readonly entry: URL;
+  readonly count: number;
+  readonly config: ThreadConfig;
+  /** Resolves with a live snapshot that is fresh enough for a visitor who came now. */
+  readonly live: () => PoolSnapshot | Promise<PoolSnapshot>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** The door threads of this process; one that dies is started again. */
+export interface Threads {
+  readonly ports: readonly number[];
+  readonly configure: (config: ThreadConfig) => void;
+  readonly publish: (snapshot: PoolSnapshot) => void;
+  readonly reopenLogs: () => void;
+  /** Resolves when every thread has finished what was open, or the grace is over. */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 10_000;
+/** A thread that lived this long died of something new: the waiting starts over. */
+const SETTLED_MS = 60_000;
+/** More than the grace that doors give to open requests. */
+const STOP_SLACK_MS = 1000;
+
+/**
+ * Sees that a port can be had before the threads share it: with `reusePort` the kernel would let a second Usher of the
+ * same user listen on the same port in silence, and each would get half of the visitors. Port 0 becomes a free one, the
+ * same for all threads.
+ */
+export const claimPort = async (listen: Listen): Promise<Listen> => {
+  const { host, port } = listen;
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const server = createServer();
+  server.once('error', reject);
+  server.listen({ port, exclusive: true, ...(host === undefined ? {} : { host }) }, () => {
+    const address = server.address();
+    server.close(() => {
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+  try {
+    return { ...listen, port: await promise };
+  } catch (error) {
+    throw listenError(error, `${host ?? '*'}:${String(port)}`, port);
+  }
+};
+
+const withListen = (config: ThreadConfig, listen: readonly Listen[]): ThreadConfig => ({
+  ...config,
+  settings: { ...config.settings, listen },
+});
+
+/** Starts the door threads and keeps them alive. Rejects with an `ActionableError` when a port cannot be had. */
+export const startThreads = async (options: ThreadsOptions): Promise<Threads> => {
+  const { entry, count, live, clock, journal } = options;
+  const snapshots = new Map<'cached' | 'live', PoolSnapshot>();
+  const workers = new Map<number, Worker>();
+  let isStopping = false;
+  const claimed = await Promise.all(options.config.settings.listen.map(claimPort));
+  let config: ThreadConfig = withListen(options.config, claimed);
+
+  const say = (worker: Worker, message: ToThread): void => {
+    worker.postMessage(message);
+  };
+
+  const sendLive = async (worker: Worker, n: number): Promise<void> => {
+    const snapshot = await live();
+    if (snapshots.get('live') !== snapshot) {
+      snapshots.set('live', snapshot);
+      for (const each of workers.values()) say(each, { type: 'snapshot', of: 'live', snapshot });
+    }
+    say(worker, { type: 'asked', n });
+  };
+
+  const launch = (thread: number, waitMs: number): Promise<readonly number[]> => {
+    const start: ThreadStart = { thread, reusePort: count > 1, config };
+    const worker = new Worker(entry, { workerData: start, name: `door ${String(thread)}` });
+    workers.set(thread, worker);
+    const bornAt = clock.now();
+    const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
+    let why = 'it ended';
+
+    for (const [of, snapshot] of snapshots) say(worker, { type: 'snapshot', of, snapshot });
+    worker.on('message', (message: FromThread) => {
+      switch (message.type) {
+        case 'open':
+          resolve(message.ports);
+          return;
+        case 'failed':
+          reject(new ActionableError(message.what, message.remedy, message.exitCode));
+          return;
+        case 'ask':
+          void sendLive(worker, message.n);
+          return;
+        case 'event':
+          journal(message.event);
+          return;
+        case 'stopped':
+          return;
+      }
+    });
+    worker.on('error', (error: unknown) => {
+      why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    worker.on('exit', () => {
+      if (workers.get(thread) === worker) workers.delete(thread);
+      reject(new Error(why));
+      if (isStopping) return;
+      const againInMs = clock.now() - bornAt > SETTLED_MS ? FIRST_WAIT_MS : waitMs;
+      journal({ type: 'thread-ended', thread, because: why, againInMs });
+      setTimeout(() => {
+        if (isStopping) return;
+        launch(thread, Math.min(againInMs * 2, LONGEST_WAIT_MS)).catch(() => undefined);
+      }, againInMs);
+    });
+    return promise;
+  };
+
+  const stop = async (graceMs: number): Promise<void> => {
+    isStopping = true;
+    await Promise.all(
+      Array.from(workers.values(), async (worker) => {
+        const { promise, resolve } = Promise.withResolvers<undefined>();
+        worker.once('exit', () => {
+          resolve(undefined);
+        });
+        say(worker, { type: 'stop', graceMs });
+        const cut = setTimeout(() => void worker.terminate(), graceMs + STOP_SLACK_MS);
+        await promise;
+        clearTimeout(cut);
+      }),
+    );
+  };
+
+  const starting = Array.from({ length: count }, (_, thread) => launch(thread, FIRST_WAIT_MS));
+  let ports: readonly number[];
+  try {
+    [ports = []] = await Promise.all(starting);
+  } catch (error) {
+    await Promise.allSettled(starting);
+    await stop(0);
+    throw error;
+  }
+
+  return {
+    ports,
+    configure: (next) => {
+      config = next;
+      for (const worker of workers.values()) say(worker, { type: 'config', config });
+    },
+    publish: (snapshot) => {
+      snapshots.set('cached', snapshot);
+      for (const worker of workers.values()) say(worker, { type: 'snapshot', of: 'cached', snapshot });
+    },
+    reopenLogs: () => {
+      for (const worker of workers.values()) say(worker, { type: 'reopen-logs' });
+    },
+    stop,
+  };
+};
