@@ -54,7 +54,7 @@ const SICK_MS = 20_000;
 const ALIVE = '/alive';
 
 /** A name, an IPv4 address or an IPv6 address in brackets, then perhaps a port. */
-const HOST = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const HOST = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Browsers say where a form was sent from; other programs don't, and may. */
 const isFromElsewhere = ({ headers }: IncomingMessage): boolean => {
@@ -69,19 +69,18 @@ const primaryFor = ({ headers, socket }: IncomingMessage, primaryPort: number): 
   return primaryPort === 80 ? `http://${host}` : `http://${host}:${primaryPort}`;
 };
 
+const LISTEN_FAILURES: Partial<Readonly<Record<string, string>>> = {
+  EADDRINUSE: 'another program listens there',
+  EACCES: 'this user may not listen there',
+};
+
 /** Resolves with the port it listens on. */
 const listen = (server: Server, { name, port, host }: DemoSecondaryOptions): Promise<number> =>
   new Promise((resolve, reject) => {
-    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      const why =
-        code === 'EADDRINUSE'
-          ? 'another program listens there'
-          : code === 'EACCES'
-            ? 'this user may not listen there'
-            : message;
+    server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
       reject(
         new ActionableError(
-          `The sample secondary ${name} cannot listen on port ${port}: ${why}.`,
+          `The sample secondary ${name} cannot listen on port ${port}: ${LISTEN_FAILURES[code] ?? message}.`,
           'End that program, or list web servers of your own in an usher.json (usher init writes one).',
         ),
       );

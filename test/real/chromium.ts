@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright-core';
+
+const PROGRAM = process.env['USHER_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Without sandbox, as root in a container has none; and without anything that would reach for the internet. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** How a browser is opened. */
+export interface BrowserOptions {
+  /** names that it finds at an address of this machine, e.g. `{ 'www.example.org': '127.0.0.1' }` */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** further arguments of Chromium */
+  readonly args?: readonly string[];
+}
+
+/**
+ * Opens Debian's Chromium without a window. Each `browser.newContext()` is a visitor with cookies of his own; what is
+ * opened has to be closed with `browser.close()`.
+ */
+export const openBrowser = ({ hosts = {}, args = [] }: BrowserOptions = {}): Promise<Browser> => {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: apt-get install chromium`);
+  const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
+  return chromium.launch({
+    executablePath: PROGRAM,
+    args: [
+      ...ARGUMENTS,
+      ...(rules.length === 0 ? [] : [`--host-resolver-rules=${rules.join(', ')}`]),
+      ...args,
+    ],
+  });
+};
