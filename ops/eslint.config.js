@@ -17,7 +17,6 @@ const page = {
   'no-constant-condition': ['error', { checkLoops: false }],
   'no-constant-binary-expression': 'error',
   'no-self-compare': 'error',
-  'no-unmodified-loop-condition': 'error',
   'no-unreachable-loop': 'error',
   'no-template-curly-in-string': 'error',
   'no-fallthrough': 'error',
@@ -144,6 +143,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/max-params': ['error', { max: 4 }],
       '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-script-url': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
