@@ -16,9 +16,16 @@ export const fingerprint = (text: string): number => {
   return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
 };
 
-/** Mixes two fingerprints, each as its lower 32 and its upper 21 bits, into a fraction between 0 and 1, both exclusive. */
-export const mixed = (oneLow: number, oneHigh: number, otherLow: number, otherHigh: number): number =>
-  ((finish(finish(oneLow ^ otherLow) + (oneHigh ^ otherHigh)) >>> 0) + 0.5) / 0x1_0000_0000;
+/**
+ * Ends the mixing of two fingerprints in a whole number below 2^32, from their lower 32 and their upper 21 bits, each
+ * joined by exclusive or: the finalizer of MurmurHash3, the upper bits let in half-way.
+ */
+export const mixed = (low: number, high: number): number => {
+  let bits = low;
+  bits = (Math.imul(bits ^ (bits >>> 16), 0x85ebca6b) + high) | 0;
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+};
 
 /** MurmurHash3's fmix32: every bit of the number turns every other with a chance of one half. */
 const finish = (number: number): number => {

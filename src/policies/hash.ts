@@ -10,7 +10,8 @@ const subnet = ({ visitor }: Visit): string => subnetOf(visitor);
 /** What a visit is known by. */
 const KEYS = {
   subnet,
-  cookie: (visit: Visit): string => visit.cookie ?? subnet(visit),
+  cookie: (visit: Visit): string =>
+    visit.cookie === undefined || visit.cookie === '' ? subnet(visit) : visit.cookie,
   path: ({ target }: Visit): string => {
     const query = target.indexOf('?');
     return query < 0 ? target : target.slice(0, query);

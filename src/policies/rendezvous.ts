@@ -36,9 +36,10 @@ export const rendezvous = (candidates: NonEmpty<Candidate>): Rendezvous => {
       let found = 0;
       for (let place = 0; place < lows.length; place++) {
         const weight = weights[place] as number;
-        const u = mixed(lows[place] as number, highs[place] as number, low, high);
-        if (1 - u >= shortest * weight) continue; // since −ln u ≥ 1 − u, it cannot be nearer
-        const distance = -Math.log(u) / weight;
+        const drawn = mixed((lows[place] as number) ^ low, (highs[place] as number) ^ high);
+        // −ln u ≥ 1 − u: it cannot be nearer
+        if (1 - fractionOf(drawn) >= shortest * weight) continue;
+        const distance = -Math.log(fractionOf(drawn)) / weight;
         if (distance >= shortest) continue;
         shortest = distance;
         found = place;
@@ -47,10 +48,13 @@ export const rendezvous = (candidates: NonEmpty<Candidate>): Rendezvous => {
     },
     distance: ({ secondary, weight }, key) => {
       const print = fingerprint(secondary.id);
-      return -Math.log(mixed(lowOf(print), highOf(print), lowOf(key), highOf(key))) / weight;
+      return -Math.log(fractionOf(mixed(lowOf(print) ^ lowOf(key), highOf(print) ^ highOf(key)))) / weight;
     },
   };
 };
+
+/** A whole number below 2^32 as a fraction between 0 and 1, both exclusive. */
+const fractionOf = (drawn: number): number => (drawn + 0.5) / 0x1_0000_0000;
 
 const lowOf = (print: number): number => print | 0;
 const highOf = (print: number): number => (print / 0x1_0000_0000) | 0;

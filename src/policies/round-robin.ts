@@ -9,9 +9,20 @@ import { turnsOf } from './turns.ts';
 export const roundRobin = defineUnit({
   summary: 'Takes turns; the heavier come up more often, spread evenly.',
   options: () => ({}),
-  make: (): Policy => (candidates) => {
-    const turns = turnsOf(candidates.map(({ weight }) => weight));
-    // `>>> 0`: a ticket from a 32-bit counter that went over keeps counting up
-    return { pick: ({ ticket }) => candidates[turns[(ticket >>> 0) % turns.length] ?? 0] ?? candidates[0] };
+  make: (): Policy => {
+    let weights: readonly number[] = [];
+    let turns: Uint32Array = new Uint32Array();
+    return (candidates) => {
+      const isAsBefore =
+        candidates.length === weights.length &&
+        candidates.every(({ weight }, place) => weight === weights[place]);
+      if (!isAsBefore) {
+        weights = candidates.map(({ weight }) => weight);
+        turns = turnsOf(weights);
+      }
+      const round = turns;
+      // `>>> 0`: a ticket from a 32-bit counter that went over keeps counting up
+      return { pick: ({ ticket }) => candidates[round[(ticket >>> 0) % round.length] ?? 0] ?? candidates[0] };
+    };
   },
 });

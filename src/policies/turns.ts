@@ -5,7 +5,7 @@ import { wholeWeights } from './whole-weights.ts';
  * number of turns everybody has had his share to within less than one turn. Equal weights take turns in list order.
  *
  * The k-th of w turns in a round of W may come from floor((k − 1)·W/w) on and has to come before ⌈k·W/w⌉; of those that
- * may, the one that has to come soonest is next. Such an order always exists and this rule finds it (S. Baruah et al.,
+ * may, the one that has to come soonest is next, of equal ones the heavier, then the earlier in the list. Such an order always exists and this rule finds it (S. Baruah et al.,
  * "Proportionate progress: a notion of fairness in resource allocation", Algorithmica 15, 1996). The smooth weighted
  * round robin of nginx aims at the same, but takes n steps for each turn; this takes log n.
  */
@@ -27,7 +27,7 @@ export const turnsOf = (weights: readonly number[]): Uint32Array => {
     mayComeFrom(0, place);
   });
 
-  const queue = createQueue(deadlines);
+  const queue = createQueue(deadlines, shares);
   for (let turn = 0; turn < length; turn++) {
     for (let place = heads[turn] as number; place >= 0; place = nexts[place] as number) queue.add(place);
     const place = queue.take();
@@ -42,13 +42,15 @@ export const turnsOf = (weights: readonly number[]): Uint32Array => {
   return turns;
 };
 
-/** A binary heap of places: the soonest deadline comes out first, of equal ones the earlier place. */
-const createQueue = (deadlines: Float64Array) => {
+/** A binary heap of places: the soonest deadline comes out first, of equal ones the greater share, then the earlier place. */
+const createQueue = (deadlines: Float64Array, shares: Uint32Array) => {
   const heap = new Uint32Array(deadlines.length);
   let size = 0;
   const isSooner = (one: number, other: number): boolean => {
-    const between = (deadlines[one] as number) - (deadlines[other] as number);
-    return between < 0 || (between === 0 && one < other);
+    const sooner = (deadlines[other] as number) - (deadlines[one] as number);
+    if (sooner !== 0) return sooner > 0;
+    const heavier = (shares[one] as number) - (shares[other] as number);
+    return heavier === 0 ? one < other : heavier > 0;
   };
 
   return {

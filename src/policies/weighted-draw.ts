@@ -23,23 +23,22 @@ export const weightedDraw = (candidates: NonEmpty<Candidate>): WeightedDraw => {
   const last = sums.length - 1;
 
   return {
-    any: (dice) => search(sums, dice() * total, 0, last),
+    any: (dice) => search(sums, dice() * total, 0),
     otherThan: (taken, dice) => {
       const before = taken === 0 ? 0 : (sums[taken - 1] as number);
       const upTo = sums[taken] as number;
       const rest = dice() * (before + total - upTo);
       const isBefore = taken > 0 && (rest < before || taken === last);
-      return isBefore
-        ? search(sums, rest, 0, taken - 1)
-        : search(sums, upTo + rest - before, taken + 1, last);
+      if (isBefore) return Math.min(search(sums, rest, 0), taken - 1);
+      return search(sums, upTo + rest - before, taken + 1);
     },
   };
 };
 
-/** The first place from `low` to `high` whose running sum is above the mark, else `high`. */
-const search = (sums: Float64Array, mark: number, low: number, high: number): number => {
+/** The first place from `low` on whose running sum is above the mark, else the last. */
+const search = (sums: Float64Array, mark: number, low: number): number => {
   let from = low;
-  let to = high;
+  let to = sums.length - 1;
   while (from < to) {
     const middle = (from + to) >>> 1;
     if ((sums[middle] as number) > mark) to = middle;

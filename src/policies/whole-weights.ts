@@ -16,8 +16,9 @@ export const wholeWeights = (weights: readonly number[]): Uint32Array => {
   const lightests = weights.reduce((sum, weight) => sum + weight / lightest, 0);
   for (let measure = 1; measure * lightests <= MOST_TURNS; measure++) {
     const inMeasure = (weight: number) => (weight / lightest) * measure;
-    if (weights.every((weight) => isWhole(inMeasure(weight))))
+    if (weights.every((weight) => isWhole(inMeasure(weight)))) {
       return Uint32Array.from(weights, (weight) => Math.round(inMeasure(weight)));
+    }
   }
   const round = Math.min(MOST_TURNS, Math.max(1_024, 64 * weights.length));
   const heaviests = weights.reduce((sum, weight) => sum + weight / heaviest, 0);

@@ -121,15 +121,17 @@ for (const [name, title, policy] of variants) {
 
     it('survives a dice that only falls low, only high', () => {
       const pool = weighing(1, 2, 3, 4);
-      for (const fallen of [0, 1 - Number.EPSILON / 2])
+      for (const fallen of [0, 1 - Number.EPSILON / 2]) {
         assert.ok(pool.includes(policy(pool).pick(drawOf({ dice: () => fallen }))));
+      }
     });
 
     if (NOT_SHARING.has(name)) return;
 
     it('shares evenly among equals', () => {
-      for (const count of [2, 3, 5, 17])
+      for (const count of [2, 3, 5, 17]) {
         assertShared(sendAll(policy(equals(count)), 20_000).counts, sharesOf(equals(count)));
+      }
     });
 
     it('shares by weight', () => {
@@ -138,8 +140,9 @@ for (const [name, title, policy] of variants) {
         weighing(5, 1, 1),
         weighing(0.5, 1.25, 2),
         weighing(10, 8, 6, 4, 2),
-      ])
+      ]) {
         assertShared(sendAll(policy(pool), 20_000).counts, sharesOf(pool));
+      }
     });
   });
 }

@@ -94,5 +94,15 @@ export const sendAll = (
     counts[slot] = (counts[slot] ?? 0) + 1;
     order.push(slot);
   }
-  return { counts: Array.from(counts, (count) => count ?? 0), order };
+  return { counts: Array.from(counts, (count: number | undefined) => count ?? 0), order };
+};
+
+/** How often each of so many places comes up in so many draws. */
+export const tally = (draws: number, places: number, draw: () => number): readonly number[] => {
+  const counts = Array.from({ length: places }, () => 0);
+  for (let nth = 0; nth < draws; nth++) {
+    const place = draw();
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
 };

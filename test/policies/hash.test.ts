@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { NonEmpty } from '../../src/model/non-empty.ts';
+import type { Candidate } from '../../src/model/policy.ts';
+import type { Target, Visit } from '../../src/model/visit.ts';
+import { hash } from '../../src/policies/hash.ts';
+import { drawOf, equals, poolOf, visitOf, weighing } from './pool-of.ts';
+
+type By = 'subnet' | 'cookie' | 'path';
+const idFor = (pool: NonEmpty<Candidate>, by: By, differs: Partial<Visit>): string =>
+  hash
+    .make({ by })(pool)
+    .pick(drawOf({ visit: visitOf(0, differs) })).secondary.id;
+
+/** Whom each of 20,000 subnets meets. */
+const meetings = (pool: NonEmpty<Candidate>): readonly string[] => {
+  const { pick } = hash.make({ by: 'subnet' })(pool);
+  return Array.from({ length: 20_000 }, (_, n) => pick(drawOf({ visit: visitOf(n) })).secondary.id);
+};
+
+const without = (pool: NonEmpty<Candidate>, id: string): NonEmpty<Candidate> => {
+  const [one, ...others] = pool.filter(({ secondary }) => secondary.id !== id);
+  assert.ok(one);
+  return [one, ...others];
+};
+
+describe('hash', () => {
+  const pool = equals(50);
+
+  it('sends visitors of one /24 to the same secondary', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), fc.integer({ min: 0, max: 255 }), (visitor, last) => {
+        const neighbour = visitor.replace(/\d+$/, String(last));
+        assert.equal(idFor(pool, 'subnet', { visitor }), idFor(pool, 'subnet', { visitor: neighbour }));
+      }),
+    );
+  });
+
+  it('sends visitors of one /56 to the same secondary', () => {
+    const met = ['2001:db8:1:ff00::1', '2001:db8:1:ff12:a:b:c:d', '2001:DB8:1:ffff::'].map((visitor) =>
+      idFor(pool, 'subnet', { visitor }),
+    );
+    assert.equal(new Set(met).size, 1);
+  });
+
+  it('spreads neighbouring subnets', () => {
+    const met = Array.from({ length: 200 }, (_, n) => idFor(pool, 'subnet', { visitor: `203.0.${n}.1` }));
+    assert.ok(new Set(met).size >= 45);
+    const met6 = Array.from({ length: 200 }, (_, n) =>
+      idFor(pool, 'subnet', { visitor: `2001:db8:1:${n.toString(16)}00::1` }),
+    );
+    assert.ok(new Set(met6).size >= 45);
+  });
+
+  it('moves only the visitors of the one that leaves', () => {
+    const before = meetings(pool);
+    const after = meetings(without(pool, 'web17'));
+    before.forEach((id, n) => {
+      if (id !== 'web17') assert.equal(after[n], id);
+    });
+    const moved = after.filter((_, n) => before[n] === 'web17');
+    assert.ok(moved.length > 300 && new Set(moved).size > 40, 'its visitors are spread over all others');
+  });
+
+  it('knows no order of the list', () => {
+    const [one, ...others] = [...pool].reverse();
+    assert.ok(one);
+    assert.deepEqual(meetings([one, ...others]), meetings(pool));
+  });
+
+  it('moves visitors only towards one that gets heavier, and in proportion', () => {
+    const light = meetings(weighing(1, 1, 1, 1));
+    const heavy = meetings(weighing(1, 1, 2, 1));
+    const moved = heavy.filter((id, n) => id !== light[n]);
+    assert.ok(moved.every((id) => id === 'web2'));
+    assert.ok(Math.abs(moved.length - 3_000) < 300, String(moved.length));
+  });
+
+  it('goes by the cookie, and by the subnet of one who has none', () => {
+    const cookie = (differs: Partial<Visit>) => idFor(pool, 'cookie', differs);
+    assert.equal(cookie({ cookie: 'a', visitor: '10.0.0.1' }), cookie({ cookie: 'a', visitor: '10.9.9.9' }));
+    const met = Array.from({ length: 200 }, (_, n) => cookie({ cookie: `c${n}` }));
+    assert.ok(new Set(met).size >= 45);
+    for (const none of [undefined, '']) {
+      assert.equal(
+        cookie({ cookie: none, visitor: '10.1.2.3' }),
+        idFor(pool, 'subnet', { visitor: '10.1.2.3' }),
+      );
+    }
+  });
+
+  it('goes by the path without its query', () => {
+    const path = (target: string) => idFor(pool, 'path', { target: target as Target });
+    assert.equal(path('/a/b?x=1'), path('/a/b?x=2'));
+    assert.equal(path('/a/b'), path('/a/b?'));
+    const met = Array.from({ length: 200 }, (_, n) => path(`/file${n}`));
+    assert.ok(new Set(met).size >= 45);
+  });
+
+  it('gives a score that its choice has the least of', () => {
+    const mixed = poolOf([{ weight: 1 }, { weight: 2 }, { weight: 0.5 }, { weight: 1 }]);
+    const { pick, score } = hash.make({ by: 'subnet' })(mixed);
+    for (let n = 0; n < 200; n++) {
+      const draw = drawOf({ visit: visitOf(n) });
+      const scores = mixed.map((candidate) => score?.(candidate, draw) ?? NaN);
+      assert.equal(scores[pick(draw).slot], Math.min(...scores));
+    }
+  });
+});

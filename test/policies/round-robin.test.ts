@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { roundRobin } from '../../src/policies/round-robin.ts';
+import { turnsOf } from '../../src/policies/turns.ts';
+import { wholeWeights } from '../../src/policies/whole-weights.ts';
+import { drawOf, equals, sendAll, weighing } from './pool-of.ts';
+
+const policy = roundRobin.make({});
+
+const lettersOf = (turns: Uint32Array): string =>
+  Array.from(turns, (place) => 'ABCDEFGH'.charAt(place)).join('');
+
+/** How far the one who is furthest from his share is, after any number of turns of a round. */
+const worstDeviation = (turns: Uint32Array, weights: Uint32Array): number => {
+  const had = new Float64Array(weights.length);
+  let worst = 0;
+  turns.forEach((taken, turn) => {
+    had[taken] = (had[taken] ?? 0) + 1;
+    weights.forEach((weight, place) => {
+      worst = Math.max(worst, Math.abs((had[place] ?? 0) - ((turn + 1) * weight) / turns.length));
+    });
+  });
+  return worst;
+};
+
+describe('round-robin', () => {
+  it('gives equals strict turns in list order', () => {
+    assert.deepEqual(sendAll(policy(equals(3)), 9).order, [0, 1, 2, 0, 1, 2, 0, 1, 2]);
+  });
+
+  it('goes on where it was when a new snapshot has the same weights', () => {
+    const slots = Array.from({ length: 7 }, (_, ticket) => policy(equals(3)).pick(drawOf({ ticket })).slot);
+    assert.deepEqual(slots, [0, 1, 2, 0, 1, 2, 0]);
+  });
+
+  it('keeps taking turns when a 32-bit counter of tickets goes over', () => {
+    const { pick } = policy(equals(2));
+    const slots = [2 ** 31 - 1, -(2 ** 31), -1, 0].map((ticket) => pick(drawOf({ ticket })).slot);
+    assert.deepEqual(slots, [1, 0, 1, 0]);
+  });
+
+  it('spreads the turns of the heavy between those of the light', () => {
+    assert.equal(lettersOf(turnsOf([2, 1])), 'AAB');
+    assert.equal(lettersOf(turnsOf([1, 1, 2])), 'CACB');
+    assert.equal(lettersOf(turnsOf([3, 3, 1])), 'ABABABC');
+    assert.equal(lettersOf(turnsOf([5, 1, 1])), 'AAABAAC');
+  });
+
+  it('lets a heavy one among a hundred light ones come every eleventh turn', () => {
+    const turns = turnsOf([10, ...Array.from({ length: 100 }, () => 1)]);
+    const heavy = Array.from(turns.entries()).filter(([, place]) => place === 0);
+    assert.deepEqual(
+      heavy.map(([turn]) => turn),
+      Array.from({ length: 10 }, (_, nth) => nth * 11),
+    );
+  });
+
+  it('keeps everybody within one turn of his share after every turn', () => {
+    const weights = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(weights, (given) => {
+        const turns = turnsOf(given);
+        assert.ok(worstDeviation(turns, wholeWeights(given)) < 1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('stays within one turn for ten thousand of different weights', () => {
+    const given = Array.from({ length: 10_000 }, (_, place) => 1 + (place % 7) * Math.SQRT1_2);
+    const turns = turnsOf(given);
+    const whole = wholeWeights(given);
+    const had = new Uint32Array(given.length);
+    turns.forEach((taken, turn) => {
+      const count = (had[taken] ?? 0) + 1;
+      had[taken] = count;
+      const share = (whole[taken] ?? 0) / turns.length;
+      // a turn is the moment when one is furthest ahead, and the moment before it when he is furthest behind
+      assert.ok(count - (turn + 1) * share < 1 && turn * share - (count - 1) < 1);
+    });
+    assert.deepEqual(had, whole);
+  });
+});
+
+describe('whole weights', () => {
+  it('are exact and as small as can be where the weights share a measure', () => {
+    assert.deepEqual([...wholeWeights([4, 2])], [2, 1]);
+    assert.deepEqual([...wholeWeights([0.3, 0.7])], [3, 7]);
+    assert.deepEqual([...wholeWeights([100, 101])], [100, 101]);
+    assert.deepEqual([...wholeWeights([1 / 3, 2 / 3, 1])], [1, 2, 3]);
+    assert.deepEqual([...wholeWeights([7, 7, 7])], [1, 1, 1]);
+  });
+
+  it('are off by at most one in a thousand of all turns where the weights share none', () => {
+    const [one = 0, other = 0] = wholeWeights([Math.PI, Math.E]);
+    assert.ok(Math.abs(one / (one + other) - Math.PI / (Math.PI + Math.E)) < 0.001);
+  });
+
+  it('leave nobody without a turn', () => {
+    assert.deepEqual([...wholeWeights([1e300, 1e-300])], [1024, 1]);
+    assert.deepEqual(sendAll(policy(weighing(1e300, 1e-300)), 1025).counts, [1024, 1]);
+  });
+
+  it('keep a round at 65,536 turns and one for each that would have had none', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), { minLength: 1, maxLength: 500 }),
+        (given) => wholeWeights(given).reduce((sum, turns) => sum + turns, 0) <= 65_536 + given.length,
+      ),
+    );
+  });
+});
