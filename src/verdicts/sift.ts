@@ -1,0 +1,153 @@
+import type { Instant } from '../model/clock.ts';
+import type { Rejected, Rejection } from '../model/decision.ts';
+import type { Candidate } from '../model/policy.ts';
+import type { Standing } from '../model/pool.ts';
+import type { Id, Secondary, State } from '../model/secondary.ts';
+import type { Health, Verdict } from '../model/verdict.ts';
+import { becauseOf } from './because.ts';
+import { warmth } from './warmth.ts';
+
+/** What is known of the pool when somebody has to be found for a visitor. */
+export interface Pool {
+  /** in the order of the config */
+  readonly secondaries: readonly Secondary[];
+  /** a secondary that is missing here is unknown */
+  readonly standings: ReadonlyMap<Id, Standing>;
+  /** the row of each secondary in the ledger */
+  readonly slots: ReadonlyMap<Id, number>;
+  /** nobody asks the secondaries: standings do not count, every one is taken to be up */
+  readonly blind: boolean;
+  readonly now: Instant;
+  readonly slowReturnMs: number;
+}
+
+/** Who may serve, who may keep his visitors, and who may not take new ones and why. */
+export interface Sifted {
+  /** those of the best tier that has any, in the order of the config; weights above 0; empty: nobody can */
+  readonly candidates: readonly Candidate[];
+  /** those whose visitors may come back to them; their weight may be 0 */
+  readonly keepers: ReadonlyMap<Id, Candidate>;
+  /** everybody who is not a candidate */
+  readonly rejected: readonly Rejected[];
+}
+
+/** One secondary with what the operator wants and what is believed, its own wishes counted in. */
+interface Facts {
+  readonly candidate: Candidate;
+  readonly state: State;
+  readonly health: Health;
+  readonly verdict?: Verdict;
+}
+
+const STRICTNESS: Readonly<Record<State, number>> = { ready: 0, drain: 1, maintenance: 2 };
+
+/** Lower is better: an active one that works, a backup that works, an active one not asked yet, such a backup. */
+const tierOf = ({ candidate, health }: Facts): number =>
+  (health === 'up' ? 0 : 2) + (candidate.secondary.role === 'active' ? 0 : 1);
+
+/**
+ * Parts the pool into those who may serve and those who may not. Ready, working, active secondaries come first; only
+ * if there is none do backups stand in; only if none of them works either, those that nobody has asked yet.
+ *
+ * @throws TypeError for a secondary without a slot: a bug of the caller
+ */
+export const sift = (pool: Pool): Sifted => {
+  const facts = pool.secondaries.map((secondary) => factsOf(secondary, pool));
+  const willing = facts.filter((one) => refusalOf(one) === undefined);
+  const best = willing.reduce((tier, one) => Math.min(tier, tierOf(one)), Infinity);
+  return {
+    candidates: willing.filter((one) => tierOf(one) === best).map((one) => one.candidate),
+    keepers: new Map(
+      facts.filter(mayKeep).map(({ candidate }) => [candidate.secondary.id, candidate] as const),
+    ),
+    rejected: facts.flatMap((one) => rejectedOf(one, best)),
+  };
+};
+
+/**
+ * Who is tried when nobody is known to work and the operator wants visitors sent on all the same: every ready
+ * secondary that takes new visitors, whatever its health, by its configured weight.
+ */
+export const anyone = (pool: Pool): readonly Candidate[] =>
+  pool.secondaries
+    .map((secondary) => factsOf(secondary, pool))
+    .filter(({ state, candidate }) => state === 'ready' && candidate.secondary.weight > 0)
+    .map(({ candidate }) => ({ ...candidate, weight: candidate.secondary.weight, warmth: 1 }));
+
+const factsOf = (secondary: Secondary, pool: Pool): Facts => {
+  const slot = pool.slots.get(secondary.id);
+  if (slot === undefined) throw new TypeError(`${secondary.id} has no slot in the ledger`);
+  const standing = pool.blind ? undefined : pool.standings.get(secondary.id);
+  if (standing === undefined) {
+    return {
+      candidate: { secondary, slot, weight: secondary.weight, warmth: 1 },
+      state: secondary.state,
+      health: pool.blind ? 'up' : 'unknown',
+    };
+  }
+  const { verdict, load } = standing;
+  const warm = warmth(verdict, pool.now, pool.slowReturnMs);
+  return {
+    candidate: {
+      secondary,
+      slot,
+      weight: secondary.weight * warm * (load?.weightShare ?? 1),
+      warmth: warm,
+      ...(load === undefined ? {} : { load }),
+    },
+    state: stricter(secondary.state, load?.wish),
+    health: load?.wish === 'down' ? 'down' : verdict.health,
+    verdict,
+  };
+};
+
+/** What a secondary asks for itself can only be stricter than what the operator set. */
+const stricter = (state: State, wish: State | 'down' | undefined): State => {
+  if (wish === undefined || wish === 'down') return state;
+  return STRICTNESS[wish] > STRICTNESS[state] ? wish : state;
+};
+
+/** Why it takes no new visitors, whoever else there is. */
+const refusalOf = ({ candidate, state, health }: Facts): Rejection | undefined => {
+  if (state === 'maintenance') return 'maintenance';
+  if (health === 'down') return 'down';
+  if (state === 'drain') return 'draining';
+  return candidate.weight > 0 ? undefined : 'weight-zero';
+};
+
+const mayKeep = ({ state, health }: Facts): boolean => state !== 'maintenance' && health !== 'down';
+
+const rejectedOf = (one: Facts, best: number): readonly Rejected[] => {
+  const { id } = one.candidate.secondary;
+  const refusal = refusalOf(one);
+  if (refusal === undefined && tierOf(one) === best) return [];
+  const why = refusal ?? passedOver(one, best);
+  const detail = detailOf(one, why);
+  return [{ id, why, ...(detail === undefined ? {} : { detail }) }];
+};
+
+/** It could serve, but somebody better can. */
+const passedOver = ({ health }: Facts, best: number): Rejection =>
+  health === 'unknown' && best < 2 ? 'unknown' : 'backup';
+
+/** What the operator's own list does not already tell: the evidence, or that it was the secondary's own wish. */
+const detailOf = ({ candidate, verdict }: Facts, why: Rejection): string | undefined => {
+  const { secondary, load } = candidate;
+  switch (why) {
+    case 'down':
+      return verdict?.health === 'down' ? becauseOf(verdict) : 'it says so itself';
+    case 'unknown':
+      return verdict === undefined ? 'not asked yet' : becauseOf(verdict);
+    case 'maintenance':
+      return secondary.state === 'maintenance' ? undefined : 'it asks for it itself';
+    case 'draining':
+      return secondary.state === 'drain' ? undefined : 'it asks for it itself';
+    case 'weight-zero':
+      return secondary.weight > 0 && load?.weightShare === 0
+        ? 'it asks for no share of its weight'
+        : undefined;
+    case 'backup':
+    case 'avoided':
+      return undefined;
+  }
+};
