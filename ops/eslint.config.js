@@ -20,7 +20,6 @@ const page = {
   'no-unreachable-loop': 'error',
   'no-template-curly-in-string': 'error',
   'no-fallthrough': 'error',
-  'no-useless-return': 'error',
   'no-useless-concat': 'error',
   'no-useless-escape': 'error',
   'no-empty': ['error', { allowEmptyCatch: false }],
@@ -34,14 +33,13 @@ const page = {
   'prefer-const': 'error',
   'prefer-object-spread': 'error',
   eqeqeq: 'error',
-  curly: ['error', 'multi-line'],
 };
 
 /** Rules that know the types. */
 const types = {
   '@typescript-eslint/switch-exhaustiveness-check': [
     'error',
-    { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
+    { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
   ],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
   '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],

@@ -6,7 +6,9 @@ const FLOORS = [
   ['wire'],
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
   ['config'],
-  ['doors', 'dispatch', 'monitor', 'worker', 'dashboard'],
+  ['dispatch', 'monitor', 'worker', 'dashboard'],
+  // A door puts dispatch, or the dashboard, on a port.
+  ['doors'],
 ];
 
 /** Rooms of pure decisions: time, chance and the network are handed to them. */
