@@ -2,22 +2,53 @@ import type { LoadReport } from '../model/load-report.ts';
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, LedgerView, Prepared } from '../model/policy.ts';
 
-/** A candidate with the visitors it held when it last reported. */
-export interface Laden {
-  readonly candidate: Candidate;
-  /** finite, not negative; in the unit of `running`, or of `sessions` where nobody tells `running` */
-  readonly held: number;
+/** What each of a list of candidates has to bear. */
+export interface Burdens {
+  /**
+   * How much the candidate in this place would bear for each unit of its weight, were it given one more visitor: (held +
+   * sent since + 1) / weight, the shortest expected delay; less is better.
+   */
+  readonly of: (place: number, ledger: LedgerView) => number;
+  /** The same as the score of a policy that compares it. */
+  readonly score: NonNullable<Prepared['score']>;
 }
 
 /**
- * How much each secondary has to bear for each unit of its weight, were it given one more visitor: (held + sent since
- * its report + 1) / weight, the shortest expected delay; less is better.
+ * Joins what candidates reported with what the ledger counts: visitors sent since the report. Where there is no report to
+ * count from, those are counted that were sent since the first choice on this snapshot; so one that is new or silent
+ * is neither flooded nor shunned for what was sent long ago.
  */
-export const burdenOf = ({ candidate, held }: Laden, ledger: LedgerView): number =>
-  (held + ledger.since(candidate.slot) + 1) / candidate.weight;
+export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
+  const held = heldBy(candidates);
+  const before = new Float64Array(candidates.length);
+  let hasBegun = false;
+  const begin = (ledger: LedgerView): void => {
+    hasBegun = true;
+    candidates.forEach(({ load, slot }, place) => {
+      if (load === undefined) before[place] = ledger.since(slot);
+    });
+  };
+  const burden = (place: number, ledger: LedgerView): number => {
+    if (!hasBegun) begin(ledger);
+    const { slot, weight } = candidates[place] ?? candidates[0];
+    // its first report may be known to the ledger already: never less than none
+    const sent = Math.max(0, ledger.since(slot) - (before[place] as number));
+    return ((held[place] as number) + sent + 1) / weight;
+  };
+
+  let places: ReadonlyMap<Candidate, number> | undefined; // only `explain` and the dashboard ask for scores
+  return {
+    of: burden,
+    score: (candidate, { ledger }) => {
+      places ??= new Map(candidates.map((one, place) => [one, place]));
+      return burden(places.get(candidate) ?? 0, ledger);
+    },
+  };
+};
 
 /**
- * Reads what each candidate holds from its report.
+ * How many visitors each candidate held when it last reported; in the unit of `running`, or of `sessions` where nobody
+ * tells `running`.
  *
  * The rule for a pool whose reports differ: a candidate holds what it reports as `running` (as `sessions`, where nobody
  * reports `running`); whoever reports only another figure holds the fair share of its weight in that, times how its
@@ -26,36 +57,24 @@ export const burdenOf = ({ candidate, held }: Laden, ledger: LedgerView): number
  * Where nobody reports a count, the fair share is one visitor for each unit of weight: figures order the candidates
  * while the news is fresh, and the primary's own count does as it ages.
  */
-export const ladenOf = (candidates: NonEmpty<Candidate>): NonEmpty<Laden> => {
-  const reported = (figure: Figure) => candidates.some(({ load }) => load?.[figure] !== undefined);
-  const count = reported('running') ? 'running' : 'sessions';
-  const fair = reported(count) ? averageOf(count, candidates) : 1;
+export const heldBy = (candidates: NonEmpty<Candidate>): Float64Array => {
+  const isReported = (figure: Figure): boolean => candidates.some(({ load }) => load?.[figure] !== undefined);
+  const count = isReported('running') ? 'running' : 'sessions';
+  const fair = isReported(count) ? averageOf(count, candidates) : 1;
   const others = OTHERS.map((figure) => ({ figure, average: averageOf(figure, candidates) }));
 
-  const read = (candidate: Candidate): Laden => {
+  return Float64Array.from(candidates, (candidate) => {
     const { load, weight } = candidate;
     const told = load?.[count];
-    if (told !== undefined) return { candidate, held: told };
+    if (told !== undefined) return told;
     const other = others.find(({ figure }) => load?.[figure] !== undefined);
-    if (other === undefined || !(other.average > 0)) return { candidate, held: fair * weight };
-    return { candidate, held: (perWeight(other.figure, candidate) / other.average) * fair * weight };
-  };
-  const [first, ...rest] = candidates;
-  return [read(first), ...rest.map(read)];
+    if (other === undefined || !(other.average > 0)) return fair * weight;
+    return (perWeight(other.figure, candidate) / other.average) * fair * weight;
+  });
 };
 
-/** The burden as the score of a policy that compares it. */
-export const scoreBy = (laden: NonEmpty<Laden>): NonNullable<Prepared['score']> => {
-  let rows: ReadonlyMap<Candidate, Laden> | undefined; // only `explain` and the dashboard ask
-  return (candidate, { ledger }) => {
-    rows ??= new Map(laden.map((row) => [row.candidate, row]));
-    return burdenOf(rows.get(candidate) ?? laden[0], ledger);
-  };
-};
-
-type Figure = 'running' | 'sessions' | 'utilization' | 'answerMs';
-const OTHERS = ['sessions', 'utilization', 'answerMs'] as const satisfies readonly (keyof LoadReport &
-  Figure)[];
+type Figure = keyof LoadReport & ('running' | 'sessions' | 'utilization' | 'answerMs');
+const OTHERS = ['sessions', 'utilization', 'answerMs'] as const satisfies readonly Figure[];
 
 /** Counts grow with the size of a machine; shares and times do not. */
 const perWeight = (figure: Figure, { load, weight }: Candidate): number =>

@@ -1,6 +1,6 @@
 import type { Policy } from '../model/policy.ts';
 import { defineUnit } from '../unit.ts';
-import { burdenOf, ladenOf, scoreBy } from './burden.ts';
+import { burdensOf } from './burden.ts';
 import { weightedDraw } from './weighted-draw.ts';
 
 /**
@@ -12,18 +12,17 @@ export const twoChoices = defineUnit({
   summary: 'Draws two different ones by weight and takes the less burdened.',
   options: () => ({}),
   make: (): Policy => (candidates) => {
-    const laden = ladenOf(candidates);
+    const { of: burdenOf, score } = burdensOf(candidates);
     const drawn = weightedDraw(candidates);
-    const [only] = laden;
+    const [only] = candidates;
     return {
       pick: ({ dice, ledger }) => {
-        if (laden.length === 1) return only.candidate;
-        const place = drawn.any(dice);
-        const one = laden[place] ?? only;
-        const other = laden[drawn.otherThan(place, dice)] ?? only;
-        return burdenOf(other, ledger) < burdenOf(one, ledger) ? other.candidate : one.candidate;
+        if (candidates.length === 1) return only;
+        const one = drawn.any(dice);
+        const other = drawn.otherThan(one, dice);
+        return candidates[burdenOf(other, ledger) < burdenOf(one, ledger) ? other : one] ?? only;
       },
-      score: scoreBy(laden),
+      score,
     };
   },
 });

@@ -70,8 +70,9 @@ const measure = (
   singles.forEach((_, nth) => {
     const draw = draws.next(nth);
     const from = process.hrtime.bigint();
-    prepared.pick(draw);
+    const { slot } = prepared.pick(draw);
     singles[nth] = Math.max(0, Number(process.hrtime.bigint() - from) - timerNs);
+    draws.count(slot);
   });
   return {
     prepareMs,

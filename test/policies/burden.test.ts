@@ -1,38 +1,48 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { burdenOf, ladenOf } from '../../src/policies/burden.ts';
+import { burdensOf, heldBy } from '../../src/policies/burden.ts';
 import { poolOf, type Like } from './pool-of.ts';
 
-const heldBy = (...likes: readonly Like[]): readonly number[] =>
-  ladenOf(poolOf(likes)).map(({ held }) => held);
+const heldIn = (...likes: readonly Like[]): readonly number[] => [...heldBy(poolOf(likes))];
 
 describe('burden', () => {
   it('is held, sent since and one more, for each unit of weight', () => {
-    const [row] = ladenOf(poolOf([{ weight: 2, load: { running: 5 } }]));
-    assert.equal(burdenOf(row, { since: () => 4 }), 5);
+    const burdens = burdensOf(poolOf([{ weight: 2, load: { running: 5 } }]));
+    assert.equal(burdens.of(0, { since: () => 4 }), 5);
+  });
+
+  it('counts from the first choice on where there is no report to count from', () => {
+    const burdens = burdensOf(poolOf([{ load: { running: 3 } }, {}]));
+    const sent = [2, 100_000];
+    const ledger = { since: (slot: number) => sent[slot] ?? 0 };
+    assert.deepEqual([burdens.of(0, ledger), burdens.of(1, ledger)], [6, 4]);
+    sent[1] = 100_007;
+    assert.equal(burdens.of(1, ledger), 11);
+    sent[1] = 0; // its first report came, and the next snapshot did not yet
+    assert.equal(burdens.of(1, ledger), 4);
   });
 
   it('takes running before all other figures', () => {
     assert.deepEqual(
-      heldBy({ load: { running: 3, sessions: 90 } }, { load: { running: 1, sessions: 10, answerMs: 400 } }),
+      heldIn({ load: { running: 3, sessions: 90 } }, { load: { running: 1, sessions: 10, answerMs: 400 } }),
       [3, 1],
     );
   });
 
   it('gives one without a report its fair share by weight', () => {
     assert.deepEqual(
-      heldBy({ load: { running: 4 } }, { load: { running: 8 }, weight: 2 }, { weight: 3 }),
+      heldIn({ load: { running: 4 } }, { load: { running: 8 }, weight: 2 }, { weight: 3 }),
       [4, 8, 12],
     );
   });
 
   it('takes a report without a figure for no report', () => {
-    assert.deepEqual(heldBy({ load: { running: 4 } }, { load: { busySeconds: 7, done: 9 } }), [4, 4]);
+    assert.deepEqual(heldIn({ load: { running: 4 } }, { load: { busySeconds: 7, done: 9 } }), [4, 4]);
   });
 
   it('compares sessions with sessions in a pool where others tell what is running', () => {
     assert.deepEqual(
-      heldBy(
+      heldIn(
         { load: { running: 2 } },
         { load: { running: 4 } },
         { load: { sessions: 100 } },
@@ -44,7 +54,7 @@ describe('burden', () => {
 
   it('takes an answer time for what it is beside the other answer times, whatever the weights', () => {
     assert.deepEqual(
-      heldBy(
+      heldIn(
         { load: { running: 2 } },
         { load: { running: 6 } },
         { load: { answerMs: 10 } },
@@ -56,13 +66,13 @@ describe('burden', () => {
   });
 
   it('lets answer times alone order idle ones, one visitor for each unit of weight on average', () => {
-    assert.deepEqual(heldBy({ load: { answerMs: 5 } }, { load: { answerMs: 15 } }, {}), [0.5, 1.5, 1]);
-    assert.deepEqual(heldBy({ load: { utilization: 0.25 } }, { load: { utilization: 0.75 } }), [0.5, 1.5]);
+    assert.deepEqual(heldIn({ load: { answerMs: 5 } }, { load: { answerMs: 15 } }, {}), [0.5, 1.5, 1]);
+    assert.deepEqual(heldIn({ load: { utilization: 0.25 } }, { load: { utilization: 0.75 } }), [0.5, 1.5]);
   });
 
   it('knows no difference where nobody reports or all report zero', () => {
-    assert.deepEqual(heldBy({}, {}), [1, 1]);
-    assert.deepEqual(heldBy({ load: { running: 0 } }, {}), [0, 0]);
-    assert.deepEqual(heldBy({ load: { answerMs: 0 } }, { load: { answerMs: 0 } }), [1, 1]);
+    assert.deepEqual(heldIn({}, {}), [1, 1]);
+    assert.deepEqual(heldIn({ load: { running: 0 } }, {}), [0, 0]);
+    assert.deepEqual(heldIn({ load: { answerMs: 0 } }, { load: { answerMs: 0 } }), [1, 1]);
   });
 });

@@ -36,6 +36,12 @@ describe('least-connections', () => {
     assert.equal(score?.(pool[1] ?? pool[0], drawOf()), 6);
   });
 
+  it('does not flood a newcomer among those who had a hundred thousand visitors and never report', () => {
+    const ledger = createLedger();
+    for (let visitor = 0; visitor < 100_000; visitor++) ledger.add(visitor % 2);
+    assert.deepEqual(sendAll(policy(equals(3)), 300, { ledger }).counts, [100, 100, 100]);
+  });
+
   it('breaks ties at random, evenly among all that tie', () => {
     const pool = poolOf([7, 0, 0, 9, 0].map((running) => ({ load: { running } })));
     const { pick } = policy(pool);
