@@ -34,8 +34,12 @@ export interface Answer {
   readonly visit: Visit | undefined;
 }
 
-/** Answers a visit, or `undefined`: it is for the primary's own pages. */
-export type Dispatch = (arrival: Arrival) => Answer | undefined | Promise<Answer | undefined>;
+export interface Dispatch {
+  /** Answers a visit, or `undefined`: it is for the primary's own pages. */
+  readonly dispatch: (arrival: Arrival) => Answer | undefined | Promise<Answer | undefined>;
+  /** Whether `dispatch` answers this target by itself and at once. */
+  readonly takes: (url: string) => boolean;
+}
 
 export interface DispatchParts {
   readonly settings: Settings;
@@ -168,13 +172,22 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     return deliver(decision, visit, through, bound?.isAging ?? false);
   };
 
-  return (arrival) => {
+  const isOwn = (target: string): boolean => OWN.some((own) => target.startsWith(own));
+  const mayTake =
+    settings.checks.from !== 'live' && whenAllDown.kind !== 'local' && settings.trustProxies.length === 0;
+  const takes = (url: string): boolean => {
+    if (!mayTake) return false;
+    const named = entrances.get(pathOf(url));
+    return named === elsewhere || (named === undefined && !isOwn(url));
+  };
+
+  const dispatch: Dispatch['dispatch'] = (arrival) => {
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return refuse(visit);
     const { target } = visit;
     const named = entrances.get(pathOf(target));
     if (named === 'local') return undefined;
-    if (named === undefined && OWN.some((own) => target.startsWith(own))) return undefined;
+    if (named === undefined && isOwn(target)) return undefined;
 
     const through = named ?? elsewhere;
     const landed =
@@ -186,6 +199,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     ledger.count('waited');
     return snapshot.then((fresh) => settle(fresh, landed, through));
   };
+
+  return { dispatch, takes };
 };
 
 /** The landing page with the visitor's own query. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Reply } from '../model/reply.ts';
 
 /** The `Date` header's value, made once a second. */
@@ -15,11 +15,28 @@ export const rememberingDate = (wall: () => number): (() => string) => {
   };
 };
 
-/** Sends a reply through Node's own HTTP: the same head, byte for byte, that the fast lane writes by itself. */
+/** What an answer's head holds beside the reply. */
+interface Closing {
+  readonly date: string;
+  /** the connection ends with this answer */
+  readonly isLast: boolean;
+}
+
+/** The head of an answer as it goes over the wire: what `sendReply` has Node write, byte for byte. */
+export const headOf = ({ status, headers, body }: Reply, { date, isLast }: Closing): string => {
+  let head = `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n`;
+  for (let at = 0; at + 1 < headers.length; at += 2)
+    head += `${headers[at] ?? ''}: ${headers[at + 1] ?? ''}\r\n`;
+  const length = body === undefined ? 0 : Buffer.byteLength(body);
+  head += `Date: ${date}\r\nContent-Length: ${String(length)}\r\n`;
+  return isLast ? `${head}Connection: close\r\n\r\n` : `${head}\r\n`;
+};
+
+/** Sends a reply through Node's own HTTP. */
 export const sendReply = (
   response: ServerResponse,
   { status, headers, body = '' }: Reply,
-  { date, method, isLast }: { readonly date: string; readonly method: string; readonly isLast: boolean },
+  { date, method, isLast }: Closing & { readonly method: string },
 ): void => {
   response.sendDate = false;
   const head = [...headers, 'Date', date, 'Content-Length', String(Buffer.byteLength(body))];

@@ -1,30 +1,13 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { Listen } from '../config/settings.ts';
-import type { Arrival } from '../dispatch/arrival.ts';
-import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
-import { isLastOn, rememberingDate, sendReply } from '../dispatch/send.ts';
+import { rememberingDate } from '../dispatch/send.ts';
 import { ActionableError } from '../errors.ts';
-import { arrivalOf } from './arrival-of.ts';
-
-/** What a request is answered with, and what is told of it; replaced as a whole when the config changes. */
-export interface Service {
-  readonly dispatch: Dispatch;
-  /** the primary's own pages, for what dispatch passes on */
-  readonly site: RequestListener;
-  /** called once an answer of dispatch is on its way */
-  readonly answered?: (arrival: Arrival, answer: Answer) => void;
-  /** something broke that should not have */
-  readonly broke: (error: unknown) => void;
-}
+import { answering } from './answering.ts';
+import { openFastLane, type FastLane } from './fast-lane.ts';
+import type { Service } from './service.ts';
 
 export interface PublicDoor {
   /** the addresses in use, `port` 0 replaced by the real one */
@@ -61,12 +44,23 @@ const MOST_CONNECTIONS = 25_000;
 
 /** Opens the listeners of the public door in this thread. */
 export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
-  const answer = answering(options);
+  const { service, wall } = options;
+  const date = rememberingDate(wall);
+  const answer = answering(service, date);
+  const listener: RequestListener = (request, response) => {
+    answer(request, response, () => {
+      service().site(request, response);
+    });
+  };
   const servers: Server[] = [];
+  const lanes: FastLane[] = [];
   try {
     for (const listen of options.listen) {
       const server = await makeServer(listen);
-      arm(server, answer, options.dropped);
+      arm(server, listener, options.dropped);
+      if (listen.tls === undefined) {
+        lanes.push(openFastLane(server, { service, date, idleMs: LIMITS.keepAliveTimeout }));
+      }
       await open(server, listen, options.reusePort);
       servers.push(server);
     }
@@ -77,47 +71,10 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   return {
     ports: servers.map(portOf),
     stop: async (graceMs) => {
-      await Promise.all(servers.map((server) => close(server, graceMs)));
+      const closed = servers.map((server) => close(server, graceMs));
+      for (const lane of lanes) lane.closeIdle();
+      await Promise.all(closed);
     },
-  };
-};
-
-const answering = ({ service, wall }: PublicDoorOptions): RequestListener => {
-  const date = rememberingDate(wall);
-
-  const send = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    arrival: Arrival,
-    answer: Answer,
-  ): void => {
-    sendReply(response, answer.reply, {
-      date: date(),
-      method: arrival.method,
-      isLast: isLastOn(request, arrival.hasBody),
-    });
-    service().answered?.(arrival, answer);
-  };
-
-  return (request, response) => {
-    const { dispatch, site, broke } = service();
-    const arrival = arrivalOf(request);
-    const settle = (answer: Answer | undefined): void => {
-      if (answer === undefined) site(request, response);
-      else send(request, response, arrival, answer);
-    };
-    const fail = (error: unknown): void => {
-      broke(error);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(503, ['Retry-After', '5', 'Connection', 'close']).end();
-    };
-    try {
-      const answer = dispatch(arrival);
-      if (answer instanceof Promise) answer.then(settle).catch(fail);
-      else settle(answer);
-    } catch (error) {
-      fail(error);
-    }
   };
 };
 
@@ -138,14 +95,14 @@ const readPem = async (file: string): Promise<Buffer> => {
   }
 };
 
-/** Everything that may come over a connection ends in `answer` or in a plain refusal. */
-const arm = (server: Server, answer: RequestListener, dropped: () => void): void => {
+/** Everything that may come over a connection ends at the listener or in a plain refusal. */
+const arm = (server: Server, listener: RequestListener, dropped: () => void): void => {
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
-  server.on('request', answer);
+  server.on('request', listener);
   // A 307 answers the question whether to send the body; 100 Continue would ask for a body that nobody reads.
-  server.on('checkContinue', answer);
-  server.on('checkExpectation', answer);
+  server.on('checkContinue', listener);
+  server.on('checkExpectation', listener);
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.end(bareHead('400 Bad Request'));
   });

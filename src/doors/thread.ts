@@ -1,18 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
-import { deliveries } from '../deliveries/index.ts';
-import { createAffinity, type Secrets } from '../dispatch/affinity.ts';
-import { createDispatch, type Pool } from '../dispatch/dispatch.ts';
-import { visitReader } from '../dispatch/visit.ts';
+import type { Pool } from '../dispatch/dispatch.ts';
 import { openLedger, type Ledger } from '../dispatch/ledger.ts';
 import { ActionableError } from '../errors.ts';
+import type { Journal } from '../journal.ts';
 import type { Clock, Dice } from '../model/clock.ts';
-import type { PoolSnapshot } from '../model/pool.ts';
-import { policies } from '../policies/index.ts';
+import type { PoolSnapshot, Source } from '../model/pool.ts';
 import { createAccessLog, type AccessLog } from './access-log.ts';
-import { factsOf } from './access-facts.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
-import { openPublicDoor, type PublicDoor, type Service } from './public.ts';
-import { createSite } from './site.ts';
+import { openPublicDoor, type PublicDoor } from './public.ts';
+import { createService, type Service } from './service.ts';
 import { loadViews } from './views.ts';
 
 export interface ThreadParts {
@@ -23,12 +19,7 @@ export interface ThreadParts {
 }
 
 /** A snapshot of which nothing is known yet. */
-const nothingKnown = (source: PoolSnapshot['source']): PoolSnapshot => ({
-  seq: 0,
-  at: 0,
-  source,
-  standings: new Map(),
-});
+const nothingKnown = (source: Source): PoolSnapshot => ({ seq: 0, at: 0, source, standings: new Map() });
 
 /**
  * One door thread: its own listeners on the shared port, its own dispatch, no lock. The main thread sends config and
@@ -38,7 +29,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const say = (message: FromThread): void => {
     port.postMessage(message);
   };
-  const journal = (event: Extract<FromThread, { type: 'event' }>['event']): void => {
+  const journal: Journal = (event) => {
     say({ type: 'event', event });
   };
 
@@ -64,62 +55,23 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   };
   const none = nothingKnown('none');
 
-  const serve = (next: ThreadConfig): Service => {
-    const { settings, slots, secrets } = next;
-    const affinity =
-      settings.affinity === false || secrets.length === 0
-        ? undefined
-        : createAffinity({
-            ...settings.affinity,
-            secrets: secrets.map((secret) => Buffer.from(secret)) as unknown as Secrets,
-            wall: clock.wall,
-          });
-    const log = accessLog;
-    const reader = visitReader(settings);
-    return {
-      dispatch: createDispatch({
-        settings,
-        pools: { none: () => none, cached: () => known.cached, live },
-        policies,
-        deliveries,
-        views,
-        affinity,
-        reader,
-        ledger,
-        slots,
-        clock,
-        dice,
-      }),
-      site: createSite({
-        settings,
-        views,
-        reader,
-        counted: (what) => {
-          ledger.count(what);
-        },
-      }),
-      broke: (error) => {
-        journal({
-          type: 'bug',
-          where: 'dispatch',
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
-      },
-      ...(log === undefined
-        ? {}
-        : {
-            answered: (arrival, answer) => {
-              log.write(factsOf(arrival, answer, clock.wall()));
-            },
-          }),
-    };
-  };
+  const serve = (): Service =>
+    createService({
+      config,
+      pools: { none: () => none, cached: () => known.cached, live },
+      ledger,
+      views,
+      accessLog,
+      clock,
+      dice,
+      journal,
+    });
 
   const openLog = (path: string | undefined): AccessLog | undefined =>
     path === undefined ? undefined : createAccessLog({ path, journal });
 
   accessLog = openLog(config.settings.accessLog);
-  let service = serve(config);
+  let service = serve();
   let door: PublicDoor | undefined;
 
   const open = (): Promise<PublicDoor> =>
@@ -133,7 +85,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       },
     });
 
-  const configure = async (next: ThreadConfig): Promise<void> => {
+  const configure = (next: ThreadConfig): void => {
     const before = config;
     config = next;
     ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
@@ -141,11 +93,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       void accessLog?.close();
       accessLog = openLog(next.settings.accessLog);
     }
-    service = serve(next);
-    if (JSON.stringify(before.settings.listen) === JSON.stringify(next.settings.listen)) return;
-    const old = door;
-    door = await open();
-    void old?.stop(STOP_OLD_LISTENERS_MS);
+    service = serve();
   };
 
   const stop = async (graceMs: number): Promise<void> => {
@@ -165,9 +113,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
         waiting.delete(message.n);
         return;
       case 'config':
-        configure(message.config).catch((error: unknown) => {
-          journal({ type: 'bug', where: 'configure', error: String(error) });
-        });
+        configure(message.config);
         return;
       case 'reopen-logs':
         accessLog?.reopen();
@@ -188,5 +134,3 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     port.close();
   }
 };
-
-const STOP_OLD_LISTENERS_MS = 5000;

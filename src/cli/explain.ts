@@ -1,0 +1,232 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock, systemDice } from '../clock.ts';
+import type { Settings } from '../config/settings.ts';
+import { locate } from '../deliveries/locate.ts';
+import { createAffinity } from '../dispatch/affinity.ts';
+import { decide } from '../dispatch/decide.ts';
+import { allocateLedger, openLedger } from '../dispatch/ledger.ts';
+import { createRosters, type Roster } from '../dispatch/roster.ts';
+import { assignSlots } from '../dispatch/slots.ts';
+import { pathOf } from '../dispatch/target.ts';
+import { readVisit, visitReader } from '../dispatch/visit.ts';
+import { ActionableError } from '../errors.ts';
+import type { Decision } from '../model/decision.ts';
+import { isNonEmpty } from '../model/non-empty.ts';
+import type { Draw, Policy } from '../model/policy.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import type { Visit } from '../model/visit.ts';
+import { policies } from '../policies/index.ts';
+import { readSecrets } from '../stores/secret.ts';
+import { makeFrom } from '../unit.ts';
+import { becauseOf } from '../verdicts/because.ts';
+import type { Command } from './command.ts';
+import { knowledge } from './knowledge.ts';
+import { loadSettings } from './load-settings.ts';
+import { readOptions } from './options.ts';
+import { table } from './table.ts';
+
+/** `usher explain`: the decision for one visitor, and why. */
+export const explain: Command = {
+  summary: 'Says whom a visitor would be sent to, and why nobody else.',
+  usage:
+    'usher explain [--path /x] [--from 203.0.113.9] [--cookie V] [--host NAME] [--config usher.json] [--json]',
+  help: `
+  --path /x          the target he asks for; / by default
+  --from ADDRESS     his address; 127.0.0.1 by default
+  --cookie VALUE     the value of his cookie
+  --host NAME        the host he asks for; the first of "names", or localhost
+  --config FILE      the config; without it usher.json in this folder
+  --json             the decision as JSON
+
+What is known of the secondaries is read from the two files where they are fresh, else asked now. What only a running
+primary knows, whom it sent where since, counts as nothing here. Exit code 1 if nobody can take him.`,
+  run: async (args, io) => {
+    const { values } = readOptions(args, OPTIONS, explain);
+    const { settings } = await loadSettings(values.config, io);
+    const visit = visitOf(settings, values);
+    const entrance = entranceOf(settings, pathOf(visit.target));
+    if (entrance === 'local') {
+      io.out(`${visit.target} is a file of the primary itself (${settings.siteFolder}); nobody is chosen.\n`);
+      return 0;
+    }
+    const { snapshot, words } = await knowledge(settings, entrance.checks);
+    const explained = await explainVisit({ settings, visit, snapshot, entrance });
+    io.out(
+      values.json === true
+        ? `${JSON.stringify({ ...explained, known: words }, undefined, 2)}\n`
+        : print(explained, words),
+    );
+    return explained.decision === 'none' ? 1 : 0;
+  },
+};
+
+const OPTIONS = {
+  path: { type: 'string', default: '/' },
+  from: { type: 'string', default: '127.0.0.1' },
+  cookie: { type: 'string' },
+  host: { type: 'string' },
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+interface Wanted {
+  readonly path: string;
+  readonly from: string;
+  readonly cookie?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+const visitOf = (settings: Settings, { path, from, cookie, host }: Wanted): Visit => {
+  const name = settings.affinity === false ? '' : settings.affinity.cookie;
+  const visit = readVisit(
+    {
+      method: 'GET',
+      url: path,
+      version: '1.1',
+      isSecure: settings.listen.every(({ tls }) => tls !== undefined),
+      hosts: [host ?? settings.names?.[0] ?? 'localhost'],
+      cookie: cookie === undefined ? '' : `${name}=${cookie.replace(/^.*=/, '')}`,
+      hasBody: false,
+      upgrade: '',
+      forwardedFor: '',
+      forwardedProto: '',
+      forwardedHost: '',
+      userAgent: '',
+      referer: '',
+      peer: from,
+    },
+    visitReader(settings),
+  );
+  if (typeof visit !== 'string') return visit;
+  throw new ActionableError(`Such a request is refused: ${visit}.`, `usage: ${explain.usage}`, 1);
+};
+
+const entranceOf = (settings: Settings, path: string) =>
+  settings.entrances.get(path) ?? {
+    policy: settings.policy,
+    checks: settings.checks.from,
+    delivery: settings.delivery,
+    affinity: true,
+  };
+
+interface Explained {
+  readonly decision: Decision['kind'];
+  readonly secondary?: string;
+  readonly because?: string;
+  readonly location?: string;
+  readonly secondaries: readonly {
+    readonly id: string;
+    readonly what: string;
+    readonly state: string;
+    readonly health: string;
+    readonly weight?: number;
+    readonly score?: number;
+    readonly why: string;
+  }[];
+}
+
+interface Question {
+  readonly settings: Settings;
+  readonly visit: Visit;
+  readonly snapshot: PoolSnapshot;
+  readonly entrance: Exclude<ReturnType<typeof entranceOf>, 'local'>;
+}
+
+const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): Promise<Explained> => {
+  const clock = systemClock();
+  const slots = assignSlots(
+    settings.secondaries.map(({ id }) => id),
+    new Map(),
+  ).of;
+  const shape = { threads: 1, slots: slots.size };
+  const ledger = openLedger(allocateLedger(shape), shape, 0);
+  const policy = makeFrom(policies, entrance.policy);
+  const roster = createRosters({
+    secondaries: settings.secondaries,
+    slots,
+    slowReturnMs: settings.checks.slowReturnMs,
+    whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+    clock,
+  })(snapshot);
+  const bound = entrance.affinity ? await boundOf(settings, visit) : undefined;
+  const draw: Draw = { visit, ticket: 0, dice: systemDice, now: clock.now(), ledger };
+  const because = entrance.policy.name;
+  const decision = decide({ roster, bound, policy, because, draw: () => draw, avoid: visit.avoid });
+  return {
+    decision: decision.kind,
+    ...(decision.kind === 'none'
+      ? {}
+      : {
+          secondary: decision.candidate.secondary.id,
+          because: decision.because,
+          location: locate(decision.candidate.secondary.address, visit.host, visit.target),
+        }),
+    secondaries: rowsOf(settings, { snapshot, roster, policy, draw, decision }),
+  };
+};
+
+/** The secondary that the cookie names; the secret is only read, never made here. */
+const boundOf = async (settings: Settings, visit: Visit): Promise<string | undefined> => {
+  if (settings.affinity === false || visit.cookie === undefined || visit.cookie === '') return undefined;
+  if (!existsSync(join(settings.stateFolder, 'secret'))) return undefined;
+  const secrets = await readSecrets(settings.stateFolder);
+  if (!isNonEmpty(secrets)) return undefined;
+  const affinity = createAffinity({ ...settings.affinity, secrets, wall: systemClock().wall });
+  return affinity.read(visit.cookie, false)?.id;
+};
+
+interface Facts {
+  readonly snapshot: PoolSnapshot;
+  readonly roster: Roster;
+  readonly policy: Policy;
+  readonly draw: Draw;
+  readonly decision: Decision;
+}
+
+const rowsOf = (settings: Settings, facts: Facts): Explained['secondaries'] => {
+  const { snapshot, roster, policy, draw, decision } = facts;
+  const prepared = roster.prepared(policy);
+  const rejected = new Map(roster.rejected.map((each) => [each.id, each]));
+  const chosenId = decision.kind === 'none' ? undefined : decision.candidate.secondary.id;
+  return settings.secondaries.map(({ id, state }) => {
+    const verdict = snapshot.standings.get(id)?.verdict;
+    const candidate = roster.candidates.find(({ secondary }) => secondary.id === id);
+    const score = candidate === undefined ? undefined : prepared?.score?.(candidate, draw);
+    const passedOver = rejected.get(id);
+    return {
+      id,
+      what: id === chosenId ? decision.kind : candidate === undefined ? 'passed over' : 'could serve',
+      state,
+      health: verdict?.health ?? 'unknown',
+      ...(candidate === undefined ? {} : { weight: Math.round(candidate.weight * 1000) / 1000 }),
+      ...(score === undefined ? {} : { score: Math.round(score * 1000) / 1000 }),
+      why:
+        passedOver === undefined
+          ? verdict === undefined
+            ? 'not asked'
+            : becauseOf(verdict)
+          : whyNot(passedOver),
+    };
+  });
+};
+
+const whyNot = ({ why, detail }: { readonly why: string; readonly detail?: string }): string =>
+  detail === undefined ? why : `${why}: ${detail}`;
+
+const print = ({ decision, secondary, because, location, secondaries }: Explained, known: string): string => {
+  const outcome =
+    decision === 'none' || secondary === undefined
+      ? 'Nobody can take this visitor.'
+      : `He is sent to ${secondary} (${because ?? ''}): ${location ?? ''}`;
+  const rows = secondaries.map(({ id, what, state, health, weight, score, why }) => [
+    id,
+    what,
+    state,
+    health,
+    weight === undefined ? '-' : String(weight),
+    score === undefined ? '-' : String(score),
+    why,
+  ]);
+  return `${outcome}\n\n${table(['SECONDARY', 'DECISION', 'STATE', 'HEALTH', 'WEIGHT', 'SCORE', 'WHY'], rows)}\nknown ${known}\n`;
+};

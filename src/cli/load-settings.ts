@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { inOrder } from '../config/in-order.ts';
+import type { Settings } from '../config/settings.ts';
+import { registries } from '../registries.ts';
+import type { Io } from './command.ts';
+
+/** A config that was read from a file. */
+export interface Loaded {
+  readonly file: string;
+  readonly settings: Settings;
+  /** every file that the config is made of */
+  readonly files: readonly string[];
+}
+
+/** Reads the config that a command was given, `usher.json` by default; throws with every mistake in it. */
+export const loadSettings = async (config: string | undefined, io: Io): Promise<Loaded> => {
+  const file = resolve(io.cwd, config ?? 'usher.json');
+  const loaded = await loadConfig(file, registries);
+  return { file, settings: inOrder(loaded, file), files: loaded.files };
+};

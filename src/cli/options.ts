@@ -1,0 +1,27 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ActionableError } from '../errors.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Parsed<O extends Options> = ReturnType<
+  typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>
+>;
+
+/** Reads a command's options and words; wrong use is an error with the usage line, exit code 2. */
+export const readOptions = <const O extends Options>(
+  args: readonly string[],
+  options: O,
+  {
+    usage,
+    words = 0,
+  }: { readonly usage: string; /** how many words may stand beside the options */ readonly words?: number },
+): Parsed<O> => {
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const tooMany = parsed.positionals[words];
+    if (tooMany === undefined) return parsed as Parsed<O>;
+    throw new TypeError(`Unexpected argument '${tooMany}'`);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ActionableError(`${error.message.split('. ')[0] ?? ''}.`, `usage: ${usage}`, 2);
+  }
+};

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createJournal, type Entry, type Journal } from '../journal.ts';
+import { systemClock } from '../clock.ts';
+import type { Command, Io } from './command.ts';
+import { readOptions } from './options.ts';
+import { untilSignal } from './until-signal.ts';
+
+const OPTIONS = { config: { type: 'string' } } as const;
+
+/** `usher start`: the primary, with its own worker; without a config the demo. */
+export const start: Command = {
+  summary: 'Starts the primary; without an usher.json, a demo with two sample secondaries.',
+  usage: 'usher start [--config usher.json]',
+  help: `
+  --config FILE   the config; without it usher.json in this folder, and where there is none, the demo
+
+Signals: SIGHUP reads the config at once, SIGTERM and SIGINT finish what is open (5 s) and end, SIGUSR2 opens the
+access log anew. Events are JSON lines on standard output.`,
+  run: async (args, io) => {
+    const { config } = readOptions(args, OPTIONS, start).values;
+    const file = resolve(io.cwd, config ?? 'usher.json');
+    const told = tellers(io);
+    const stopped = untilSignal();
+    if (config === undefined && !existsSync(file)) {
+      const { runDemo } = await import('./demo.ts');
+      await runDemo({ ...told, io, stopped });
+    } else {
+      await runConfig(file, { ...told, io, stopped });
+    }
+    return 0;
+  },
+};
+
+/** The journal on standard output, with what the dashboard wants of it. */
+export interface Tellers {
+  readonly journal: Journal;
+  readonly entries: () => readonly Entry[];
+  readonly onEntry: (listener: (entry: Entry) => void) => () => void;
+}
+
+const tellers = (io: Io): Tellers => {
+  const listeners = new Set<(entry: Entry) => void>();
+  const { journal, entries } = createJournal(io.out, systemClock().wall);
+  return {
+    journal: (event) => {
+      journal(event);
+      const last = entries().at(-1);
+      if (last !== undefined) for (const listener of listeners) listener(last);
+    },
+    entries,
+    onEntry: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+export interface Running extends Tellers {
+  readonly io: Io;
+  /** resolves with the name of the signal that ends the program */
+  readonly stopped: Promise<string>;
+}
+
+const runConfig = async (file: string, running: Running): Promise<void> => {
+  const [{ loadSettings }, { startPrimary }] = await Promise.all([
+    import('./load-settings.ts'),
+    import('../app.ts'),
+  ]);
+  const { settings: first, files } = await loadSettings(file, running.io);
+  const { journal, stopped } = running;
+  let mistakes: readonly string[] = [];
+  const primary = await startPrimary({ ...running, settings: first, mistakes: () => mistakes });
+
+  const [{ watchConfig }, { loadConfig }, { printMistake }, { registries }] = await Promise.all([
+    import('../config/watch.ts'),
+    import('../config/load.ts'),
+    import('../config/mistake.ts'),
+    import('../registries.ts'),
+  ]);
+  const watch = watchConfig({
+    files,
+    load: () => loadConfig(file, registries),
+    onChange: (settings) => {
+      mistakes = [];
+      primary.update(settings);
+      journal({ type: 'config-loaded', file, secondaries: settings.secondaries.length });
+    },
+    onMistakes: (found) => {
+      mistakes = found.map(printMistake);
+      journal({ type: 'config-refused', file, mistakes });
+    },
+  });
+  process.on('SIGHUP', () => void watch.check());
+  process.on('SIGUSR2', primary.reopenLogs);
+
+  const because = await stopped;
+  watch.stop();
+  await primary.stop();
+  journal({ type: 'stopped', because });
+};

@@ -1,0 +1,10 @@
+/** Lines up rows under their heads: every column as wide as its widest cell, two blanks between. */
+export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)));
+  const line = (cells: readonly string[]): string =>
+    `${cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd()}\n`;
+  return [heads, ...rows].map(line).join('');
+};

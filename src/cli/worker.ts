@@ -1,0 +1,51 @@
+import { systemClock, systemDice } from '../clock.ts';
+import { loadConfig } from '../config/load.ts';
+import { printMistake } from '../config/mistake.ts';
+import { watchConfig } from '../config/watch.ts';
+import { createJournal } from '../journal.ts';
+import { registries } from '../registries.ts';
+import { createWire } from '../wire/create-wire.ts';
+import { startWorker } from '../worker/worker.ts';
+import type { Command } from './command.ts';
+import { loadSettings } from './load-settings.ts';
+import { readOptions } from './options.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** `usher worker`: only the checks, on the machine that holds the shared content. */
+export const worker: Command = {
+  summary: 'Runs the checks and writes pingfile and sitefile, without a primary.',
+  usage: 'usher worker [--config usher.json]',
+  help: `
+  --config FILE   the config; without it usher.json in this folder
+
+For the machine that holds the shared content; the primary's config says "checks": { "worker": "elsewhere" }.`,
+  run: async (args, io) => {
+    const { config } = readOptions(args, { config: { type: 'string' } }, worker).values;
+    const { file, files, settings } = await loadSettings(config, io);
+    const clock = systemClock();
+    const { journal } = createJournal(io.out, clock.wall);
+    const wire = createWire({ clock });
+    const { checks, loads } = registries;
+    const stopped = untilSignal();
+    const running = await startWorker({ settings, checks, loads, wire, clock, dice: systemDice, journal });
+    const watch = watchConfig({
+      files,
+      load: () => loadConfig(file, registries),
+      onChange: (next) => {
+        running.update(next);
+        journal({ type: 'config-loaded', file, secondaries: next.secondaries.length });
+      },
+      onMistakes: (mistakes) => {
+        journal({ type: 'config-refused', file, mistakes: mistakes.map(printMistake) });
+      },
+    });
+    process.on('SIGHUP', () => void watch.check());
+
+    const because = await stopped;
+    watch.stop();
+    await running.stop();
+    await wire.close();
+    journal({ type: 'stopped', because });
+    return 0;
+  },
+};

@@ -1,0 +1,217 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Arrival } from '../dispatch/arrival.ts';
+import { headOf } from '../dispatch/send.ts';
+import type { Service } from './service.ts';
+
+/**
+ * The fast lane answers plainly well-formed GET and HEAD heads straight off the socket. Everything else, and with it
+ * every doubt, is handed to Node's own HTTP, unread bytes and all: a head that came in pieces or with a body, any
+ * header that changes how a connection is read, HTTP/1.0, whatever dispatch does not answer by itself and at once.
+ * What it takes is a small part of what Node's parser would take in the same meaning, so it cannot be a hole.
+ */
+export interface FastLane {
+  /** Ends the connections that wait for a next request. */
+  readonly closeIdle: () => void;
+}
+
+export interface FastLaneOptions {
+  readonly service: () => Service;
+  readonly date: () => string;
+  readonly idleMs: number;
+}
+
+/** Request line, then header lines of visible ASCII: no folding, no bare CR or LF, no space before the colon. */
+const HEAD =
+  /(GET|HEAD) (\/[\x21\x22\x24-\x7e]*) HTTP\/1\.1\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e]*\r\n)+)\r\n/y;
+
+/** A longer head goes to Node, which counts its lines and bytes. */
+const LONGEST = 8192;
+const MOST_LINES = 100;
+
+/** Takes over new connections of the server; those it can't serve it gives back. */
+export const openFastLane = (server: Server, { service, date, idleMs }: FastLaneOptions): FastLane => {
+  const [toNode] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
+  const waiting = new Set<Socket>();
+
+  const handOver = (socket: Socket, unread: Buffer): void => {
+    leave(socket);
+    socket.setTimeout(0);
+    if (unread.length > 0) socket.unshift(unread);
+    toNode.call(server, socket);
+  };
+  const leave = (socket: Socket): void => {
+    waiting.delete(socket);
+    socket.off('data', onData).off('end', onEnd).off('close', onClose);
+    socket.off('error', onError).off('timeout', onTimeout);
+  };
+
+  function onData(this: Socket, chunk: Buffer): void {
+    if (chunk.length > LONGEST) {
+      handOver(this, chunk);
+      return;
+    }
+    const { takes, dispatch, answered, broke } = service();
+    const text = chunk.toString('latin1');
+    let from = 0;
+    let out = '';
+    while (from < text.length) {
+      const arrival = readHead(text, from, this);
+      if (arrival === undefined || !takes(arrival.url)) break;
+      try {
+        const answer = dispatch(arrival);
+        if (answer === undefined || answer instanceof Promise) throw new TypeError('not for the fast lane');
+        out += headOf(answer.reply, { date: date(), isLast: arrival.isLast });
+        if (answer.reply.body !== undefined && arrival.method === 'GET') out += toLatin1(answer.reply.body);
+        answered?.(arrival, answer);
+      } catch (error) {
+        broke(error);
+        break;
+      }
+      from = arrival.endsAt;
+      if (arrival.isLast) {
+        this.end(out, 'latin1');
+        return;
+      }
+    }
+    if (out !== '') this.write(out, 'latin1');
+    if (from < text.length) handOver(this, from === 0 ? chunk : chunk.subarray(from));
+  }
+  function onEnd(this: Socket): void {
+    this.end();
+  }
+  function onClose(this: Socket): void {
+    waiting.delete(this);
+  }
+  function onError(this: Socket): void {
+    this.destroy();
+  }
+  function onTimeout(this: Socket): void {
+    this.destroy();
+  }
+
+  server.removeListener('connection', toNode);
+  server.on('connection', (socket: Socket) => {
+    waiting.add(socket);
+    socket.setTimeout(idleMs);
+    socket.on('data', onData).on('end', onEnd).on('close', onClose);
+    socket.on('error', onError).on('timeout', onTimeout);
+  });
+
+  return {
+    closeIdle: () => {
+      for (const socket of waiting) socket.end();
+    },
+  };
+};
+
+/** UTF-8 text as the latin1 string that writes its bytes. */
+const toLatin1 = (body: string): string => Buffer.from(body).toString('latin1');
+
+/** An arrival with what the lane itself must know. */
+interface FastArrival extends Arrival {
+  /** where the next head begins */
+  readonly endsAt: number;
+  readonly isLast: boolean;
+}
+
+const COLON = 58;
+
+/** The head that stands at `from`, or nothing where Node had better read it. */
+const readHead = (text: string, from: number, socket: Socket): FastArrival | undefined => {
+  HEAD.lastIndex = from;
+  const found = HEAD.exec(text);
+  if (found === null) return undefined;
+  const [head, method = '', url = '', lines = ''] = found;
+  let host = '';
+  let hosts = 0;
+  let cookie = '';
+  let userAgent = '';
+  let referer = '';
+  let isLast = false;
+  let at = 0;
+  let count = 0;
+  while (at < lines.length) {
+    const end = lines.indexOf('\r\n', at);
+    const colon = lines.indexOf(':', at);
+    count += 1;
+    switch (colon - at) {
+      case 2:
+        if (isName(lines, at, 'te')) return undefined;
+        break;
+      case 4:
+        if (isName(lines, at, 'host')) {
+          host = valueAt(lines, colon, end);
+          hosts += 1;
+        }
+        break;
+      case 6:
+        if (isName(lines, at, 'cookie')) {
+          const value = valueAt(lines, colon, end);
+          cookie = cookie === '' ? value : `${cookie}; ${value}`;
+        } else if (isName(lines, at, 'expect')) return undefined;
+        break;
+      case 7:
+        if (isName(lines, at, 'referer')) referer = valueAt(lines, colon, end);
+        else if (isName(lines, at, 'upgrade') || isName(lines, at, 'trailer')) return undefined;
+        break;
+      case 10:
+        if (isName(lines, at, 'user-agent')) userAgent = valueAt(lines, colon, end);
+        else if (isName(lines, at, 'connection')) {
+          const value = valueAt(lines, colon, end).toLowerCase();
+          if (value === 'close') isLast = true;
+          else if (value !== 'keep-alive') return undefined;
+        }
+        break;
+      case 14:
+        if (isName(lines, at, 'content-length') || isName(lines, at, 'http2-settings')) return undefined;
+        break;
+      case 16:
+        if (isName(lines, at, 'proxy-connection')) return undefined;
+        break;
+      case 17:
+        if (isName(lines, at, 'transfer-encoding')) return undefined;
+        break;
+    }
+    at = end + 2;
+  }
+  if (hosts !== 1 || count > MOST_LINES) return undefined;
+  return {
+    method,
+    url,
+    version: '1.1',
+    isSecure: false,
+    hosts: [host],
+    cookie,
+    hasBody: false,
+    upgrade: '',
+    forwardedFor: '',
+    forwardedProto: '',
+    forwardedHost: '',
+    userAgent,
+    referer,
+    get peer() {
+      return socket.remoteAddress ?? '';
+    },
+    endsAt: from + head.length,
+    isLast,
+  };
+};
+
+/** Whether the header name that stands at `at` is this one, in any case. */
+const isName = (lines: string, at: number, name: string): boolean => {
+  for (let i = 0; i < name.length; i += 1) {
+    const code = lines.charCodeAt(at + i);
+    const lower = code >= 65 && code <= 90 ? code | 32 : code;
+    if (lower !== name.charCodeAt(i)) return false;
+  }
+  return lines.charCodeAt(at + name.length) === COLON;
+};
+
+const valueAt = (lines: string, colon: number, end: number): string => {
+  const from = lines.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1;
+  const value = lines.slice(from, end);
+  const last = value.charCodeAt(value.length - 1);
+  const first = value.charCodeAt(0);
+  return first === 32 || first === 9 || last === 32 || last === 9 ? value.trim() : value;
+};

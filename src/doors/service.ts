@@ -1,0 +1,76 @@
+import type { RequestListener } from 'node:http';
+import { deliveries } from '../deliveries/index.ts';
+import type { Views } from '../deliveries/views.ts';
+import { createAffinity } from '../dispatch/affinity.ts';
+import type { Arrival } from '../dispatch/arrival.ts';
+import { createDispatch, type Answer, type Dispatch, type Pool } from '../dispatch/dispatch.ts';
+import type { Ledger } from '../dispatch/ledger.ts';
+import { visitReader } from '../dispatch/visit.ts';
+import type { Journal } from '../journal.ts';
+import type { Clock, Dice } from '../model/clock.ts';
+import { isNonEmpty } from '../model/non-empty.ts';
+import { policies } from '../policies/index.ts';
+import { factsOf } from './access-facts.ts';
+import type { AccessLog } from './access-log.ts';
+import type { ThreadConfig } from './messages.ts';
+import { createSite } from './site.ts';
+
+/** What requests are answered with, and who is told; replaced as a whole when the config changes. */
+export interface Service extends Dispatch {
+  /** the primary's own pages, for what dispatch passes on */
+  readonly site: RequestListener;
+  /** called once an answer of dispatch is on its way */
+  readonly answered?: (arrival: Arrival, answer: Answer) => void;
+  /** something broke that should not have */
+  readonly broke: (error: unknown) => void;
+}
+
+export interface ServiceParts {
+  readonly config: Pick<ThreadConfig, 'settings' | 'slots' | 'secrets'>;
+  readonly pools: Readonly<Record<'none' | 'live' | 'cached', Pool>>;
+  readonly ledger: Ledger;
+  readonly views: Views;
+  readonly accessLog: AccessLog | undefined;
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly journal: Journal;
+}
+
+/** Puts together what answers visitors, as the config wants it. */
+export const createService = (parts: ServiceParts): Service => {
+  const { config, pools, ledger, views, accessLog, clock, dice, journal } = parts;
+  const { settings, slots } = config;
+  const secrets = config.secrets.map((secret) => Buffer.from(secret));
+  const affinity =
+    settings.affinity === false || !isNonEmpty(secrets)
+      ? undefined
+      : createAffinity({ ...settings.affinity, secrets, wall: clock.wall });
+  const reader = visitReader(settings);
+  return {
+    ...createDispatch({
+      settings,
+      pools,
+      policies,
+      deliveries,
+      views,
+      affinity,
+      reader,
+      ledger,
+      slots,
+      clock,
+      dice,
+    }),
+    site: createSite({ settings, views, reader, counted: ledger.count }),
+    broke: (error) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      journal({ type: 'bug', where: 'dispatch', error: text });
+    },
+    ...(accessLog === undefined
+      ? {}
+      : {
+          answered: (arrival: Arrival, answer: Answer) => {
+            accessLog.write(factsOf(arrival, answer, clock.wall()));
+          },
+        }),
+  };
+};

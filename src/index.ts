@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { resolve } from 'node:path';
+import { checks } from './checks/index.ts';
+import { systemClock, systemDice } from './clock.ts';
+import { loadConfig, settingsFrom } from './config/load.ts';
+import { inOrder } from './config/in-order.ts';
+import type { Settings } from './config/settings.ts';
+import { allocateLedger, openLedger } from './dispatch/ledger.ts';
+import { rememberingDate } from './dispatch/send.ts';
+import { assignSlots } from './dispatch/slots.ts';
+import { answering } from './doors/answering.ts';
+import { createService } from './doors/service.ts';
+import { loadViews } from './doors/views.ts';
+import type { Event } from './journal.ts';
+import { loads } from './loads/index.ts';
+import type { PoolSnapshot } from './model/pool.ts';
+import { startLive } from './monitor/live.ts';
+import { startMonitor } from './monitor/monitor.ts';
+import { registries } from './registries.ts';
+import { readSecrets } from './stores/secret.ts';
+import { createWire } from './wire/create-wire.ts';
+
+export { ActionableError } from './errors.ts';
+export type { Event } from './journal.ts';
+export type { Settings } from './config/settings.ts';
+
+/** What Usher is put into somebody's own Express app, or any Node server, with. */
+export interface UsherOptions {
+  /** told what happens, for the app's own log; absent: nobody */
+  readonly onEvent?: (event: Event) => void;
+}
+
+/**
+ * Express middleware that sends visitors on; what is not for it (`local` entrances, `/.usher/`) goes to the next.
+ */
+export interface UsherMiddleware {
+  (request: IncomingMessage, response: ServerResponse, next: () => void): void;
+  /** What is known of the secondaries now. */
+  readonly pool: () => PoolSnapshot;
+  /** Ends the checks; the app's own server is not touched. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Usher as middleware of an Express app: one thread, checks made in this process.
+ *
+ * @param config the content of an `usher.json`, or the name of such a file; its listeners, worker and admin door are
+ *   not used
+ * @throws ActionableError with every mistake in the config
+ */
+export const usher = async (
+  config: string | Readonly<Record<string, unknown>>,
+  { onEvent = () => undefined }: UsherOptions = {},
+): Promise<UsherMiddleware> => {
+  const settings = await read(config);
+  const clock = systemClock();
+  const wire = createWire({ clock });
+  const slots = assignSlots(
+    settings.secondaries.map(({ id }) => id),
+    new Map(),
+  ).of;
+  const shape = { threads: 1, slots: slots.size };
+  const ledger = openLedger(allocateLedger(shape), shape, 0);
+  const asking = { settings, checks, loads, wire, dice: systemDice, journal: onEvent };
+
+  const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
+  let known: PoolSnapshot = { ...none, source: 'memory' };
+  const monitor = startMonitor({
+    ...asking,
+    source: 'memory',
+    publish: (snapshot) => {
+      known = snapshot;
+    },
+  });
+  const live = startLive(asking);
+
+  const service = createService({
+    config: {
+      settings,
+      slots,
+      secrets: settings.affinity === false ? [] : await readSecrets(settings.stateFolder),
+    },
+    pools: { none: () => none, cached: () => known, live: live.pool },
+    ledger,
+    views: loadViews(),
+    accessLog: undefined,
+    clock,
+    dice: systemDice,
+    journal: onEvent,
+  });
+  const answer = answering(() => service, rememberingDate(clock.wall));
+  return Object.assign(answer, {
+    pool: () => known,
+    stop: async () => {
+      await Promise.all([monitor.stop(), live.stop()]);
+      await wire.close();
+    },
+  });
+};
+
+const read = async (config: string | Readonly<Record<string, unknown>>): Promise<Settings> =>
+  typeof config === 'string'
+    ? inOrder(await loadConfig(resolve(config), registries), config)
+    : inOrder(await settingsFrom(config, registries, process.cwd()), 'The config');

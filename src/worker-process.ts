@@ -1,0 +1,11 @@
+import { checks } from './checks/index.ts';
+import { systemClock, systemDice } from './clock.ts';
+import { loads } from './loads/index.ts';
+import { createWire } from './wire/create-wire.ts';
+import { runChild } from './worker/child-main.ts';
+
+// Entry of the primary's own worker: settings come over the channel from the primary, and it ends with it.
+await runChild(() => {
+  const clock = systemClock();
+  return { checks, loads, wire: createWire({ clock }), clock, dice: systemDice };
+});
