@@ -1,0 +1,172 @@
+import type { Address, Origin, Role, Scheme, State } from '../model/secondary.ts';
+import type { Choice, Registry, Zod } from '../unit.ts';
+import { BAD_PORTS } from './bad-ports.ts';
+import { byKind } from './by-kind.ts';
+import { originOf, readEndpoint, readOrigin, type PlainUrl } from './endpoint.ts';
+import { flaw } from './explain.ts';
+import { duration, ID, secondaryId } from './leaves.ts';
+import { read, refuse } from './read.ts';
+import { textLeaf } from './text-leaf.ts';
+import { unitSchema } from './unit-schema.ts';
+
+/** A secondary as the list holds it, its address settled; what it leaves out is for `checks` to say. */
+export interface Listed {
+  readonly id: string;
+  readonly address: Address;
+  readonly at: Origin;
+  readonly weight: number;
+  readonly role: Role;
+  readonly state: State;
+  readonly ping?: Choice;
+  /** false: nobody asks it; the answer time of its ping is its load */
+  readonly load?: Choice | false;
+  readonly rise?: number;
+  readonly fall?: number;
+  readonly timeoutMs?: number;
+}
+
+/** The longest that one probe may take. */
+export const PROBE_TIMEOUT = { least: 50, most: 60_000 };
+
+/** The schema of one entry of `secondaries`. */
+export const secondarySchema = (
+  zod: Zod,
+  { checks, loads }: { readonly checks: Registry<unknown>; readonly loads: Registry<unknown> },
+) => {
+  const reader = unitSchema(zod, 'a load reader', loads);
+  const count = zod.int().min(1).max(100).optional();
+  const shape = {
+    id: secondaryId(zod)
+      .optional()
+      .describe(
+        'Names the secondary in logs, files and cookies. Default: web and its port, or the host of its URL.',
+      ),
+    port: zod
+      .int()
+      .min(1)
+      .max(65535)
+      .refine((port) => !BAD_PORTS.has(port), { error: NO_BROWSER, params: NOT_BAD })
+      .optional()
+      .describe('Visitors find it at this port of the host they asked the primary for. Either port or url.'),
+    url: textLeaf(zod, { title: 'a URL', examples: ['https://www2.example.org'] }, (text) => {
+      const url = readOrigin(text);
+      if (!url.ok) return url;
+      return BAD_PORTS.has(url.value.port) ? refuse(NO_BROWSER, NOT_BAD.fits) : url;
+    })
+      .optional()
+      .describe('Visitors find it at this origin: scheme, host and, if need be, port. Either port or url.'),
+    scheme: zod
+      .enum(['http', 'https'])
+      .optional()
+      .describe('What the secondary speaks at its port; a url says so itself. Default: http.'),
+    at: textLeaf(
+      zod,
+      { title: 'an address', examples: ['192.168.1.3', '192.168.1.3:8080', '[::1]:8080'] },
+      (text) => {
+        if (!text.includes('://')) return readEndpoint(text);
+        const url = readOrigin(text);
+        return url.ok ? read(url.value) : url;
+      },
+    )
+      .optional()
+      .describe(
+        'Where the primary itself reaches it, for its checks. Default: 127.0.0.1, or the host of its URL.',
+      ),
+    weight: zod
+      .number()
+      .min(0)
+      .max(1000)
+      .prefault(1)
+      .describe('Its share of visitors beside the others’; 0 takes no new visitors.'),
+    role: zod
+      .enum(['active', 'backup'])
+      .prefault('active')
+      .describe('A backup stands in only when no active secondary can take visitors.'),
+    state: zod
+      .enum(['ready', 'drain', 'maintenance'])
+      .prefault('ready')
+      .describe('What you want: ready takes visitors, drain keeps those it has, maintenance takes none.'),
+    ping: unitSchema(zod, 'a check', checks)
+      .optional()
+      .describe('How it is asked whether it is there. Default: checks.ping.'),
+    load: byKind(zod, 'a load reader or false', {
+      string: reader,
+      object: reader,
+      false: zod.literal(false),
+    })
+      .optional()
+      .describe(
+        'How it is asked how busy it is; false: by the answer time of its ping. Default: checks.load.',
+      ),
+    rise: count.describe('Passes in a row that turn it up. Default: checks.rise.'),
+    fall: count.describe('Failures in a row that turn it down. Default: checks.fall.'),
+    timeout: duration(zod, PROBE_TIMEOUT)
+      .optional()
+      .describe('How long one check of it may take. Default: checks.timeout.'),
+  };
+  return zod.strictObject(shape).transform((given, ctx): Listed => {
+    const found = findIt(given);
+    if (!found.ok) {
+      ctx.addIssue({ ...flaw(found.what, found.fits), path: [...found.path] });
+      return zod.NEVER;
+    }
+    const { address, at, defaultId } = found.value;
+    const id = given.id ?? defaultId;
+    if (!ID.test(id)) {
+      ctx.addIssue({ ...flaw('has a host that cannot be an id', 'an "id" beside it'), path: ['url'] });
+    }
+    const { weight, role, state, ping, load, rise, fall, timeout } = given;
+    return {
+      ...{ id, address, at, weight, role, state },
+      ...(ping === undefined ? {} : { ping }),
+      ...(load === undefined ? {} : { load }),
+      ...(rise === undefined ? {} : { rise }),
+      ...(fall === undefined ? {} : { fall }),
+      ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    };
+  });
+};
+
+const NO_BROWSER = 'is a port that browsers refuse to visit';
+const NOT_BAD = { fits: 'another port, e.g. 80, 443, 8086', at: 'value' } as const;
+
+/** What an entry says of where it is. */
+interface Whereabouts {
+  readonly port?: number | undefined;
+  readonly url?: PlainUrl | undefined;
+  readonly scheme?: Scheme | undefined;
+  readonly at?: { readonly host: string; readonly port?: number; readonly origin?: Origin } | undefined;
+}
+
+type Found =
+  | {
+      readonly ok: true;
+      readonly value: { readonly address: Address; readonly at: Origin; readonly defaultId: string };
+    }
+  | { readonly ok: false; readonly what: string; readonly fits: string; readonly path: readonly string[] };
+
+const findIt = ({ port, url, scheme, at }: Whereabouts): Found => {
+  const no = (what: string, fits: string, ...path: string[]): Found => ({ ok: false, what, fits, path });
+  if (url !== undefined) {
+    if (port !== undefined) return no('stands beside a "url"', 'either "port" or "url"', 'port');
+    if (scheme !== undefined)
+      return no('stands beside a "url", which has its own', 'a line without it', 'scheme');
+    const reached = at?.origin ?? originOf(url.scheme, at?.host ?? url.host, at?.port ?? url.port);
+    return {
+      ok: true,
+      value: { address: { kind: 'own', origin: url.origin }, at: reached, defaultId: idOf(url.host) },
+    };
+  }
+  if (port === undefined)
+    return no('has neither "port" nor "url"', '{ "port": 8086 } or { "url": "https://www2.example.org" }');
+  const spoken = scheme ?? 'http';
+  const reached = at?.origin ?? originOf(spoken, at?.host ?? '127.0.0.1', at?.port ?? port);
+  return {
+    ok: true,
+    value: { address: { kind: 'same-host', scheme: spoken, port }, at: reached, defaultId: `web${port}` },
+  };
+};
+
+/** A host as an id: an IPv6 address has no place for its colons. */
+const idOf = (host: string): string =>
+  host.replace(/^\[(.*)\]$/, (_, address: string) => `v6-${address.replace(/:+/g, '-')}`);

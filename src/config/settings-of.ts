@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import type { Config } from './schema.ts';
+import type { Listed } from './secondary-schema.ts';
+import type { EntranceSettings, SecondarySettings, Settings } from './settings.ts';
+
+/** What of the machine goes into settings. */
+export interface Surroundings {
+  /** what relative file names are meant from: the folder of the config */
+  readonly folder: string;
+  /** how many threads the machine runs at once */
+  readonly cores: number;
+}
+
+/** Most door threads that `"auto"` takes. */
+const MOST_THREADS = 4;
+
+/** Turns a checked config into settings: every span in milliseconds, every path absolute, nothing left out. */
+export const settingsOf = (config: Config, { folder, cores }: Surroundings): Settings => {
+  const { names, checks, affinity, accessLog, admin, policy, delivery } = config;
+  const { every, freshness, slowReturn, timeout, from, worker } = checks;
+  const path = (file: string): string => resolve(folder, file);
+  const files = path(checks.files);
+  return {
+    listen: config.listen.map(({ tls, ...door }) =>
+      tls === undefined ? door : { ...door, tls: { cert: path(tls.cert), key: path(tls.key) } },
+    ),
+    admin: {
+      ...admin.listen,
+      ...(admin.password === undefined ? {} : { password: admin.password }),
+    },
+    threads: typeof config.threads === 'number' ? config.threads : Math.min(cores, MOST_THREADS),
+    ...(names === undefined ? {} : { names }),
+    trustProxies: config.trustProxies,
+    policy,
+    checks: {
+      ...{ from, everyMs: every, files, worker, freshnessMs: freshness },
+      ...{ timeoutMs: timeout, slowReturnMs: slowReturn },
+    },
+    delivery,
+    affinity: affinity === false ? false : { cookie: affinity.cookie, forMs: affinity.for },
+    landing: config.landing,
+    debug: config.debug,
+    whenAllDown: config.whenAllDown,
+    siteFolder: path(config.siteFolder),
+    stateFolder: files,
+    entrances: new Map(
+      Object.entries(config.entrances).map(([at, entrance]): [string, EntranceSettings] => [
+        at,
+        typeof entrance === 'string'
+          ? 'local'
+          : {
+              policy: entrance.policy ?? policy,
+              checks: entrance.checks ?? from,
+              delivery: entrance.delivery ?? delivery,
+              affinity: entrance.affinity,
+            },
+      ]),
+    ),
+    ...(accessLog === false ? {} : { accessLog: accessLog === '-' ? '-' : path(accessLog) }),
+    secondaries: listOf(config).map((listed) => secondaryOf(listed, checks)),
+  };
+};
+
+/** The list of a config; its file, if it was one, has been read in its place. */
+const listOf = ({ secondaries }: Config): readonly Listed[] =>
+  typeof secondaries === 'string' ? [] : secondaries;
+
+const secondaryOf = (listed: Listed, checks: Config['checks']): SecondarySettings => {
+  const { id, address, at, weight, role, state, ping = checks.ping, load = checks.load } = listed;
+  return {
+    ...{ id, address, at, weight, role, state, ping },
+    ...(load === undefined || load === false ? {} : { load }),
+    rise: listed.rise ?? checks.rise,
+    fall: listed.fall ?? checks.fall,
+    timeoutMs: listed.timeoutMs ?? checks.timeout,
+  };
+};

@@ -1,0 +1,112 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { readJson } from './json.ts';
+
+/** Most bytes that a config may have. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Why a file cannot be read as a text. */
+export interface Unreadable {
+  readonly ok: false;
+  readonly what: string;
+  readonly fits: string;
+}
+
+/** What stands in a file. */
+export type Content = { readonly ok: true; readonly text: string } | Unreadable;
+
+/** A config as it lies on the disk: its own file, and the file of its list if that is one of its own. */
+export interface Sources {
+  readonly file: string;
+  readonly content: Content;
+  readonly list?: { readonly file: string; readonly content: Content };
+}
+
+/** Reads a config and the file of its list. Paths stay as they were given. */
+export const readSources = async (file: string): Promise<Sources> => {
+  const content = await readContent(file);
+  const list = content.ok ? listFileOf(file, content.text) : undefined;
+  if (list === undefined) return { file, content };
+  return { file, content, list: { file: list, content: await readContent(list) } };
+};
+
+/** The file of the list, if the config names one. */
+const listFileOf = (file: string, text: string): string | undefined => {
+  const config = valueOf(text);
+  if (typeof config !== 'object' || config === null || !Object.hasOwn(config, 'secondaries'))
+    return undefined;
+  const { secondaries: name } = config as { readonly secondaries: unknown };
+  if (typeof name !== 'string' || name === '' || name.includes('\0')) return undefined;
+  return isAbsolute(name) ? name : join(dirname(file), name);
+};
+
+/** The value of a text, as far as it has one; places and slips are for later. */
+const valueOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return readJson(text).value;
+  }
+};
+
+/** Reads a file that anybody may have written: UTF-8, at most 1 MiB, a plain file. Never waits for a pipe. */
+export const readContent = async (file: string): Promise<Content> => {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const about = await handle.stat();
+    if (about.isDirectory()) return refuse('is a folder', 'a file');
+    if (!about.isFile()) return refuse('is no plain file', 'a file');
+    return decode(await readSome(handle));
+  } catch (error) {
+    return whyNot(error);
+  } finally {
+    await handle?.close();
+  }
+};
+
+/** What tells one state of some files from another: their contents, or why they cannot be read. */
+export const fingerprintOf = (contents: readonly Content[]): string =>
+  JSON.stringify(contents.map((content) => (content.ok ? [content.text] : content.what)));
+
+const readSome = async (handle: FileHandle): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  while (length <= MOST_BYTES) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, null);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+  return Buffer.concat(chunks);
+};
+
+const decode = (bytes: Buffer): Content => {
+  if (bytes.length > MOST_BYTES) return refuse('is larger than 1 MiB', 'at most 1048576 bytes');
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return refuse('is not UTF-8', 'a text in UTF-8');
+  }
+};
+
+const refuse = (what: string, fits: string): Unreadable => ({ ok: false, what, fits });
+
+const whyNot = (error: unknown): Unreadable => {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return refuse('is not there', 'a file; "usher init" writes one');
+    case 'EACCES':
+    case 'EPERM':
+      return refuse('may not be read by this user', 'a file that this user may read');
+    case 'ENXIO':
+      return refuse('is no plain file', 'a file');
+    case 'ELOOP':
+      return refuse('is a symbolic link that leads in a circle', 'a file');
+    default:
+      return refuse(`cannot be read (${code === '' ? message : code})`, 'a file that can be read');
+  }
+};

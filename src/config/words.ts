@@ -1,0 +1,55 @@
+import { printGiven } from './given.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/** What a schema lets pass, in words: `a whole number from 1 to 65535`, `"redirect" or "page"`. */
+export const wordsFor = (schema: JsonSchema): string => {
+  const { title, type, examples } = schema;
+  if (title !== undefined) {
+    const shown = (examples ?? []).map((one) => printGiven(one)).join(', ');
+    return shown === '' ? title : `${title} such as ${shown}`;
+  }
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.map((one) => wordsOf(one)).join(' or ');
+  if (schema.const !== undefined) return printGiven(schema.const);
+  if (schema.enum !== undefined) return schema.enum.map((one) => printGiven(one)).join(', ');
+  switch (type) {
+    case 'integer':
+      return `a whole number${range(schema)}`;
+    case 'number':
+      return `a number${range(schema)}`;
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return schema.pattern === undefined ? 'a text in double quotes' : `a text like ${schema.pattern}`;
+    case 'array':
+      return 'a list [ … ]';
+    case 'object':
+      return 'an object { … }';
+    case 'null':
+      return 'null';
+    default:
+      return '';
+  }
+};
+
+const wordsOf = (schema: JsonSchema | boolean): string =>
+  typeof schema === 'boolean' ? '' : wordsFor(schema);
+
+const range = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string => {
+  const least = bound(minimum);
+  const most = bound(maximum);
+  const over = bound(exclusiveMinimum);
+  const under = bound(exclusiveMaximum);
+  if (least !== undefined && most !== undefined) return ` from ${least} to ${most}`;
+  const parts = [
+    least === undefined ? '' : ` of at least ${least}`,
+    over === undefined ? '' : ` above ${over}`,
+    most === undefined ? '' : ` up to ${most}`,
+    under === undefined ? '' : ` below ${under}`,
+  ];
+  return parts.join('');
+};
+
+/** A bound as text; those of JavaScript's own integers go without saying. */
+const bound = (limit: number | boolean | undefined): string | undefined =>
+  typeof limit !== 'number' || Math.abs(limit) === Number.MAX_SAFE_INTEGER ? undefined : String(limit);
