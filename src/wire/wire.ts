@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Origin } from '../model/secondary.ts';
 
-/** Which version of IP a probe uses; `any` takes what the system's resolver gives first. */
+/** Which version of IP a probe uses; `any` tries the addresses of a name in the order the system's resolver gives. */
 export type Family = 4 | 6 | 'any';
 
 /** An expected failure: a value, not an exception. */
@@ -24,6 +24,10 @@ export interface HttpQuestion {
   readonly family?: Family;
   /** expects this name in the certificate and sends it as SNI; absent: the origin's host */
   readonly serverName?: string;
+  /** the longest body that is read; absent: 64 KiB */
+  readonly mostBytes?: number;
+  /** a longer body: `refuse` (if absent) fails as too large, `cut` takes its beginning for the answer */
+  readonly whenLonger?: 'refuse' | 'cut';
 }
 
 export interface HttpAnswer {
@@ -31,8 +35,20 @@ export interface HttpAnswer {
   readonly status: number;
   /** in lower case; a header that came twice is joined by `, ` */
   readonly headers: Readonly<Record<string, string>>;
-  /** at most 64 KiB, as UTF-8 */
+  /** at most `mostBytes`, as UTF-8 */
   readonly body: string;
+  /** the body went on */
+  readonly cut?: true;
+}
+
+/** What a program that ended by itself left behind; of each text at most 64 KiB. */
+export interface Ran {
+  readonly ok: true;
+  readonly code: number;
+  /** what it printed on standard output */
+  readonly output: string;
+  /** what it printed on standard error */
+  readonly complaint: string;
 }
 
 /**
@@ -53,10 +69,13 @@ export interface Wire {
     readonly read?: boolean;
     readonly say?: string;
   }) => Promise<{ readonly ok: true; readonly text: string } | Failed>;
-  /** Runs a program without a shell and collects at most 64 KiB of what it prints; killed when the time is up. */
+  /**
+   * Runs a program without a shell and collects at most 64 KiB of what it prints; killed when the time is up. That it
+   * could not run, or was ended by a signal, is the failure `command`.
+   */
   readonly run: (command: {
     readonly argv: readonly [string, ...string[]];
     readonly env?: Readonly<Record<string, string>>;
     readonly timeoutMs: number;
-  }) => Promise<{ readonly ok: true; readonly code: number; readonly output: string } | Failed>;
+  }) => Promise<Ran | Failed>;
 }
