@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer } from '../dispatch/dispatch.ts';
 import { isLastOn, sendReply } from '../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
@@ -7,10 +8,13 @@ import type { Service } from './service.ts';
 /**
  * Answers Node's requests by dispatch; what dispatch leaves goes to `pass`: the primary's own pages, or the next
  * middleware of somebody's app.
+ *
+ * @param ending is told the sockets whose last answer is on its way: nothing may be written after it
  */
 export const answering = (
   service: () => Service,
   date: () => string,
+  ending: WeakSet<Socket> = new WeakSet(),
 ): ((request: IncomingMessage, response: ServerResponse, pass: () => void) => void) => {
   return (request, response, pass) => {
     const { dispatch, broke, answered } = service();
@@ -21,7 +25,9 @@ export const answering = (
         return;
       }
       const { method, hasBody } = arrival;
-      sendReply(response, answer.reply, { date: date(), method, isLast: isLastOn(request, hasBody) });
+      const isLast = isLastOn(request, hasBody);
+      if (isLast) ending.add(request.socket);
+      sendReply(response, answer.reply, { date: date(), method, isLast });
       answered?.(arrival, answer);
     };
     const fail = (error: unknown): void => {

@@ -18,6 +18,8 @@ export interface PublicDoor {
 
 export interface PublicDoorOptions {
   readonly listen: readonly Listen[];
+  /** answer plain heads straight off the socket; without, everything goes through Node's HTTP */
+  readonly fastLane: boolean;
   /** several threads share the port */
   readonly reusePort: boolean;
   readonly service: () => Service;
@@ -46,7 +48,8 @@ const MOST_CONNECTIONS = 25_000;
 export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
   const { service, wall } = options;
   const date = rememberingDate(wall);
-  const answer = answering(service, date);
+  const ending = new WeakSet<Socket>();
+  const answer = answering(service, date, ending);
   const listener: RequestListener = (request, response) => {
     answer(request, response, () => {
       service().site(request, response);
@@ -57,8 +60,8 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   try {
     for (const listen of options.listen) {
       const server = await makeServer(listen);
-      arm(server, listener, options.dropped);
-      if (listen.tls === undefined) {
+      arm(server, { listener, ending, dropped: options.dropped });
+      if (options.fastLane && listen.tls === undefined) {
         lanes.push(openFastLane(server, { service, date, idleMs: LIMITS.keepAliveTimeout }));
       }
       await open(server, listen, options.reusePort);
@@ -96,7 +99,10 @@ const readPem = async (file: string): Promise<Buffer> => {
 };
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
-const arm = (server: Server, listener: RequestListener, dropped: () => void): void => {
+const arm = (
+  server: Server,
+  { listener, ending, dropped }: { listener: RequestListener; ending: WeakSet<Socket>; dropped: () => void },
+): void => {
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
   server.on('request', listener);
@@ -107,7 +113,9 @@ const arm = (server: Server, listener: RequestListener, dropped: () => void): vo
     socket.end(bareHead('400 Bad Request'));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    // What comes after a last answer, a body that nobody reads or a next request, must not get a second one.
+    if (ending.has(socket)) socket.destroySoon();
+    else if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
   });
   server.on('drop', dropped);

@@ -77,6 +77,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const open = (): Promise<PublicDoor> =>
     openPublicDoor({
       listen: config.settings.listen,
+      fastLane: true,
       reusePort: start.reusePort,
       service: () => service,
       wall: clock.wall,

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assignSlots } from '../../src/dispatch/slots.ts';
+
+test('secondaries that stay keep their slot; a new one takes the lowest free', () => {
+  const first = assignSlots(['a', 'b', 'c'], new Map());
+  assert.deepEqual(
+    [...first.of],
+    [
+      ['a', 0],
+      ['b', 1],
+      ['c', 2],
+    ],
+  );
+  const second = assignSlots(['c', 'd', 'a'], first.of);
+  assert.equal(second.of.get('a'), 0);
+  assert.equal(second.of.get('c'), 2);
+  assert.equal(second.of.get('d'), 1);
+  assert.deepEqual(second.fresh, [1]);
+});

@@ -1,0 +1,82 @@
+import type { TestContext } from 'node:test';
+import type { Settings } from '../../src/config/settings.ts';
+import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
+import { openPublicDoor } from '../../src/doors/public.ts';
+import { createService } from '../../src/doors/service.ts';
+import { loadViews } from '../../src/doors/views.ts';
+import type { PoolSnapshot } from '../../src/model/pool.ts';
+import type { Target } from '../../src/model/visit.ts';
+
+/** Settings of a door on a free port of loopback with two secondaries, of which the first always serves. */
+export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
+  listen: [{ host: '127.0.0.1', port: 0 }],
+  admin: { host: '127.0.0.1', port: 0 },
+  threads: 1,
+  trustProxies: [],
+  policy: { name: 'first', options: {} },
+  checks: {
+    from: 'none',
+    everyMs: 2000,
+    files: '/nonexistent',
+    worker: 'own',
+    freshnessMs: 1000,
+    timeoutMs: 2000,
+    slowReturnMs: 90_000,
+  },
+  delivery: { name: 'redirect', options: {} },
+  affinity: { cookie: 'usher', forMs: 3_600_000 },
+  landing: '/' as Target,
+  debug: false,
+  whenAllDown: { kind: 'sorry' },
+  siteFolder: '/nonexistent',
+  stateFolder: '/nonexistent',
+  entrances: new Map(),
+  secondaries: [8086, 8087].map((port) => ({
+    id: `web${String(port)}`,
+    address: { kind: 'same-host', scheme: 'http', port } as const,
+    at: `http://127.0.0.1:${String(port)}` as const,
+    weight: 1,
+    role: 'active' as const,
+    state: 'ready' as const,
+    ping: { name: 'http', options: {} },
+    rise: 2,
+    fall: 3,
+    timeoutMs: 2000,
+  })),
+  ...changes,
+});
+
+/** Opens a public door in this process, its clock standing still; closed when the test ends. */
+export const openDoor = async (
+  test: TestContext,
+  { fastLane, settings = plainSettings() }: { readonly fastLane: boolean; readonly settings?: Settings },
+) => {
+  const shape = { threads: 1, slots: 16 };
+  const ledger = openLedger(allocateLedger(shape), shape, 0);
+  const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
+  const bugs: unknown[] = [];
+  const service = createService({
+    config: {
+      settings,
+      slots: new Map(settings.secondaries.map(({ id }, slot) => [id, slot])),
+      secrets: [Buffer.alloc(32, 7)],
+    },
+    pools: { none: () => none, cached: () => none, live: () => Promise.resolve(none) },
+    ledger,
+    views: loadViews(),
+    accessLog: undefined,
+    clock: { now: () => 0, wall: () => 1_800_000_000_000 },
+    dice: () => 0.5,
+    journal: (event) => bugs.push(event),
+  });
+  const door = await openPublicDoor({
+    listen: settings.listen,
+    fastLane,
+    reusePort: false,
+    service: () => service,
+    wall: () => 1_800_000_000_000,
+    dropped: () => undefined,
+  });
+  test.after(() => door.stop(0));
+  return { port: door.ports[0] ?? 0, ledger, bugs, door };
+};
