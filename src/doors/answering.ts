@@ -25,7 +25,7 @@ export const answering = (
         return;
       }
       const { method, hasBody } = arrival;
-      const isLast = isLastOn(request, hasBody);
+      const isLast = isLastOn(request, hasBody || arrival.upgrade !== '');
       if (isLast) ending.add(request.socket);
       sendReply(response, answer.reply, { date: date(), method, isLast });
       answered?.(arrival, answer);
