@@ -1,0 +1,203 @@
+import { bars, beatAt } from './dashboard-draw.js';
+import { ago, count, milliseconds, percent, rate, span, whyNot } from './dashboard-words.js';
+
+/** Up to so many rows all are kept painted, in sight or not. */
+const FEW = 60;
+
+/** From so many rows on one wants to search. */
+const MANY = 12;
+
+const BEATS = 40;
+
+const tone = (row) => {
+  if (row.health === 'down') return 'trouble';
+  return row.usable ? 'fine' : 'quiet';
+};
+
+/** A row of the page with its fields found once. */
+const fieldsOf = (element) => {
+  const fields = { element, bars: element.querySelector('.bars') };
+  for (const field of element.querySelectorAll('[data-f]')) fields[field.dataset.f] = field;
+  fields.passes = fields.bars.querySelector('.passes');
+  fields.failures = fields.bars.querySelector('.failures');
+  return fields;
+};
+
+const write = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+const show = (element, isShown, text) => {
+  element.hidden = !isShown;
+  write(element, isShown ? text : '');
+};
+
+const when = (element, at, text) => {
+  element.dateTime = at ?? '';
+  write(element, at ? text : '');
+};
+
+/** Writes one row. All of it is text; the pictures are numbers. */
+const paint = (fields, { row, beats }, now) => {
+  const { element } = fields;
+  const { check, load, share, visits } = row;
+  element.dataset.health = row.health;
+  element.dataset.tone = tone(row);
+  write(fields.id, row.id);
+  write(fields.address, row.address);
+  write(fields.health, row.health);
+  show(fields.state, row.state !== 'ready', row.state);
+  show(fields.role, row.role !== 'active', row.role);
+  show(fields.warmth, row.warmth < 1, `warming up, ${percent(row.warmth)}`);
+  when(fields.since, row.since, `for ${span(now - Date.parse(row.since))}`);
+  write(fields.check, check?.words ?? 'not asked yet');
+  write(fields.inARow, check && !check.ok && check.inARow > 1 ? `, ${check.inARow} in a row` : '');
+  when(fields.checkAge, check?.at, ago(now - Date.parse(check?.at)));
+  show(fields.detail, Boolean(check && !check.ok && check.detail), check?.detail);
+  write(fields.load, load?.words || '–');
+  when(fields.loadAge, load?.at, ago(now - Date.parse(load?.at)));
+  fields.givenBar.setAttribute('width', (share.given ?? 0) * 100);
+  fields.wantedBar.setAttribute('x', Math.min(99, share.wanted * 100));
+  write(fields.given, share.given === null ? '–' : percent(share.given));
+  write(fields.wanted, row.passedOver ? whyNot(row.passedOver) : `of ${percent(share.wanted)}`);
+  write(fields.rate, rate(visits.perSecond));
+  write(fields.totals, `${count(visits.chosen)} new, ${count(visits.kept)} back`);
+  write(fields.weight, String(row.weight));
+  if (!beats) return;
+  const { passes, failures, words } = bars(beats);
+  fields.passes.setAttribute('d', passes);
+  fields.failures.setAttribute('d', failures);
+  fields.bars.setAttribute('aria-label', words);
+};
+
+/** The pool as a table. Only rows in sight are written: a thousand of them must cost no more than a screenful. */
+export const createTable = ({ rows, blank, tip }) => {
+  const known = new Map();
+  const inSight = new Set();
+  let now = Date.now();
+
+  const observer = new window.IntersectionObserver((sights) => {
+    for (const { target, isIntersecting } of sights) {
+      const one = known.get(target.dataset.id);
+      if (one === undefined) continue;
+      if (!isIntersecting) inSight.delete(one);
+      else {
+        inSight.add(one);
+        paint(one.fields, one, now);
+      }
+    }
+  });
+
+  const add = (row, element) => {
+    const one = { row, fields: fieldsOf(element), beats: undefined };
+    known.set(row.id, one);
+    observer.observe(element);
+    return one;
+  };
+
+  const made = (row) => {
+    const element = blank.content.firstElementChild.cloneNode(true);
+    element.dataset.id = row.id;
+    return add(row, element);
+  };
+
+  const noteBeat = (one) => {
+    const { check } = one.row;
+    if (one.beats === undefined || !check?.at) return;
+    const at = Date.parse(check.at);
+    if (one.beats.at(-1)?.[0] === at) return;
+    one.beats.push(check.ok ? [at, check.tookMs] : [at, check.tookMs, check.words]);
+    if (one.beats.length > BEATS) one.beats.shift();
+  };
+
+  const paintAll = () => {
+    for (const one of known.size > FEW ? inSight : known.values()) paint(one.fields, one, now);
+  };
+
+  const replace = (list, at) => {
+    now = at;
+    const elements = new Map([...rows.children].map((element) => [element.dataset.id, element]));
+    const ids = new Set(list.map(({ id }) => id));
+    for (const [id, one] of known) {
+      if (ids.has(id)) continue;
+      known.delete(id);
+      inSight.delete(one);
+      observer.unobserve(one.fields.element);
+      one.fields.element.remove();
+    }
+    let before = null;
+    for (const row of list) {
+      const element = elements.get(row.id);
+      const one = known.get(row.id) ?? (element === undefined ? made(row) : add(row, element));
+      one.row = row;
+      const place = before === null ? rows.firstElementChild : before.nextElementSibling;
+      if (place !== one.fields.element) rows.insertBefore(one.fields.element, place);
+      before = one.fields.element;
+    }
+    while (before !== null && before.nextElementSibling !== null) before.nextElementSibling.remove();
+    paintAll();
+    filter();
+  };
+
+  const change = (changes, at) => {
+    now = at;
+    for (const { id, ...fields } of changes) {
+      const one = known.get(id);
+      if (one === undefined) continue;
+      one.row = { ...one.row, ...fields };
+      // `null` says that a field is gone; those that may be null themselves lie deeper or are `since`.
+      for (const [key, value] of Object.entries(fields))
+        if (value === null && key !== 'since') delete one.row[key];
+      noteBeat(one);
+    }
+    paintAll();
+    if (changes.length > 0) filter();
+  };
+
+  const takeBeats = (all) => {
+    for (const [id, one] of known) {
+      one.beats = all[id] ?? [];
+      noteBeat(one);
+    }
+    paintAll();
+  };
+
+  let find = { words: '', onlyTrouble: false };
+  const filter = () => {
+    if (find.form !== undefined) find.form.hidden = known.size < MANY;
+    for (const { row, fields } of known.values()) {
+      const isMeant = row.id.includes(find.words) || row.address.includes(find.words);
+      const isTrouble = row.health !== 'up' || row.state !== 'ready' || row.warmth < 1;
+      fields.element.hidden = !isMeant || (find.onlyTrouble && !isTrouble);
+    }
+  };
+
+  const onFind = ({ form, text, trouble }) => {
+    const look = () => {
+      find = { form, words: text.value.trim().toLowerCase(), onlyTrouble: trouble.checked };
+      filter();
+    };
+    form.addEventListener('input', look);
+    form.addEventListener('submit', (event) => event.preventDefault());
+    look();
+  };
+
+  const tell = (event) => {
+    const picture = event.target.closest?.('.bars');
+    const one = picture ? known.get(picture.closest('tr').dataset.id) : undefined;
+    const box = picture?.getBoundingClientRect();
+    const index = one?.beats ? beatAt((event.clientX - box.left) / box.width, one.beats.length) : -1;
+    tip.hidden = index < 0;
+    if (index < 0) return;
+    const [at, tookMs, failure] = one.beats[index];
+    tip.textContent = `${new Date(at).toLocaleTimeString()}  ${failure ?? `answered in ${milliseconds(tookMs)}`}`;
+    tip.style.left = `${Math.min(event.clientX, window.innerWidth - tip.offsetWidth - 8)}px`;
+    tip.style.top = `${box.bottom + 6}px`;
+  };
+  rows.addEventListener('pointermove', tell);
+  rows.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+  });
+
+  return { replace, change, takeBeats, onFind };
+};

@@ -1,0 +1,20 @@
+/** A span in one or two steps: `3 s`, `2 min`, `4 h 10 min`, `6 d 2 h`. */
+export function span(ms: number): string;
+/** How long ago: `now`, `3 s ago`. */
+export function ago(ms: number): string;
+/** An answer time: `0.8 ms`, `12 ms`, `1.4 s`. */
+export function milliseconds(ms: number): string;
+/** An age that one watches: `0.9 s`, `12 s`, `2 min`. */
+export function seconds(ms: number): string;
+/** Why a secondary gets no new visitors, and whose wish that is. */
+export function whyNot(passedOver: {
+  readonly why: string;
+  readonly words: string;
+  readonly detail?: string;
+}): string;
+/** A share from 0 to 1: `33 %`, `0.4 %`. */
+export function percent(share: number): string;
+/** A rate: `0`, `0.4`, `12`, `12,300`. */
+export function rate(perSecond: number): string;
+/** A number with its thousands apart. */
+export function count(number: number): string;

@@ -1,0 +1,52 @@
+// Numbers and spans as people read them. Used by the server for the first page and by the browser from then on.
+
+const units = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+];
+
+/** A span in one or two steps: `3 s`, `2 min`, `4 h 10 min`, `6 d 2 h`. */
+export const span = (ms) => {
+  if (!Number.isFinite(ms) || ms < 1000) return '0 s';
+  const at = units.findIndex(([size]) => ms >= size);
+  const [size, name] = units[at];
+  const whole = `${Math.floor(ms / size)} ${name}`;
+  const [rest, restName] = units[at + 1] ?? [];
+  if (rest === undefined || size <= 60_000) return whole;
+  const left = Math.floor((ms % size) / rest);
+  return left === 0 ? whole : `${whole} ${left} ${restName}`;
+};
+
+/** How long ago: `now`, `3 s ago`. */
+export const ago = (ms) => (ms < 1500 ? 'now' : `${span(ms)} ago`);
+
+/** An answer time: `0.8 ms`, `12 ms`, `1.4 s`. */
+export const milliseconds = (ms) => {
+  if (!Number.isFinite(ms)) return '–';
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms >= 10 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
+};
+
+/** An age that one watches: `0.9 s`, `12 s`, `2 min`. */
+export const seconds = (ms) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : span(ms));
+
+/** Why a secondary gets no new visitors, and whose wish that is. */
+export const whyNot = ({ words, detail, why }) =>
+  detail === undefined || why === 'down' || why === 'unknown' ? words : `${words} (${detail})`;
+
+/** A share: `33 %`, `0.4 %`. */
+export const percent = (share) => {
+  const of100 = share * 100;
+  return of100 > 0 && of100 < 1 ? `${of100.toFixed(1)} %` : `${Math.round(of100)} %`;
+};
+
+/** A rate: `0`, `0.4`, `12`, `12,300`. */
+export const rate = (perSecond) => {
+  if (perSecond === 0) return '0';
+  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en');
+};
+
+/** A number with its thousands apart. */
+export const count = (number) => Math.round(number).toLocaleString('en');

@@ -1,0 +1,140 @@
+// Keeps the page true: listens to /api/events and writes what comes as text, never as markup.
+import { createCharts } from './dashboard-charts.js';
+import { createTable } from './dashboard-table.js';
+import { count, percent, rate, seconds } from './dashboard-words.js';
+
+/** Nothing heard for so long: what the page shows is old. A word comes every second. */
+const SILENCE_MS = 6000;
+
+/** After the door sent us away (too many dashboards, or stopping) we knock again. */
+const AGAIN_MS = 5000;
+
+const EVENTS = 50;
+
+const $ = (id) => document.getElementById(id);
+const write = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+/** `location.origin` holds no user name and password, which an address typed with them would. */
+const ask = async (path) => {
+  const response = await fetch(new URL(path, location.origin));
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+};
+
+const table = createTable({ rows: $('rows'), blank: $('row'), tip: $('tip') });
+const charts = createCharts({
+  section: $('charts'),
+  visits: $('chart-visits'),
+  answers: $('chart-answers'),
+  news: $('chart-news'),
+  load: () => ask('/api/charts'),
+});
+
+let status;
+let heardAt = performance.now();
+
+const paintHead = () => {
+  const { headline, news, config, visits, version, at } = status;
+  if ($('headline').textContent !== headline.words) {
+    $('headline').textContent = headline.words;
+    document.title = `${headline.words} · Usher`;
+  }
+  document.documentElement.dataset.tone = headline.tone;
+  $('icon').href = `/dashboard-icon${headline.tone === 'trouble' ? '-trouble' : ''}.svg`;
+  write($('version'), version);
+  $('news').dataset.tone = news.tone;
+  write($('news-words'), news.words);
+  write($('news-age'), news.ageMs === null ? '' : `, news ${seconds(news.ageMs)} old`);
+  const sent = visits.chosen + visits.kept;
+  write($('figure-rate'), rate(visits.perSecond));
+  write($('figure-sent'), count(sent));
+  write($('figure-kept'), sent === 0 ? '–' : percent(visits.kept / sent));
+  write($('figure-none'), count(visits.none));
+  $('figure-none').parentElement.dataset.more = String(visits.none > 0);
+  $('as-of').dateTime = at;
+  write($('as-of'), new Date(at).toLocaleTimeString());
+  paintMistakes(config.mistakes);
+};
+
+const paintMistakes = (mistakes) => {
+  $('mistakes').hidden = mistakes.length === 0;
+  const list = $('mistakes-list');
+  const isSame =
+    list.children.length === mistakes.length &&
+    mistakes.every((each, index) => list.children[index].textContent === each);
+  if (isSame) return;
+  list.replaceChildren(
+    ...mistakes.map((words) => {
+      const item = document.createElement('li');
+      item.textContent = words;
+      return item;
+    }),
+  );
+};
+
+const localTime = (element) => {
+  element.textContent = new Date(element.dateTime).toLocaleTimeString();
+};
+
+const showEvent = ({ at, words, tone }) => {
+  const item = document.createElement('li');
+  const time = document.createElement('time');
+  const text = document.createElement('span');
+  item.dataset.tone = tone;
+  time.dateTime = at;
+  localTime(time);
+  text.textContent = words;
+  item.append(time, ' ', text);
+  $('events').prepend(item);
+  while ($('events').children.length > EVENTS) $('events').lastElementChild.remove();
+};
+
+const whole = async (next) => {
+  status = next;
+  paintHead();
+  table.replace(next.secondaries, Date.parse(next.at));
+  const [beats] = await Promise.all([ask('/api/beats'), charts.reload(next.news)]);
+  table.takeBeats(beats);
+  // Only now: what happened while nobody listened is read again from the journal.
+  const entries = await ask('/api/journal');
+  const newest = $('events').firstElementChild?.querySelector('time').dateTime ?? '';
+  for (const entry of entries) if (entry.at > newest) showEvent(entry);
+};
+
+const change = ({ point, secondaries, ...summary }) => {
+  status = { ...status, ...summary };
+  paintHead();
+  table.change(secondaries, Date.parse(status.at));
+  charts.add(point, status.news);
+};
+
+/** What goes wrong with one message must not stop the next ones; the page then says by itself that it is old. */
+const heard = (take) => (event) => {
+  heardAt = performance.now();
+  $('lost').hidden = true;
+  Promise.resolve(take(JSON.parse(event.data))).catch((error) => console.error(error));
+};
+
+const listen = () => {
+  const source = new EventSource(new URL('/api/events', location.origin));
+  source.addEventListener('status', heard(whole));
+  source.addEventListener('change', heard(change));
+  source.addEventListener('entry', heard(showEvent));
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+  });
+};
+
+setInterval(() => {
+  const silentMs = performance.now() - heardAt;
+  if (silentMs < SILENCE_MS) return;
+  const since = new Date($('as-of').dateTime).toLocaleTimeString();
+  write($('lost'), `Usher does not answer. What stands here is from ${since}.`);
+  $('lost').hidden = false;
+}, 1000);
+
+for (const time of $('events').querySelectorAll('time')) localTime(time);
+table.onFind({ form: $('find'), text: $('find-text'), trouble: $('find-trouble') });
+listen();

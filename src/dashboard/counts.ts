@@ -1,0 +1,21 @@
+import type { Id } from '../model/secondary.ts';
+
+/** What became of the visits since the start, summed over the threads. Plain data; numbers only grow. */
+export interface Counts {
+  /** visitors sent to each secondary: back to the one they had, or by a new choice */
+  readonly bySecondary: ReadonlyMap<Id, { readonly kept: number; readonly chosen: number }>;
+  /** visitors by the one word that says why: `affinity`, a policy's name, `anyone` */
+  readonly byReason: ReadonlyMap<string, number>;
+  /** visits that nobody could take */
+  readonly none: number;
+  /** requests that were answered with an error of ours, by status */
+  readonly refused: Readonly<Record<number, number>>;
+  /** connections closed unheard because there were too many */
+  readonly dropped: number;
+}
+
+/** Visitors sent somewhere since the start: kept and chosen together. */
+export const sentTo = (counts: Counts, id: Id): number => {
+  const { kept, chosen } = counts.bySecondary.get(id) ?? { kept: 0, chosen: 0 };
+  return kept + chosen;
+};

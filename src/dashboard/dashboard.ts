@@ -1,0 +1,100 @@
+import type { Settings } from '../config/settings.ts';
+import type { Entry } from '../journal.ts';
+import type { Clock } from '../model/clock.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import { createBeats, type Beats } from './beats.ts';
+import type { Counts } from './counts.ts';
+import { headlineOf } from './headline.ts';
+import { createHistory, type Charts } from './history.ts';
+import { newsAgeMs, newsOf } from './news.ts';
+import { rowsOf } from './rows.ts';
+import type { Status } from './status.ts';
+import { createStream, type Stream } from './stream.ts';
+import { createWallTime } from './wall-time.ts';
+
+/** What a dashboard looks at; all of it is only read. */
+export interface DashboardSources {
+  /** the snapshot in force */
+  readonly pool: () => PoolSnapshot;
+  readonly settings: () => Settings;
+  /** totals since the start */
+  readonly counts: () => Counts;
+  /** the last events, oldest first */
+  readonly entries: () => readonly Entry[];
+  /** Calls the listener for every event from now on; returns how to stop. */
+  readonly onEvent: (listener: (entry: Entry) => void) => () => void;
+  /** mistakes of the config file as it is now; empty: none */
+  readonly mistakes: () => readonly string[];
+  readonly version: string;
+  readonly clock: Clock;
+}
+
+/** What an operator sees of a running Usher, and what is remembered for him. */
+export interface Dashboard {
+  readonly status: () => Status;
+  readonly entries: () => readonly Entry[];
+  readonly charts: () => Charts;
+  readonly beats: Pick<Beats, 'of'>;
+  readonly stream: Stream;
+  /** Takes down one second and tells the open dashboards; called once in each. */
+  readonly tick: () => void;
+  readonly stop: () => void;
+}
+
+/** Puts a dashboard together. It starts nothing by itself: `tick` is its pulse. */
+export const createDashboard = (sources: DashboardSources): Dashboard => {
+  const { clock } = sources;
+  const wallTime = createWallTime(clock);
+  const history = createHistory();
+  const beats = createBeats(wallTime);
+
+  const status = (): Status => {
+    const pool = sources.pool();
+    const settings = sources.settings();
+    const counts = sources.counts();
+    const mistakes = sources.mistakes();
+    const now = clock.now();
+    const secondaries = rowsOf({ settings, pool, counts, rates: history, wallTime, now });
+    const usable = secondaries.filter((row) => row.usable).length;
+    return {
+      version: sources.version,
+      at: new Date(clock.wall()).toISOString(),
+      headline: headlineOf(secondaries, usable),
+      news: newsOf({ pool, checks: settings.checks, entries: sources.entries(), wallTime, now }),
+      config: { ok: mistakes.length === 0, mistakes },
+      usable,
+      visits: {
+        perSecond: Math.round(history.perSecondOfAll() * 10) / 10,
+        chosen: secondaries.reduce((sum, { visits }) => sum + visits.chosen, 0),
+        kept: secondaries.reduce((sum, { visits }) => sum + visits.kept, 0),
+        none: counts.none,
+        refused: counts.refused,
+        dropped: counts.dropped,
+      },
+      secondaries,
+    };
+  };
+
+  const stream = createStream(status);
+  const leave = sources.onEvent((entry) => stream.tellEntry(entry));
+
+  return {
+    status,
+    entries: sources.entries,
+    charts: history.charts,
+    beats,
+    stream,
+    tick: () => {
+      const pool = sources.pool();
+      const ids = sources.settings().secondaries.map(({ id }) => id);
+      const now = clock.now();
+      beats.note(pool, ids);
+      history.sample({ pool, counts: sources.counts(), ids, newsAgeMs: newsAgeMs({ pool, now }), now });
+      if (stream.hasClients()) stream.tell(status(), history.point());
+    },
+    stop: () => {
+      leave();
+      stream.stop();
+    },
+  };
+};

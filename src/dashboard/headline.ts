@@ -1,0 +1,43 @@
+import type { Status } from './status.ts';
+import type { Row } from './row.ts';
+
+/** The whole pool in one sentence, and how much to mind it: what somebody reads from across the room. */
+export const headlineOf = (rows: readonly Row[], usable: number): Status['headline'] => {
+  const down = rows.filter(({ health, state }) => health === 'down' && state !== 'maintenance');
+  if (usable === 0) return { words: nobody(rows), tone: 'trouble' };
+  if (down.length > 0) {
+    const words = `${several(down, rows)} ${down.length === 1 ? 'is' : 'are'} down`;
+    return { words, tone: down.some(({ role }) => role === 'active') ? 'trouble' : 'watch' };
+  }
+  const asked = rows.filter(({ health }) => health === 'unknown');
+  if (asked.length > 0) return { words: `${several(asked, rows)} ${is(asked)} not asked yet`, tone: 'watch' };
+  const resting = rows.filter(({ passedOver }) => passedOver !== undefined && passedOver.why !== 'backup');
+  if (resting.length > 0) {
+    return { words: `${several(resting, rows)} ${is(resting)} taken out, the rest works`, tone: 'quiet' };
+  }
+  return { words: everybody(rows.length), tone: 'fine' };
+};
+
+const is = ({ length }: readonly Row[]): string => (length === 1 ? 'is' : 'are');
+
+const nobody = (rows: readonly Row[]): string =>
+  rows.some(({ health, state }) => health !== 'down' && state === 'drain')
+    ? 'Nobody takes new visitors'
+    : 'Nobody can take visitors';
+
+/** Up to three by name, more by number. */
+const several = (some: readonly Row[], rows: readonly Row[]): string => {
+  const ids = some.map(({ id }) => id);
+  if (ids.length > 3) {
+    return ids.length === rows.length
+      ? `All ${ids.length.toLocaleString('en')}`
+      : `${ids.length.toLocaleString('en')} of ${rows.length.toLocaleString('en')}`;
+  }
+  const last = ids.at(-1) ?? '';
+  return ids.length < 2 ? last : `${ids.slice(0, -1).join(', ')} and ${last}`;
+};
+
+const everybody = (count: number): string => {
+  if (count === 1) return 'The one secondary works';
+  return count === 2 ? 'Both secondaries work' : `All ${count.toLocaleString('en')} secondaries work`;
+};

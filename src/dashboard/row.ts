@@ -1,0 +1,63 @@
+import type { Rejection } from '../model/decision.ts';
+import type { LoadReport } from '../model/load-report.ts';
+import type { Id, Role, State } from '../model/secondary.ts';
+import type { Health } from '../model/verdict.ts';
+
+/** What the last check of a secondary saw. */
+export interface RowCheck {
+  /** the check's name, e.g. `http` */
+  readonly name: string;
+  readonly ok: boolean;
+  /** ISO 8601; `null` when it cannot be dated */
+  readonly at: string | null;
+  readonly tookMs: number;
+  /** for people */
+  readonly words: string;
+  /** the evidence, as the network or the secondary gave it: hostile text */
+  readonly detail?: string;
+  /** how many in a row said the same */
+  readonly inARow: number;
+}
+
+/** What a secondary last said of its load. */
+export interface RowLoad extends Omit<LoadReport, 'at'> {
+  /** ISO 8601; `null` when it cannot be dated */
+  readonly at: string | null;
+  /** for people */
+  readonly words: string;
+}
+
+/** One secondary as the dashboard, the API and `usher status` show it. Plain data. */
+export interface Row {
+  readonly id: Id;
+  /** where visitors find it: `:8086`, or an origin */
+  readonly address: string;
+  /** where the primary itself reaches it */
+  readonly at: string;
+  readonly role: Role;
+  readonly state: State;
+  readonly health: Health;
+  /** when health last turned, ISO 8601; `null` when nobody knows */
+  readonly since: string | null;
+  readonly weight: number;
+  /** below 1 while it comes back */
+  readonly warmth: number;
+  /** new visitors may be sent there */
+  readonly usable: boolean;
+  /** why no new visitors are sent there */
+  readonly passedOver?: { readonly why: Rejection; readonly words: string; readonly detail?: string };
+  readonly check?: RowCheck;
+  readonly load?: RowLoad;
+  readonly share: {
+    /** of new visitors, by weight, warmth and what it asks for itself */
+    readonly wanted: number;
+    /** of the new visitors of the last minute; `null` when there were none */
+    readonly given: number | null;
+  };
+  readonly visits: {
+    readonly chosen: number;
+    readonly kept: number;
+    /** mean of the last 5 s */
+    readonly perSecond: number;
+  };
+}

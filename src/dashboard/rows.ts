@@ -1,0 +1,127 @@
+import type { Settings } from '../config/settings.ts';
+import type { Instant } from '../model/clock.ts';
+import type { Rejected } from '../model/decision.ts';
+import type { Candidate } from '../model/policy.ts';
+import type { PoolSnapshot, Standing } from '../model/pool.ts';
+import type { Secondary } from '../model/secondary.ts';
+import { sift } from '../verdicts/sift.ts';
+import { warmth } from '../verdicts/warmth.ts';
+import type { Counts } from './counts.ts';
+import type { Rates } from './history.ts';
+import { isBlind } from './news.ts';
+import type { Row, RowCheck, RowLoad } from './row.ts';
+import type { WallTime } from './wall-time.ts';
+import { loadWords, outcomeWords, rejectionWords } from './words.ts';
+
+/** Everything that the rows are made of. */
+export interface RowSources {
+  readonly settings: Pick<Settings, 'secondaries' | 'checks'>;
+  readonly pool: PoolSnapshot;
+  readonly counts: Counts;
+  readonly rates: Rates;
+  readonly wallTime: WallTime;
+  readonly now: Instant;
+}
+
+/** Answer times are shown with one decimal; more would only make every row differ from its last state. */
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** A share or rate with as many digits as anybody reads. */
+const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** One row for each secondary, in the order of the config. */
+export const rowsOf = (sources: RowSources): readonly Row[] => {
+  const { settings, pool, now } = sources;
+  const { secondaries } = settings;
+  const sifted = sift({
+    secondaries,
+    standings: pool.standings,
+    slots: new Map(secondaries.map(({ id }, slot) => [id, slot])),
+    blind: isBlind({ pool, checks: settings.checks }),
+    now,
+    slowReturnMs: settings.checks.slowReturnMs,
+  });
+  const candidates = new Map(sifted.candidates.map((candidate) => [candidate.secondary.id, candidate]));
+  const rejected = new Map(sifted.rejected.map((one) => [one.id, one]));
+  const wholeWeight = sifted.candidates.reduce((sum, { weight }) => sum + weight, 0);
+  return secondaries.map((secondary) => {
+    const { id } = secondary;
+    const candidate = candidates.get(id);
+    const standing = pool.standings.get(id);
+    return {
+      ...configured(secondary),
+      ...believed(secondary, sources),
+      usable: candidate !== undefined,
+      ...passedOver(rejected.get(id)),
+      ...(standing === undefined ? {} : seen(standing, sources.wallTime)),
+      share: {
+        wanted: thousandths(wantedShare(candidate, wholeWeight)),
+        given: shareOrNone(sources.rates.givenShare(id)),
+      },
+      visits: visitsOf(secondary, sources),
+    };
+  });
+};
+
+const configured = ({ id, address, at, role, state, weight }: Secondary) => ({
+  id,
+  address:
+    address.kind === 'own'
+      ? address.origin
+      : `${address.scheme === 'https' ? 'https ' : ''}:${String(address.port)}`,
+  at,
+  role,
+  state,
+  weight,
+});
+
+const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSources) => {
+  const verdict = pool.standings.get(id)?.verdict;
+  if (verdict === undefined) {
+    const health = isBlind({ pool, checks: settings.checks }) ? 'up' : 'unknown';
+    return { health, since: null, warmth: 1 } as const;
+  }
+  return {
+    health: verdict.health,
+    since: wallTime.iso(verdict.since),
+    warmth: thousandths(warmth(verdict, now, settings.checks.slowReturnMs)),
+  };
+};
+
+const passedOver = (rejected: Rejected | undefined): Pick<Row, 'passedOver'> => {
+  if (rejected === undefined) return {};
+  const { why, detail } = rejected;
+  return { passedOver: { why, words: rejectionWords(why), ...(detail === undefined ? {} : { detail }) } };
+};
+
+const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowCheck; load?: RowLoad } => {
+  const { evidence, passes, fails } = verdict;
+  const { at, ...report } = load ?? { at: 0 };
+  return {
+    ...(evidence === undefined
+      ? {}
+      : {
+          check: {
+            name: evidence.check,
+            ok: evidence.outcome.ok,
+            at: wallTime.iso(evidence.at),
+            tookMs: tenths(evidence.outcome.tookMs),
+            words: outcomeWords(evidence.outcome),
+            ...(evidence.outcome.detail === undefined ? {} : { detail: evidence.outcome.detail }),
+            inARow: Math.max(passes, fails),
+          },
+        }),
+    ...(load === undefined ? {} : { load: { ...report, at: wallTime.iso(at), words: loadWords(load) } }),
+  };
+};
+
+const wantedShare = (candidate: Candidate | undefined, wholeWeight: number): number =>
+  candidate === undefined || wholeWeight === 0 ? 0 : candidate.weight / wholeWeight;
+
+const shareOrNone = (share: number | undefined): number | null =>
+  share === undefined ? null : thousandths(share);
+
+const visitsOf = ({ id }: Secondary, { counts, rates }: RowSources): Row['visits'] => {
+  const { chosen, kept } = counts.bySecondary.get(id) ?? { chosen: 0, kept: 0 };
+  return { chosen, kept, perSecond: tenths(rates.perSecond(id)) };
+};

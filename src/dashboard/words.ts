@@ -1,0 +1,132 @@
+import type { Event } from '../journal.ts';
+import type { Rejection } from '../model/decision.ts';
+import type { LoadReport } from '../model/load-report.ts';
+import type { Failure, Outcome } from '../model/outcome.ts';
+import type { Source } from '../model/pool.ts';
+import { milliseconds, percent, span } from '../../public/dashboard-words.js';
+
+/** How much an operator should mind. */
+export type Tone = 'fine' | 'quiet' | 'watch' | 'trouble';
+
+const failures: Readonly<Record<Failure, string>> = {
+  refused: 'nobody listens there',
+  timeout: 'no whole answer in time',
+  reset: 'the connection was cut',
+  unreachable: 'no way leads there',
+  unresolved: 'its name has no address',
+  tls: 'its certificate or TLS is not trusted',
+  status: 'answers with another status',
+  redirected: 'leads to another place',
+  'text-missing': 'the expected text is missing',
+  'too-large': 'answers more than 64 KiB',
+  garbage: 'its answer makes no sense',
+  command: 'the command says no',
+};
+
+const rejections: Readonly<Record<Rejection, string>> = {
+  maintenance: 'in maintenance: takes nobody',
+  draining: 'draining: keeps its visitors, takes no new ones',
+  down: 'down: takes nobody',
+  unknown: 'not asked yet, and others are known to work',
+  'weight-zero': 'weight 0: takes no new visitors',
+  backup: 'backup: stands in when no active one can',
+  avoided: 'does not work for this visitor',
+};
+
+const sources: Readonly<Record<Source, string>> = {
+  none: 'Nobody is asked: every secondary counts as up',
+  live: 'Asked when a visitor comes',
+  cached: "Reading the worker's files",
+  own: 'The files are stale: asking for itself',
+  memory: 'Asking for itself',
+};
+
+/** Why a probe failed, for people. */
+export const failureWords = (failure: Failure): string => failures[failure];
+
+/** Why a secondary gets no new visitors, for people. */
+export const rejectionWords = (why: Rejection): string => rejections[why];
+
+/** Where the news comes from, for people. */
+export const sourceWords = (source: Source): string => sources[source];
+
+/** What a probe saw, for people. */
+export const outcomeWords = (outcome: Outcome): string =>
+  outcome.ok ? `answers in ${milliseconds(outcome.tookMs)}` : failureWords(outcome.failure);
+
+/** How busy a secondary says it is, for people; empty when it says nothing. */
+export const loadWords = (load: LoadReport): string => {
+  const { running, sessions, utilization, weightShare, wish, answerMs } = load;
+  const told = [
+    running === undefined ? '' : `${running.toLocaleString('en')} running`,
+    sessions === undefined ? '' : `${sessions.toLocaleString('en')} sessions`,
+    utilization === undefined ? '' : `${percent(utilization)} in use`,
+    weightShare === undefined ? '' : `wants ${percent(weightShare)} of its weight`,
+    wish === undefined ? '' : `asks for ${wish}`,
+  ].filter((words) => words !== '');
+  if (told.length > 0) return told.join(', ');
+  return answerMs === undefined ? '' : `answers in ${milliseconds(answerMs)}`;
+};
+
+/** An event as one sentence, and how much to mind it. */
+export const eventWords = (event: Event): { readonly words: string; readonly tone: Tone } => {
+  switch (event.type) {
+    case 'started':
+      return { words: `Usher ${event.version} started: ${event.urls.join(', ')}`, tone: 'quiet' };
+    case 'stopped':
+      return { words: `Usher stops: ${event.because}`, tone: 'watch' };
+    case 'health-changed':
+      return {
+        words: `${event.secondary} is ${event.to}, was ${event.from}: ${event.because}`,
+        tone: event.to === 'up' ? 'fine' : event.to === 'down' ? 'trouble' : 'watch',
+      };
+    case 'state-changed':
+      return { words: `${event.secondary} goes from ${event.from} to ${event.to}`, tone: 'quiet' };
+    case 'secondary-added':
+      return { words: `${event.secondary} joins the pool`, tone: 'quiet' };
+    case 'secondary-removed':
+      return { words: `${event.secondary} leaves the pool`, tone: 'quiet' };
+    case 'held':
+      return { words: `The last verdicts are held: ${event.because}`, tone: 'watch' };
+    case 'config-loaded':
+      return { words: `${event.file} read: ${event.secondaries} secondaries`, tone: 'quiet' };
+    case 'config-refused':
+      return { words: `${event.file} refused: ${event.mistakes.join('; ')}`, tone: 'trouble' };
+    case 'restart-needed':
+      return { words: `Counts only after a new start: ${event.keys.join(', ')}`, tone: 'watch' };
+    case 'files-refused':
+      return { words: `${event.file} refused: ${event.because}`, tone: 'watch' };
+    case 'source-changed':
+      return {
+        words: `News now from ${event.to}, before from ${event.from}: ${event.because}`,
+        tone: event.to === 'own' ? 'watch' : 'quiet',
+      };
+    case 'worker-started':
+      return { words: `The worker started, process ${event.pid}`, tone: 'quiet' };
+    case 'worker-ended':
+      return {
+        words: `The worker ended: ${event.because}; again in ${span(event.againInMs)}`,
+        tone: 'watch',
+      };
+    case 'thread-ended':
+      return {
+        words: `Door thread ${event.thread} ended: ${event.because}; again in ${span(event.againInMs)}`,
+        tone: 'trouble',
+      };
+    case 'access-log-failed':
+      return { words: `${event.file} cannot be written: ${event.because}`, tone: 'trouble' };
+    case 'access-log-recovered':
+      return {
+        words: `${event.file} is written again; ${event.lost} lines are missing`,
+        tone: 'watch',
+      };
+    case 'nobody-left':
+      return { words: `Nobody can take visitors: ${event.because}`, tone: 'trouble' };
+    case 'connections-dropped':
+      return { words: `${event.count} connections closed unheard: too many at once`, tone: 'watch' };
+    case 'password-refused':
+      return { words: `Wrong password at the admin door from ${event.address}`, tone: 'watch' };
+    case 'bug':
+      return { words: `A bug in ${event.where}: ${event.error}`, tone: 'trouble' };
+  }
+};

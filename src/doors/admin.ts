@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
+import { createMetrics } from '../dashboard/metrics.ts';
+import { ActionableError } from '../errors.ts';
+import type { Journal } from '../journal.ts';
+import type { Clock } from '../model/clock.ts';
+import { createGate, type Refusal } from './admin/gate.ts';
+import { createGuard } from './admin/guard.ts';
+import { once } from './admin/once.ts';
+import { isLoopback, isWildcard } from './admin/own-host.ts';
+import { parsePasswordHash } from './admin/password.ts';
+import { listenError } from './listen-errors.ts';
+
+export interface AdminDoorOptions extends DashboardSources {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** `scrypt$N$r$p$salt$hash`; may be absent on loopback only */
+  readonly password?: string;
+  /** names of this machine under which the door is asked for; absent: those of the config */
+  readonly names?: readonly string[];
+  readonly journal: Journal;
+}
+
+/** An open admin door. */
+export interface AdminDoor {
+  /** where an operator's browser on this machine finds it */
+  readonly url: string;
+  /** Ends open dashboards and closes the port. */
+  readonly stop: () => Promise<void>;
+}
+
+const LIMITS = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+  // Cookies of every port of the host arrive here too.
+  maxHeaderSize: 32 * 1024,
+  // The gate says what is wrong in words.
+  requireHostHeader: false,
+};
+
+/** A hundred dashboards with a second connection each, and room for whoever wants to look why it is slow. */
+const MOST_CONNECTIONS = 300;
+
+const SECOND_MS = 1000;
+
+/**
+ * Opens the admin door: dashboard, API and metrics. The port is open at once; the packages behind it are loaded when
+ * somebody first asks.
+ *
+ * @throws ActionableError when the port cannot be had, or the password is missing or not readable
+ */
+export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDoor> => {
+  const { listen, journal } = options;
+  const gate = createGate({
+    names: () => [...namesOf(listen.host), ...(options.names ?? options.settings().names ?? [])],
+    ...guarded(options),
+    journal,
+  });
+  const dashboard = createDashboard(options);
+  const site = once(async () => (await import('./admin/site.ts')).createSite(sources));
+  const sources = {
+    dashboard,
+    metrics: once(() =>
+      createMetrics({ status: dashboard.status, counts: options.counts, clock: options.clock }),
+    ),
+    page: once(async () => (await import('../dashboard/page.ts')).loadPage()),
+    journal,
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refusal = await gate(request);
+    if (refusal === undefined) (await site())(request, response);
+    else refuse(request, response, refusal);
+  };
+  const broke = (error: unknown): void => {
+    journal({ type: 'bug', where: 'admin door', error: String(error) });
+  };
+
+  const server = createServer(LIMITS, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      broke(error);
+      response.destroy();
+    });
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  await open(server, listen);
+
+  let isBroken = false;
+  const pulse = setInterval(() => {
+    try {
+      dashboard.tick();
+      isBroken = false;
+    } catch (error) {
+      // Told once, not every second: whatever it is, it will not go away by itself.
+      if (!isBroken) broke(error);
+      isBroken = true;
+    }
+  }, SECOND_MS).unref();
+
+  return {
+    url: urlOf(listen.host, (server.address() as AddressInfo).port),
+    stop: async () => {
+      clearInterval(pulse);
+      dashboard.stop();
+      await close(server);
+    },
+  };
+};
+
+/** A name to listen on is a name of ours; an address is known by the connection itself. */
+const namesOf = (host: string): readonly string[] => [host.toLowerCase()].filter((name) => !isWildcard(name));
+
+const guarded = ({ listen, password, clock }: AdminDoorOptions & { readonly clock: Clock }) => {
+  if (password === undefined) {
+    if (isLoopback(listen.host)) return {};
+    throw new ActionableError(
+      `The admin door listens on ${listen.host} without a password: anybody who reaches it could come in.`,
+      'Set the "password" under "admin" to what "usher password" prints, or listen on 127.0.0.1.',
+    );
+  }
+  const proof = parsePasswordHash(password);
+  if (proof === undefined) {
+    throw new ActionableError(
+      'The "password" under "admin" is not one that "usher password" made.',
+      'Run "usher password" and put the line it prints, scrypt$…, under "admin".',
+    );
+  }
+  return { guard: createGuard(proof, clock) };
+};
+
+const refuse = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {
+  const { status, words, headers = {} } = refusal;
+  const isProgram = (request.url ?? '').startsWith('/api/');
+  const body = isProgram ? JSON.stringify({ error: words }) : `${words}\n`;
+  response.writeHead(status, {
+    ...headers,
+    'Content-Type': isProgram ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    // Whatever body the request has is not waited for.
+    Connection: 'close',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+};
+
+const open = async (server: Server, { host, port }: AdminDoorOptions['listen']): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  server.once('error', reject);
+  server.listen({ host, port }, () => {
+    server.off('error', reject);
+    resolve(undefined);
+  });
+  try {
+    await promise;
+  } catch (error) {
+    const told = listenError(error, `${host}:${String(port)}`, port);
+    if (!(told instanceof ActionableError)) throw told;
+    throw new ActionableError(
+      `The admin door cannot open. ${told.message}`,
+      `${told.remedy} It is the one under "admin".`,
+    );
+  }
+};
+
+const close = async (server: Server): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  server.close(() => resolve(undefined));
+  server.closeAllConnections();
+  await promise;
+};
+
+const urlOf = (host: string, port: number): string => {
+  const shown = isWildcard(host) ? '127.0.0.1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${String(port)}/`;
+};

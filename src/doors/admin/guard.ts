@@ -1,0 +1,66 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../model/clock.ts';
+import { createAttempts } from './attempts.ts';
+import { passwordIn } from './credentials.ts';
+import { verifyPassword, type PasswordHash } from './password.ts';
+
+/** Whether somebody may come in: yes; not without the password; not now. */
+export type Welcome =
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'stranger' }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'later'; readonly waitMs: number };
+
+/** Who asks, and what he shows. */
+export interface Visitor {
+  readonly authorization: string | undefined;
+  readonly address: string;
+}
+
+/** How many passwords may wait to be verified; one is worked on at a time, so that a flood costs one core at most. */
+const MOST_WAITING = 16;
+
+const BUSY_MS = 5000;
+
+/**
+ * Lets in whoever shows the password. A right one is remembered as a digest under a key that lives as long as the
+ * process, so that only the first request pays for scrypt.
+ */
+export const createGuard = (
+  proof: PasswordHash,
+  clock: Pick<Clock, 'now'>,
+): ((visitor: Visitor) => Promise<Welcome>) => {
+  const key = randomBytes(32);
+  const attempts = createAttempts(clock);
+  const underway = new Map<string, Promise<boolean>>();
+  let right: Buffer | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const verify = (password: string, digest: Buffer): Promise<boolean> => {
+    const name = digest.toString('base64');
+    const known = underway.get(name);
+    if (known !== undefined) return known;
+    const verdict = last.then(() => verifyPassword(password, proof));
+    underway.set(name, verdict);
+    last = verdict
+      .then((isRight) => {
+        if (isRight) right = digest;
+      })
+      .catch(() => undefined)
+      .finally(() => underway.delete(name));
+    return verdict;
+  };
+
+  return async ({ authorization, address }) => {
+    const password = passwordIn(authorization);
+    if (password === undefined) return { kind: 'stranger' };
+    const digest = createHmac('sha256', key).update(password.normalize('NFC')).digest();
+    if (right !== undefined && timingSafeEqual(right, digest)) return { kind: 'welcome' };
+    if (underway.size >= MOST_WAITING) return { kind: 'later', waitMs: BUSY_MS };
+    const { waitMs } = attempts.take(address);
+    if (waitMs > 0) return { kind: 'later', waitMs };
+    if (!(await verify(password, digest))) return { kind: 'wrong' };
+    attempts.giveBack(address);
+    return { kind: 'welcome' };
+  };
+};

@@ -1,0 +1,159 @@
+import { fileURLToPath } from 'node:url';
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
+import type { Dashboard } from '../../dashboard/dashboard.ts';
+import type { Metrics } from '../../dashboard/metrics.ts';
+import type { PageSources } from '../../dashboard/page.ts';
+import { readinessOf } from '../../dashboard/readiness.ts';
+import { eventWords } from '../../dashboard/words.ts';
+import type { Journal } from '../../journal.ts';
+
+/** What the pages of the admin door show. */
+export interface SiteSources {
+  readonly dashboard: Dashboard;
+  readonly metrics: () => Promise<Metrics>;
+  readonly page: () => Promise<(sources: PageSources) => string>;
+  readonly journal: Journal;
+}
+
+/** The same folder whether this file runs from `src/doors/admin/` or, built, from `dist/doors/admin/`. */
+const PUBLIC = fileURLToPath(new URL('../../../public/', import.meta.url));
+
+/** The only files of `public/` that this door gives out. */
+const ASSET = /^\/dashboard[a-z-]*\.(?:css|js|svg)$/;
+
+/** Files of a package all bear the same date: nothing that a cache could tell versions apart by. */
+const STATIC = {
+  index: false,
+  redirect: false,
+  cacheControl: false,
+  etag: false,
+  lastModified: false,
+} as const;
+
+/**
+ * Nothing but our own files runs, nobody frames us, nothing goes out, and no string becomes markup. No HSTS: it would
+ * send visitors of every other port of this host to https too.
+ */
+const PROTECTION = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'object-src': ["'none'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'none'"],
+      'frame-ancestors': ["'none'"],
+      'require-trusted-types-for': ["'script'"],
+      'trusted-types': ["'none'"],
+    },
+  },
+  strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' },
+} as const;
+
+/** Everything behind the gate, as an Express app. Express itself is loaded now, when somebody first asks. */
+export const createSite = async (sources: SiteSources): Promise<Express> => {
+  const [{ default: express }, { default: helmet }] = await Promise.all([
+    import('express'),
+    import('helmet'),
+  ]);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.set('query parser', false);
+  app.use(helmet(PROTECTION));
+  app.use((_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  app.get(ASSET, express.static(PUBLIC, STATIC));
+  const pages = pagesOf(sources);
+  for (const [path, answer] of Object.entries(pages)) app.get(path, answer);
+  app.use((request, response) => {
+    if (Object.hasOwn(pages, request.path) || ASSET.test(request.path)) {
+      response.setHeader('Allow', 'GET, HEAD');
+      say(response, 405, 'This can only be read.');
+    } else say(response, 404, 'There is nothing here.');
+  });
+  app.use(failed(sources.journal));
+  return app;
+};
+
+const pagesOf = ({ dashboard, metrics, page }: SiteSources): Readonly<Record<string, RequestHandler>> => ({
+  '/': async (_request, response) => {
+    const render = await page();
+    const html = render({
+      status: dashboard.status(),
+      entries: dashboard.entries(),
+      beats: dashboard.beats,
+    });
+    response.type('html').send(html);
+  },
+  '/api/status': (_request, response) => void response.json(dashboard.status()),
+  '/api/journal': (_request, response) => {
+    response.json(dashboard.entries().map((entry) => ({ ...entry, ...eventWords(entry) })));
+  },
+  '/api/charts': (_request, response) => void response.json(dashboard.charts()),
+  '/api/beats': (_request, response) => {
+    const ids = dashboard.status().secondaries.map(({ id }) => id);
+    response.json(Object.fromEntries(ids.map((id) => [id, dashboard.beats.of(id)])));
+  },
+  '/api/events': streaming(dashboard),
+  '/metrics': async (_request, response) => {
+    const figures = await metrics();
+    response.setHeader('Content-Type', figures.contentType);
+    response.send(await figures.text());
+  },
+  '/healthz': (_request, response) => void response.type('text').send('ok\n'),
+  '/readyz': (_request, response) => {
+    const { isReady, words } = readinessOf(dashboard.status());
+    response
+      .status(isReady ? 200 : 503)
+      .type('text')
+      .send(`${words}\n`);
+  },
+});
+
+/** Server-Sent Events: what a browser's EventSource listens to. */
+const streaming =
+  ({ stream }: Dashboard): RequestHandler =>
+  (request, response) => {
+    response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    const leave = stream.join({
+      write: (text) => response.write(text),
+      backlog: () => response.writableLength,
+      close: () => response.destroy(),
+    });
+    if (leave === undefined) {
+      response.setHeader('Retry-After', '10');
+      say(response, 503, 'A hundred dashboards are open already.');
+      return;
+    }
+    response.on('close', leave);
+  };
+
+/** Answers a program in JSON, a person in a line of text. */
+const say = (response: Response, status: number, words: string): void => {
+  response.status(status);
+  if (response.req.path.startsWith('/api/')) response.json({ error: words });
+  else response.type('text').send(`${words}\n`);
+};
+
+/** What Express refuses by itself is the visitor's doing; everything else is ours, and goes to the journal. */
+const failed =
+  (journal: Journal): ErrorRequestHandler =>
+  // eslint-disable-next-line @typescript-eslint/max-params -- Express knows an error middleware by its four parameters
+  (error: unknown, _request, response, next) => {
+    const status = (error as { status?: unknown } | undefined)?.status;
+    const isVisitors = typeof status === 'number' && status >= 400 && status < 500;
+    if (!isVisitors) journal({ type: 'bug', where: 'admin door', error: String(error) });
+    if (response.headersSent) next(error);
+    else if (isVisitors) say(response, status, 'This request makes no sense.');
+    else say(response, 500, 'Something broke here that should not have. The journal says what.');
+  };
