@@ -65,13 +65,13 @@ const flawsOfOne = (issue: Issue, raw: unknown): Flaw[] => {
     case 'custom': {
       const { fits: ourFits, at } = (issue.params ?? {}) as Partial<Flaw>;
       if (ourFits !== undefined) return [{ ...value(issue.message), fits: ourFits, at: at ?? 'value' }];
-      return [value(isOurs ? 'does not fit' : issue.message)];
+      return [value(isOurs ? 'does not fit' : `does not fit: ${issue.message}`)];
     }
     default:
       break;
   }
   if (given === undefined) return [value(MISSING)];
-  if (!isOurs) return [value(issue.message)];
+  if (!isOurs) return [value(`does not fit: ${issue.message}`)];
   if (issue.code === 'invalid_value') {
     const choices = issue.values.filter((choice) => typeof choice === 'string');
     const isText = choices.length === issue.values.length;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -66,9 +67,15 @@ export const readContent = async (file: string): Promise<Content> => {
   }
 };
 
-/** What tells one state of some files from another: their contents, or why they cannot be read. */
-export const fingerprintOf = (contents: readonly Content[]): string =>
-  JSON.stringify(contents.map((content) => (content.ok ? [content.text] : content.what)));
+/** What tells one state of some files from another: a hash of their contents, or of why they cannot be read. */
+export const fingerprintOf = (contents: readonly Content[]): string => {
+  const hash = createHash('sha256');
+  for (const content of contents) {
+    const text = content.ok ? content.text : content.what;
+    hash.update(`${content.ok} ${text.length}:`).update(text);
+  }
+  return hash.digest('base64');
+};
 
 const readSome = async (handle: FileHandle): Promise<Buffer> => {
   const chunks: Buffer[] = [];

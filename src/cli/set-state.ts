@@ -1,0 +1,54 @@
+import { relative, resolve } from 'node:path';
+import { setState } from '../config/edit.ts';
+import { inOrder } from '../config/in-order.ts';
+import { ActionableError } from '../errors.ts';
+import type { State } from '../model/secondary.ts';
+import { registries } from '../registries.ts';
+import type { Command } from './command.ts';
+import { readOptions } from './options.ts';
+
+/** What a secondary does in a state. */
+const DOES: Readonly<Record<State, string>> = {
+  ready: 'takes its share of visitors',
+  drain: 'keeps the visitors it has and takes no new ones',
+  maintenance: 'takes no visitors',
+};
+
+const settingState = (state: State): Command => {
+  const command: Command = {
+    summary: `Edits the config: the secondary ${DOES[state]}.`,
+    usage: `usher ${state} ID [--config usher.json]`,
+    help: `
+  ID              the secondary, as the config or "usher status" names it
+  --config FILE   the config; without it usher.json in this folder
+
+Only the secondary's "state" is changed, in the file that lists it; the rest stays as you wrote it. A running Usher
+takes it over within two seconds.`,
+    run: async (args, io) => {
+      const options = { config: { type: 'string' } } as const;
+      const { values, positionals } = readOptions(args, options, { ...command, words: 1 });
+      const [id] = positionals;
+      if (id === undefined) throw new ActionableError('Which secondary?', `usage: ${command.usage}`, 2);
+      const file = resolve(io.cwd, values.config ?? 'usher.json');
+      const edited = await setState({ file, registries }, { id, state });
+      if (!edited.ok) {
+        inOrder(edited, file);
+        return 1;
+      }
+      const isNew = edited.after !== edited.before;
+      const place = relative(io.cwd, edited.file);
+      io.out(`${id} ${DOES[state]}${isNew ? ` (written to ${place})` : `; ${place} said so already`}\n`);
+      return 0;
+    },
+  };
+  return command;
+};
+
+/** `usher drain ID` */
+export const drain = settingState('drain');
+
+/** `usher maintenance ID` */
+export const maintenance = settingState('maintenance');
+
+/** `usher ready ID` */
+export const ready = settingState('ready');

@@ -1,0 +1,81 @@
+import type { Choice, Registry } from '../unit.ts';
+import { printDuration } from './duration.ts';
+import type { Registries } from './schema.ts';
+import type { EntranceSettings, Listen, SecondarySettings, Settings } from './settings.ts';
+
+/** A config as `usher.json` would hold it. */
+type Written = Readonly<Record<string, unknown>>;
+
+/** Settings as a config that says everything: read again, it gives the same settings. */
+export const printConfig = (settings: Settings, registries: Registries): Written => {
+  const { listen, admin, names, checks, affinity, whenAllDown } = settings;
+  const { policies, deliveries } = registries;
+  return {
+    listen: listen.map(printListen),
+    admin: {
+      listen: `${admin.host.includes(':') ? `[${admin.host}]` : admin.host}:${admin.port}`,
+      ...(admin.password === undefined ? {} : { password: admin.password }),
+    },
+    threads: settings.threads,
+    ...(names === undefined ? {} : { names }),
+    trustProxies: settings.trustProxies,
+    policy: printChoice(settings.policy, policies),
+    checks: {
+      from: checks.from,
+      every: printDuration(checks.everyMs),
+      files: checks.files,
+      worker: checks.worker,
+      freshness: printDuration(checks.freshnessMs),
+      timeout: printDuration(checks.timeoutMs),
+      slowReturn: printDuration(checks.slowReturnMs),
+    },
+    delivery: printChoice(settings.delivery, deliveries),
+    affinity: affinity === false ? false : { cookie: affinity.cookie, for: printDuration(affinity.forMs) },
+    landing: settings.landing,
+    debug: settings.debug,
+    whenAllDown: whenAllDown.kind === 'url' ? whenAllDown.url : whenAllDown.kind,
+    siteFolder: settings.siteFolder,
+    accessLog: settings.accessLog ?? false,
+    entrances: Object.fromEntries(
+      Array.from(settings.entrances, ([path, entrance]) => [path, printEntrance(entrance, registries)]),
+    ),
+    secondaries: settings.secondaries.map((secondary) => printSecondary(secondary, registries)),
+  };
+};
+
+const printListen = ({ host, port, tls }: Listen): Written => ({
+  ...(host === undefined ? {} : { host }),
+  port,
+  ...tls,
+});
+
+const printEntrance = (entrance: EntranceSettings, { policies, deliveries }: Registries): unknown => {
+  if (entrance === 'local') return 'local';
+  const { policy, checks, delivery, affinity } = entrance;
+  return {
+    policy: printChoice(policy, policies),
+    checks,
+    delivery: printChoice(delivery, deliveries),
+    affinity,
+  };
+};
+
+const printSecondary = (secondary: SecondarySettings, { checks, loads }: Registries): Written => {
+  const { id, address, at, weight, role, state, ping, load, rise, fall, timeoutMs } = secondary;
+  return {
+    id,
+    ...(address.kind === 'own' ? { url: address.origin } : { port: address.port, scheme: address.scheme }),
+    ...{ at, weight, role, state },
+    ping: printChoice(ping, checks),
+    load: load === undefined ? false : printChoice(load, loads),
+    ...{ rise, fall, timeout: printDuration(timeoutMs) },
+  };
+};
+
+/** A unit as a config names it. */
+const printChoice = ({ name, options }: Choice, registry: Registry<unknown>): unknown => {
+  const { [registry[name]?.main ?? '']: main, ...others } = options;
+  const said = Object.entries(others).filter(([, value]) => value !== undefined);
+  if (main === undefined && said.length === 0) return name;
+  return { [name]: main ?? true, ...Object.fromEntries(said) };
+};
