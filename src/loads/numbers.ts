@@ -1,6 +1,8 @@
 /** Nothing that a server counts is more; what is more is a mistake, or not a number at all. */
 const MOST = 1e15;
 
+const DECIMAL = /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+
 /**
  * A finite number from 0 to 1e15, also when it comes as text; undefined for everything else. Empty text, `NaN`, `0x10`
  * and the like are no numbers here.
@@ -9,5 +11,3 @@ export const numberIn = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
   return typeof number === 'number' && number >= 0 && number <= MOST ? number : undefined;
 };
-
-const DECIMAL = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;

@@ -29,8 +29,8 @@ export const reportOf = (at: Instant, told: Readonly<Partial<Record<Field, unkno
 };
 
 const shown = (value: unknown): string => {
-  if (typeof value === 'string') return value;
-  return typeof value === 'object' ? 'an object' : String(value);
+  if (value === undefined) return 'nothing is there';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 /** Makes a report of an object that calls its values as we do. */

@@ -21,6 +21,7 @@ export const attempt = <Answer>(
   new Promise((resolve) => {
     let course: Course | undefined;
     let settled = false;
+    const ended = (): boolean => settled;
 
     const settle = (end: Answer | Failed): void => {
       if (settled) return;
@@ -50,5 +51,5 @@ export const attempt = <Answer>(
     } catch (error) {
       settle(failureOf(error));
     }
-    if (settled) course?.stop();
+    if (ended()) course?.stop();
   });

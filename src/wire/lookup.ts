@@ -6,7 +6,7 @@ import type { LookupFunction } from 'node:net';
 export type Resolve = (
   name: string,
   options: dns.LookupAllOptions,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+  done: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
 ) => void;
 
 type Done = Parameters<Resolve>[2];
@@ -58,7 +58,7 @@ export const createLookup = (resolve: Resolve = dns.lookup): LookupFunction => {
         callback(error, addresses ?? []);
         return;
       }
-      const [first] = addresses;
+      const first = addresses?.[0];
       callback(null, first?.address ?? '', first?.family ?? 0);
     });
   };
