@@ -30,6 +30,9 @@ export type Event =
       readonly because: string;
       readonly againInMs: number;
     }
+  | { readonly type: 'access-log-failed'; readonly file: string; readonly because: string }
+  /** it is written again; so many lines are missing */
+  | { readonly type: 'access-log-recovered'; readonly file: string; readonly lost: number }
   | { readonly type: 'nobody-left'; readonly because: string }
   | { readonly type: 'connections-dropped'; readonly count: number }
   | { readonly type: 'password-refused'; readonly address: string }

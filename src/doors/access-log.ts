@@ -1,0 +1,181 @@
+import type { Journal } from '../journal.ts';
+import { formatLine, type AccessFacts } from './access-line.ts';
+import { appendFile, standardOutput } from './append-file.ts';
+
+export type { AccessFacts } from './access-line.ts';
+
+/** Who came, and where he was sent; one line an answer. */
+export interface AccessLog {
+  /** Takes a line to be written soon; never waits, never throws. */
+  readonly write: (facts: AccessFacts) => void;
+  /** Goes on in a new file of the same name, after the old one was moved away. */
+  readonly reopen: () => void;
+  /** Writes what is waiting, for at most 2 s, and closes the file. */
+  readonly close: () => Promise<void>;
+  /** lines that could not be written since it was created */
+  readonly lost: () => number;
+}
+
+export interface AccessLogOptions {
+  /** `-`: standard output */
+  readonly path: string;
+  readonly journal: Journal;
+}
+
+/** Lines are written together: after this time, or as soon as there are so many bytes. */
+const SOON_MS = 100;
+const BATCH_BYTES = 64 * 1024;
+/** How long to wait before a file that failed is tried again. */
+const AGAIN_MS = 1_000;
+/** What may wait for a disk that fails or hangs; further lines are lost. */
+const MOST_WAITING_BYTES = 4 * 1024 * 1024;
+const CLOSE_MS = 2_000;
+const NEWLINE = 0x0a;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Opens an access log that several threads may write to one file: whole lines, appended. While the file cannot be
+ * written, some lines wait, the rest is counted as lost; the operator is told once when it begins and once when it ends.
+ */
+export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog => {
+  const file = path === '-' ? standardOutput() : appendFile(path);
+  let lines: string[] = [];
+  let lineBytes = 0;
+  let rest = NOTHING; // of a piece that did not get there
+  let lost = 0;
+  let lostBefore: number | undefined; // since it fails
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+
+  const complain = (because: string): void => {
+    if (lostBefore !== undefined) return;
+    lostBefore = lost;
+    journal({ type: 'access-log-failed', file: path, because });
+  };
+  const lose = (count: number, because: string): void => {
+    complain(because);
+    lost += count;
+  };
+  const reopen = async (): Promise<void> => {
+    const opened = await file.reopen();
+    if (!opened.ok) complain(opened.because);
+  };
+  const recover = (): void => {
+    if (lostBefore === undefined) return;
+    journal({ type: 'access-log-recovered', file: path, lost: lost - lostBefore });
+    lostBefore = undefined;
+  };
+
+  /** Takes as many lines as go in one piece, at least one. */
+  const nextPiece = (most: number): number => {
+    let bytes = 0;
+    let count = 0;
+    for (const line of lines) {
+      if (count === most || (count > 0 && bytes + line.length > file.pieceBytes)) break;
+      bytes += line.length;
+      count += 1;
+    }
+    rest = Buffer.from(lines.slice(0, count).join(''), 'latin1');
+    lines = lines.slice(count);
+    lineBytes -= bytes;
+    return count;
+  };
+
+  /** Writes what waited when it was called; says whether all of it got there. */
+  const writeWaiting = async (): Promise<boolean> => {
+    for (let due = lines.length; rest.length > 0 || due > 0;) {
+      if (rest.length === 0) due -= nextPiece(due);
+      const piece = rest;
+      let done = 0;
+      while (done < piece.length) {
+        const written = await file.write(piece.subarray(done));
+        if (!written.ok) {
+          rest = fromBrokenLine(piece, done);
+          if (!written.isBusy) complain(written.because);
+          return false;
+        }
+        done += written.bytes;
+      }
+      rest = NOTHING;
+    }
+    return true;
+  };
+
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (await writeWaiting()) recover();
+    flushing = undefined;
+    if (rest.length + lineBytes > 0 && closing === undefined) flushSoon();
+  };
+  const flushNow = (): void => {
+    flushing ??= flush();
+  };
+  const flushSoon = (): void => {
+    timer ??= setTimeout(flushNow, lostBefore === undefined ? SOON_MS : AGAIN_MS);
+  };
+
+  const closeAll = async (): Promise<void> => {
+    clearTimeout(timer);
+    await flushing;
+    await flush();
+    await file.close();
+  };
+
+  void reopen();
+  return {
+    write: (facts) => {
+      if (closing !== undefined) {
+        lost += 1;
+        return;
+      }
+      const line = formatLine(facts);
+      if (rest.length + lineBytes + line.length > MOST_WAITING_BYTES) {
+        lose(1, 'lines come faster than they are written');
+        return;
+      }
+      lines.push(line);
+      lineBytes += line.length;
+      if (flushing !== undefined) return; // it sees to what came meanwhile
+      if (lineBytes >= BATCH_BYTES && lostBefore === undefined) flushNow();
+      else flushSoon();
+    },
+    reopen: () => {
+      void reopen();
+    },
+    close: () => {
+      closing ??= withinMs(CLOSE_MS, closeAll()).then(() => {
+        const left = lines.length + linesIn(rest);
+        if (left > 0) lose(left, 'closed before all was written');
+      });
+      return closing;
+    },
+    lost: () => lost,
+  };
+};
+
+/**
+ * What is left of a piece of which only some bytes got there: from the beginning of the broken line on, on a line of its
+ * own, because another thread's may have come behind the fragment.
+ */
+const fromBrokenLine = (piece: Buffer<ArrayBuffer>, done: number): Buffer<ArrayBuffer> => {
+  if (done === 0) return piece;
+  if (piece[done - 1] === NEWLINE) return piece.subarray(done);
+  const begin = piece.lastIndexOf(NEWLINE, done - 1) + 1;
+  return Buffer.concat([Buffer.of(NEWLINE), piece.subarray(begin)]);
+};
+
+/** Every line ends in a newline; one at the very beginning ends a fragment. */
+const linesIn = (piece: Buffer): number =>
+  piece.reduce((count, byte, at) => (byte === NEWLINE && at > 0 ? count + 1 : count), 0);
+
+/** Waits for the work, but no longer than that. */
+const withinMs = async (ms: number, work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tired = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, tired]);
+  clearTimeout(timer);
+};
