@@ -62,40 +62,22 @@ export interface Running extends Tellers {
   readonly stopped: Promise<string>;
 }
 
-const runConfig = async (file: string, running: Running): Promise<void> => {
-  const [{ loadSettings }, { startPrimary }] = await Promise.all([
+const runConfig = async (config: string, running: Running): Promise<void> => {
+  const [{ loadSettings }, { startPrimary }, { followConfig }] = await Promise.all([
     import('./load-settings.ts'),
     import('../app.ts'),
+    import('./follow-config.ts'),
   ]);
-  const { settings: first, files } = await loadSettings(file, running.io);
-  const { journal, stopped } = running;
-  let mistakes: readonly string[] = [];
-  const primary = await startPrimary({ ...running, settings: first, mistakes: () => mistakes });
-
-  const [{ watchConfig }, { loadConfig }, { printMistake }, { registries }] = await Promise.all([
-    import('../config/watch.ts'),
-    import('../config/load.ts'),
-    import('../config/mistake.ts'),
-    import('../registries.ts'),
-  ]);
-  const watch = watchConfig({
-    files,
-    load: () => loadConfig(file, registries),
-    onChange: (settings) => {
-      mistakes = [];
-      primary.update(settings);
-      journal({ type: 'config-loaded', file, secondaries: settings.secondaries.length });
-    },
-    onMistakes: (found) => {
-      mistakes = found.map(printMistake);
-      journal({ type: 'config-refused', file, mistakes });
-    },
-  });
-  process.on('SIGHUP', () => void watch.check());
+  const { journal, stopped, io } = running;
+  const loaded = await loadSettings(config, io);
+  let mistakes: () => readonly string[] = () => [];
+  const primary = await startPrimary({ ...running, settings: loaded.settings, mistakes: () => mistakes() });
+  const followed = followConfig(loaded, { journal, update: primary.update });
+  ({ mistakes } = followed);
   process.on('SIGUSR2', primary.reopenLogs);
 
   const because = await stopped;
-  watch.stop();
+  followed.stop();
   await primary.stop();
   journal({ type: 'stopped', because });
 };

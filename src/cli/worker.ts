@@ -1,12 +1,10 @@
 import { systemClock, systemDice } from '../clock.ts';
-import { loadConfig } from '../config/load.ts';
-import { printMistake } from '../config/mistake.ts';
-import { watchConfig } from '../config/watch.ts';
 import { createJournal } from '../journal.ts';
 import { registries } from '../registries.ts';
 import { createWire } from '../wire/create-wire.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
+import { followConfig } from './follow-config.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { untilSignal } from './until-signal.ts';
@@ -21,28 +19,17 @@ export const worker: Command = {
 For the machine that holds the shared content; the primary's config says "checks": { "worker": "elsewhere" }.`,
   run: async (args, io) => {
     const { config } = readOptions(args, { config: { type: 'string' } }, worker).values;
-    const { file, files, settings } = await loadSettings(config, io);
+    const { file, files, fingerprint, settings } = await loadSettings(config, io);
     const clock = systemClock();
     const { journal } = createJournal(io.out, clock.wall);
     const wire = createWire({ clock });
     const { checks, loads } = registries;
     const stopped = untilSignal();
     const running = await startWorker({ settings, checks, loads, wire, clock, dice: systemDice, journal });
-    const watch = watchConfig({
-      files,
-      load: () => loadConfig(file, registries),
-      onChange: (next) => {
-        running.update(next);
-        journal({ type: 'config-loaded', file, secondaries: next.secondaries.length });
-      },
-      onMistakes: (mistakes) => {
-        journal({ type: 'config-refused', file, mistakes: mistakes.map(printMistake) });
-      },
-    });
-    process.on('SIGHUP', () => void watch.check());
+    const followed = followConfig(loaded, { journal, update: running.update });
 
     const because = await stopped;
-    watch.stop();
+    followed.stop();
     await running.stop();
     await wire.close();
     journal({ type: 'stopped', because });
