@@ -25,7 +25,7 @@ file:line:column: what is wrong, what was given, what fits. Nothing is started a
     if (!loaded.ok) {
       const mistakes = loaded.mistakes.map((mistake) => near(mistake, io.cwd));
       if (json) io.out(`${JSON.stringify({ ok: false, mistakes }, null, 2)}\n`);
-      else io.err(mistakes.map((mistake) => `${printMistake(mistake)}\n`).join(''));
+      else io.out(mistakes.map((mistake) => `${printMistake(mistake)}\n`).join(''));
       return 1;
     }
     if (json) {

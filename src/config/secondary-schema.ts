@@ -106,6 +106,8 @@ export const secondarySchema = (
   };
   return zod.strictObject(shape).transform((given, ctx): Listed => {
     const found = findIt(given);
+    const isMisspelt = ctx.issues.some(({ code }) => code === 'unrecognized_keys');
+    if (!found.ok && isMisspelt) return zod.NEVER;
     if (!found.ok) {
       ctx.addIssue({ ...flaw(found.what, found.fits), path: [...found.path] });
       return zod.NEVER;
