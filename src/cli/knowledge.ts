@@ -5,6 +5,10 @@ import type { ChecksFrom, Settings } from '../config/settings.ts';
 import { loads } from '../loads/index.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { startLive } from '../monitor/live.ts';
+import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
+import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
+import { readPoolFile } from '../stores/read-pool-file.ts';
+import { standingsOf } from '../stores/standings-of.ts';
 import { createWire } from '../wire/create-wire.ts';
 
 /** What is known of the pool, and how, in words. */
@@ -12,3 +16,52 @@ export interface Knowledge {
   readonly snapshot: PoolSnapshot;
   readonly words: string;
 }
+
+/** Older files than this many intervals are not gone by. */
+const FRESH_INTERVALS = 3;
+
+/** What a primary would go by now: the files where they are fresh, else answers of this moment. */
+export const knowledge = async (settings: Settings, from: ChecksFrom): Promise<Knowledge> => {
+  if (from === 'none') {
+    return {
+      snapshot: { seq: 0, at: 0, source: 'none', standings: new Map() },
+      words: 'of nobody: this entrance asks nobody',
+    };
+  }
+  const filed = from === 'cached' ? await readFiles(settings) : undefined;
+  return filed ?? { snapshot: await askNow(settings), words: 'from asking everybody just now' };
+};
+
+/** One look cannot see whether the files still change, so here their own time must do. */
+const readFiles = async ({
+  checks: { files, everyMs },
+  secondaries,
+}: Settings): Promise<Knowledge | undefined> => {
+  const [ping, site] = await Promise.all([
+    readPoolFile(join(files, PINGFILE), parsePingfile),
+    readPoolFile(join(files, SITEFILE), parseSitefile),
+  ]);
+  if (!ping.ok || ping.value.writtenAt === undefined) return undefined;
+  const clock = systemClock();
+  const ageMs = Math.max(0, clock.wall() - ping.value.writtenAt);
+  if (ageMs > FRESH_INTERVALS * Math.max(everyMs, ping.value.everyMs ?? 0)) return undefined;
+  const now = clock.now();
+  const standings = standingsOf(
+    { file: ping.value, firstSeenAt: now },
+    site.ok ? { file: site.value, firstSeenAt: now } : undefined,
+    { ids: secondaries.map(({ id }) => id), before: new Map(), startedAt: now },
+  );
+  return {
+    snapshot: { seq: ping.value.seq, at: now, source: 'cached', standings },
+    words: `from ${join(files, PINGFILE)}, written ${(ageMs / 1000).toFixed(1)} s ago`,
+  };
+};
+
+const askNow = async (settings: Settings): Promise<PoolSnapshot> => {
+  const wire = createWire({ clock: systemClock() });
+  const live = startLive({ settings, checks, loads, wire, dice: systemDice, journal: () => undefined });
+  const snapshot = await live.pool();
+  await live.stop();
+  await wire.close();
+  return snapshot;
+};
