@@ -11,7 +11,6 @@ export interface LoadedSettings {
   readonly settings: Settings;
   /** every file that the config is made of */
   readonly files: readonly string[];
-  readonly fingerprint: string;
   /** their state when they were read, for `watchConfig` */
   readonly fingerprint: string;
 }

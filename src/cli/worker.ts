@@ -19,7 +19,8 @@ export const worker: Command = {
 For the machine that holds the shared content; the primary's config says "checks": { "worker": "elsewhere" }.`,
   run: async (args, io) => {
     const { config } = readOptions(args, { config: { type: 'string' } }, worker).values;
-    const { file, files, fingerprint, settings } = await loadSettings(config, io);
+    const loaded = await loadSettings(config, io);
+    const { settings } = loaded;
     const clock = systemClock();
     const { journal } = createJournal(io.out, clock.wall);
     const wire = createWire({ clock });
