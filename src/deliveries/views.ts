@@ -21,8 +21,12 @@ export interface PageData {
 /** What the page is filled with that a visitor gets when nobody can take him. */
 export interface SorryData {
   readonly host: Host;
-  /** after how many seconds it tries again by itself; absent: it doesn't, because the visit was not a plain question */
-  readonly againInSeconds?: number;
+  /** how it tries again by itself; absent: it doesn't, because the visit was not a plain question */
+  readonly again?: {
+    readonly inSeconds: number;
+    /** the visitor's own address, relative to itself and without fragment */
+    readonly at: string;
+  };
 }
 
 /** What the primary's own splash page is filled with. */
