@@ -8,6 +8,8 @@ export interface Standing {
   readonly id: Id;
   readonly verdict: Verdict;
   readonly load?: LoadReport;
+  /** why its load could not be read the last time, in words; `load` is then an older one. Never downs a secondary. */
+  readonly loadFailure?: string;
 }
 
 /** Where a snapshot's knowledge comes from. */

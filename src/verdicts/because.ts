@@ -9,8 +9,8 @@ export const inWords = (outcome: Outcome): string => {
 };
 
 /** Why we believe a verdict, in words: its last observation, and how many in a row said the same. */
-export const becauseOf = ({ evidence, passes, fails }: Verdict): string => {
-  if (evidence === undefined) return 'not asked yet';
+export const becauseOf = ({ health, evidence, passes, fails }: Verdict): string => {
+  if (evidence === undefined) return health === 'unknown' ? 'not asked yet' : 'no reason is given';
   const run = Math.max(passes, fails);
   return inWords(evidence.outcome) + (run > 1 ? ` (${String(run)} in a row)` : '');
 };

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ActionableError } from '../errors.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import { printPingfile, printSitefile, type Moment } from './print-pool-files.ts';
+import { PINGFILE, SITEFILE, type PoolHead } from './pool-file.ts';
+
+/** Whether both files are written; if not, which one is not and why. The old one then stands as it was. */
+export type Written =
+  { readonly ok: true } | { readonly ok: false; readonly file: string; readonly because: string };
+
+/** How the file that is being written is called until it is whole. */
+const draftOf = (name: string): string =>
+  `.${name}.${String(process.pid)}.${randomBytes(6).toString('hex')}.tmp`;
+const isDraft = (name: string): boolean => /^\.(pingfile|sitefile)\.\d+\.[0-9a-f]{12}\.tmp$/.test(name);
+
+/** Writes pingfile and sitefile, each whole or not at all, readable by everybody. */
+export const writePoolFiles = async (
+  folder: string,
+  snapshot: PoolSnapshot,
+  { moment, ...given }: Omit<Required<PoolHead>, 'writtenAt'> & { readonly moment: Moment },
+): Promise<Written> => {
+  const head = { ...given, writtenAt: Math.round(moment.wall) };
+  const texts = [
+    [PINGFILE, printPingfile(snapshot, head, moment)],
+    [SITEFILE, printSitefile(snapshot, head, moment)],
+  ] as const;
+  for (const [name, text] of texts) {
+    try {
+      await writeWhole(folder, name, text);
+    } catch (error) {
+      return { ok: false, file: join(folder, name), because: inWords(error) };
+    }
+  }
+  return { ok: true };
+};
+
+/**
+ * Makes the folder ready to be written: creates it where it is missing, and clears away what a writer that was killed
+ * left half done.
+ *
+ * @throws ActionableError when nothing can be written there
+ */
+export const prepareFolder = async (folder: string): Promise<void> => {
+  const draft = join(folder, draftOf(PINGFILE));
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder))
+      if (isDraft(name)) await rm(join(folder, name), { force: true });
+    const file = await open(draft, 'wx', 0o644);
+    await file.close();
+    await rm(draft, { force: true });
+  } catch (error) {
+    throw new ActionableError(
+      `The worker cannot write pingfile and sitefile into ${folder}: ${inWords(error)}.`,
+      'Let this user write there, or name another folder under "checks": { "files": "…" }.',
+    );
+  }
+};
+
+const writeWhole = async (folder: string, name: string, text: string): Promise<void> => {
+  const draft = join(folder, draftOf(name));
+  try {
+    const file = await open(draft, 'wx', 0o644);
+    try {
+      await file.writeFile(text);
+      await file.chmod(0o644); // whatever the umask took away: the reader may be another user
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, join(folder, name));
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+};
+
+const inWords = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOSPC':
+      return 'no space is left on the disk (ENOSPC)';
+    case 'EDQUOT':
+      return "the user's quota is used up (EDQUOT)";
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not write there (${code})`;
+    case 'EROFS':
+      return 'the disk is mounted read-only (EROFS)';
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `a file stands where a folder should be (${code})`;
+    case 'ENOENT':
+      return 'the folder is gone (ENOENT)';
+    case undefined:
+    default:
+      return message;
+  }
+};
