@@ -190,10 +190,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     if (named === undefined && isOwn(target)) return undefined;
 
     const through = named ?? elsewhere;
-    const landed =
-      named !== undefined && isPlainQuestion(visit.method)
-        ? { ...visit, target: land(landing, target) }
-        : visit;
+    const isLanding = named !== undefined && isPlainQuestion(visit.method) && target !== landing;
+    const landed = isLanding ? { ...visit, target: land(landing, target) } : visit;
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return settle(snapshot, landed, through);
     ledger.count('waited');
