@@ -42,7 +42,7 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
     sheet('sorry', sorry, { host: asked, again: { inSeconds: 5, at: target } }),
     sheet('sorry-after-post', sorry, { host: asked }),
     ...[0, 1, 2, 3, 4, 5].map((tone) =>
-      sheet(`demo-${tone}`, demo, { ...demoData, tone, port: 8082 + tone }),
+      sheet(`demo-${tone}`, demo, { ...demoData, name: `web${8082 + tone}`, tone, port: 8082 + tone }),
     ),
     sheet('demo-sick', demo, { ...demoData, sickForSeconds: 17 }),
   ];
