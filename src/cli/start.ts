@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createJournal, type Entry, type Journal } from '../journal.ts';
 import { systemClock } from '../clock.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Command, Io } from './command.ts';
 import { readOptions } from './options.ts';
+import { inheritedSockets, notifyServiceManager } from './service-manager.ts';
 import { untilSignal } from './until-signal.ts';
 
 const OPTIONS = { config: { type: 'string' } } as const;
@@ -70,14 +72,30 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   ]);
   const { journal, stopped, io } = running;
   const loaded = await loadSettings(config, io);
+  const settings = withSockets(loaded.settings, inheritedSockets(io.env, process.pid));
   let mistakes: () => readonly string[] = () => [];
-  const primary = await startPrimary({ ...running, settings: loaded.settings, mistakes: () => mistakes() });
+  const primary = await startPrimary({ ...running, settings, mistakes: () => mistakes() });
   const followed = followConfig(loaded, { journal, update: primary.update });
   ({ mistakes } = followed);
   process.on('SIGUSR2', primary.reopenLogs);
 
+  notifyServiceManager(io.env, 'ready');
   const because = await stopped;
+  notifyServiceManager(io.env, 'stopping');
   followed.stop();
   await primary.stop();
   journal({ type: 'stopped', because });
 };
+
+/** With sockets of the service manager in the place of its own; one thread then, for a socket belongs to one loop. */
+const withSockets = (settings: Settings, fds: readonly number[]): Settings =>
+  fds.length === 0
+    ? settings
+    : {
+        ...settings,
+        threads: 1,
+        listen: settings.listen.map((listen, at) => {
+          const fd = fds[at];
+          return fd === undefined ? listen : { ...listen, fd };
+        }),
+      };

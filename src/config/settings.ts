@@ -7,6 +7,8 @@ export interface Listen {
   /** absent: every address of the machine, IPv4 and IPv6 */
   readonly host?: string;
   readonly port: number;
+  /** a socket that already listens, opened by the service manager; host and port only name it then */
+  readonly fd?: number;
   /** certificate and key files, absolute paths; absent: plain HTTP */
   readonly tls?: { readonly cert: string; readonly key: string };
 }

@@ -129,10 +129,11 @@ const STATUS_OF: Readonly<Record<string, string>> = {
 const bareHead = (status: string): string =>
   `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 
-const open = async (server: Server, { host, port }: Listen, reusePort: boolean): Promise<void> => {
+const open = async (server: Server, { host, port, fd }: Listen, reusePort: boolean): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   server.once('error', reject);
-  server.listen({ port, reusePort, ...(host === undefined ? {} : { host }) }, () => {
+  const where = fd === undefined ? { port, reusePort, ...(host === undefined ? {} : { host }) } : { fd };
+  server.listen(where, () => {
     server.off('error', reject);
     resolve(undefined);
   });

@@ -42,7 +42,8 @@ const STOP_SLACK_MS = 1000;
  * same for all threads.
  */
 export const claimPort = async (listen: Listen): Promise<Listen> => {
-  const { host, port } = listen;
+  const { host, port, fd } = listen;
+  if (fd !== undefined) return listen;
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = createServer();
   server.once('error', reject);
