@@ -109,7 +109,7 @@ export const onPort = async <Started>(
 /** Runs a program to its end and gives what it printed on standard output. */
 export const output = async (argv: readonly [string, ...string[]]): Promise<string> => {
   const [file, ...words] = argv;
-  const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();

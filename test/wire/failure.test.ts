@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { failureOf } from '../../src/wire/failure.ts';
+
+const coded = (code: string, message = code): Error => Object.assign(new Error(message), { code });
+
+test('every error code that a socket, resolver or parser gives has its failure', () => {
+  const expected = {
+    ECONNREFUSED: 'refused',
+    ETIMEDOUT: 'timeout',
+    ECONNRESET: 'reset',
+    EHOSTUNREACH: 'unreachable',
+    EMFILE: 'unreachable',
+    ENOTFOUND: 'unresolved',
+    EAI_AGAIN: 'unresolved',
+    ERR_SSL_WRONG_VERSION_NUMBER: 'tls',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+    CERT_HAS_EXPIRED: 'tls',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+    UND_ERR_HEADERS_OVERFLOW: 'too-large',
+    HPE_INVALID_CONSTANT: 'garbage',
+    SOMETHING_NEW: 'garbage',
+  };
+  for (const [code, failure] of Object.entries(expected)) {
+    assert.deepEqual(failureOf(coded(code)), { ok: false, failure, detail: code });
+  }
+});
+
+test('of several addresses the one that answered counts before those without a route', () => {
+  const error = new AggregateError([
+    coded('ENETUNREACH', 'connect ENETUNREACH ::1:80'),
+    coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:80'),
+  ]);
+  assert.deepEqual(failureOf(error), {
+    ok: false,
+    failure: 'refused',
+    detail: 'connect ENETUNREACH ::1:80; connect ECONNREFUSED 127.0.0.1:80',
+  });
+});
+
+test('anything that can be thrown becomes a failure with a detail', () => {
+  fc.assert(
+    fc.property(fc.anything(), (thrown) => {
+      const { ok, detail } = failureOf(thrown);
+      assert.equal(ok, false);
+      assert.match(detail, /^[\x20-\x7e]{1,200}$/);
+    }),
+  );
+});
