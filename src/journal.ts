@@ -21,6 +21,12 @@ export type Event =
   /** these keys of the config count only after a new start */
   | { readonly type: 'restart-needed'; readonly keys: readonly string[] }
   | { readonly type: 'files-refused'; readonly file: string; readonly because: string }
+  /** the worker could not write: the old file stands; then that it can again */
+  | { readonly type: 'files-unwritten'; readonly file: string; readonly because: string }
+  | { readonly type: 'files-written'; readonly folder: string }
+  /** how busy a secondary is cannot be read any more; then that it can again */
+  | { readonly type: 'load-lost'; readonly secondary: Id; readonly because: string }
+  | { readonly type: 'load-found'; readonly secondary: Id }
   | { readonly type: 'source-changed'; readonly from: Source; readonly to: Source; readonly because: string }
   | { readonly type: 'worker-started'; readonly pid: number }
   | { readonly type: 'worker-ended'; readonly because: string; readonly againInMs: number }

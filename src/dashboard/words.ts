@@ -96,6 +96,14 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `Counts only after a new start: ${event.keys.join(', ')}`, tone: 'watch' };
     case 'files-refused':
       return { words: `${event.file} refused: ${event.because}`, tone: 'watch' };
+    case 'files-unwritten':
+      return { words: `${event.file} cannot be written: ${event.because}`, tone: 'trouble' };
+    case 'files-written':
+      return { words: `The files in ${event.folder} are written again`, tone: 'fine' };
+    case 'load-lost':
+      return { words: `The load of ${event.secondary} cannot be read: ${event.because}`, tone: 'watch' };
+    case 'load-found':
+      return { words: `The load of ${event.secondary} can be read again`, tone: 'quiet' };
     case 'source-changed':
       return {
         words: `News now from ${event.to}, before from ${event.from}: ${event.because}`,
