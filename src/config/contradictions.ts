@@ -1,7 +1,7 @@
 import type { Origin } from '../model/secondary.ts';
 import { readOrigin } from './endpoint.ts';
 import { isEveryAddress, isLoopback } from './host-name.ts';
-import { printPath, type Flaw, type Path } from './mistake.ts';
+import { nameOf, type Flaw, type Path } from './mistake.ts';
 import type { Listed } from './secondary-schema.ts';
 import type { Listen, Settings } from './settings.ts';
 
@@ -27,7 +27,12 @@ export const contradictions = (parts: Parts): Flaw[] => [
   ...sorryCircle(parts),
 ];
 
-const value = (path: Path, what: string, fits: string): Flaw => ({ path, at: 'value', what, fits });
+const value = (path: Path, what: string, fits: string): Flaw => ({
+  path,
+  at: 'value',
+  what: `${nameOf(path)} ${what}`,
+  fits,
+});
 
 const sameDoors = ({ listen, admin }: Parts): Flaw[] => {
   const seen = new Set<string>();
@@ -35,7 +40,8 @@ const sameDoors = ({ listen, admin }: Parts): Flaw[] => {
   listen.forEach(({ host, port }, at) => {
     if (port === 0) return;
     const door = `${host ?? '*'} ${port}`;
-    if (seen.has(door)) flaws.push(value(['listen', at], 'this door is there twice', 'each door once'));
+    if (seen.has(door))
+      flaws.push(value(['listen', at], 'is a door that is there already', 'each door once'));
     seen.add(door);
   });
   const taken = listen.find(
@@ -45,7 +51,7 @@ const sameDoors = ({ listen, admin }: Parts): Flaw[] => {
       (isEveryAddress(host) || isEveryAddress(admin.host) || host === admin.host),
   );
   if (taken !== undefined) {
-    flaws.push(value(['admin', 'listen'], 'the admin door has the port of the public door', 'another port'));
+    flaws.push(value(['admin', 'listen'], 'is the port of the public door', 'another port'));
   }
   return flaws;
 };
@@ -55,7 +61,7 @@ const sameIds = ({ secondaries }: Parts): Flaw[] => {
   return secondaries.flatMap(([index, { id }]) => {
     const first = firsts.get(id);
     if (first !== undefined) {
-      const what = `${printPath(['secondaries', first])} has the id ${JSON.stringify(id)} already`;
+      const what = `is ${JSON.stringify(id)}, the id of ${nameOf(['secondaries', first])} already`;
       return [value(['secondaries', index, 'id'], what, 'an id of its own')];
     }
     firsts.set(id, index);
@@ -69,7 +75,7 @@ const sameAddresses = ({ secondaries }: Parts): Flaw[] => {
     const key = address.kind === 'own' ? address.origin : String(address.port);
     const first = firsts.get(key);
     if (first !== undefined) {
-      const what = `visitors find ${printPath(['secondaries', first])} there already`;
+      const what = `is where visitors find ${nameOf(['secondaries', first])} already`;
       return [value(['secondaries', index, keyOf(address.kind)], what, 'an address of its own')];
     }
     firsts.set(key, index);

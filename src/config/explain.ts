@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Zod } from '../unit.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { fitsOneOf } from './likely.ts';
-import { printPath, type Flaw, type Path } from './mistake.ts';
+import { nameOf, type Flaw, type Path } from './mistake.ts';
 import { wordsFor } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -75,7 +75,8 @@ const flawsOfOne = (issue: Issue, raw: unknown): Flaw[] => {
   if (issue.code === 'invalid_value') {
     const choices = issue.values.filter((choice) => typeof choice === 'string');
     const isText = choices.length === issue.values.length;
-    return [{ ...value('is none of the choices'), ...(isText ? { fits: fitsOneOf(given, choices) } : {}) }];
+    if (!isText) return [value('has the wrong type')];
+    return [{ ...value('is none of the choices'), fits: fitsOneOf(given, choices) }];
   }
   if (issue.code === 'invalid_type') {
     const meant = meantAs(issue.expected, given);
@@ -100,7 +101,10 @@ const flawsOfUnion = (
   const near = possibilities.filter((issues) => issues.every((issue) => issue.path.length > 0));
   const [meant] = near;
   if (meant === undefined || near.length > 1) return [otherwise];
-  return flawsOf(meant, valueAt(raw, path)).map((one) => ({ ...one, path: [...path, ...one.path] }));
+  return flawsOf(
+    meant.map((issue) => ({ ...issue, path: [...path, ...issue.path] })),
+    raw,
+  );
 };
 
 /** The value as it was most likely meant: `"8086"` for a number, `"true"` for true or false, 8086 for a text. */
@@ -120,9 +124,3 @@ export const valueAt = (raw: unknown, path: Path): unknown =>
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     return (value as Readonly<Record<string | number, unknown>>)[step];
   }, raw);
-
-const nameOf = (path: Path): string => {
-  const last = path.at(-1);
-  if (last === undefined) return 'the config';
-  return typeof last === 'number' ? printPath(path.slice(-2)) : JSON.stringify(last);
-};

@@ -52,7 +52,7 @@ export const likely = (given: string, options: readonly string[]): string | unde
   if (ours !== undefined && options.includes(ours)) return ours;
 
   let best: string | undefined;
-  let least = wanted.length <= 5 ? 2 : 3;
+  let least = wanted.length < 5 ? 2 : 3;
   for (const option of options) {
     const slips = distance(wanted, plain(option));
     if (slips >= least || slips >= option.length) continue;

@@ -35,6 +35,13 @@ export const printPath = (path: Path): string =>
     return text === '' ? step : `${text}.${step}`;
   }, '');
 
+/** What a mistake calls the thing it is about: its key, or the list and index. */
+export const nameOf = (path: Path): string => {
+  const last = path.at(-1);
+  if (last === undefined) return 'the config';
+  return typeof last === 'number' ? printPath(path.slice(-2)) : JSON.stringify(last);
+};
+
 /** A mistake as one line: `file:line:column: what is wrong, given …, fits …`. */
 export const printMistake = (mistake: Mistake): string => {
   const { file, line, column, path, what, given, fits } = mistake;

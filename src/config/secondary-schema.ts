@@ -45,13 +45,18 @@ export const secondarySchema = (
       .int()
       .min(1)
       .max(65535)
-      .refine((port) => !BAD_PORTS.has(port), { error: NO_BROWSER, params: NOT_BAD })
+      .refine((port) => !BAD_PORTS.has(port), {
+        error: 'is a port that browsers refuse to visit',
+        params: NOT_BAD,
+      })
       .optional()
       .describe('Visitors find it at this port of the host they asked the primary for. Either port or url.'),
     url: textLeaf(zod, { title: 'a URL', examples: ['https://www2.example.org'] }, (text) => {
       const url = readOrigin(text);
       if (!url.ok) return url;
-      return BAD_PORTS.has(url.value.port) ? refuse(NO_BROWSER, NOT_BAD.fits) : url;
+      return BAD_PORTS.has(url.value.port)
+        ? refuse('has a port that browsers refuse to visit', NOT_BAD.fits)
+        : url;
     })
       .optional()
       .describe('Visitors find it at this origin: scheme, host and, if need be, port. Either port or url.'),
@@ -129,7 +134,6 @@ export const secondarySchema = (
   });
 };
 
-const NO_BROWSER = 'is a port that browsers refuse to visit';
 const NOT_BAD = { fits: 'another port, e.g. 80, 443, 8086', at: 'value' } as const;
 
 /** What an entry says of where it is. */
