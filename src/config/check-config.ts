@@ -9,12 +9,16 @@ import type { Listed } from './secondary-schema.ts';
 export type Checked =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly flaws: readonly Flaw[] };
 
+/** Making a schema takes longer than using it, and a config is read again at every edit. */
+const schemas = new WeakMap<Registries, ReturnType<typeof configSchema>>();
+
 /** Holds values against the schema and against each other. */
 export const checkConfig = (
   raw: unknown,
   { zod, registries }: { readonly zod: Zod; readonly registries: Registries },
 ): Checked => {
-  const schema = configSchema(zod, registries);
+  const schema = schemas.get(registries) ?? configSchema(zod, registries);
+  schemas.set(registries, schema);
   const whole = schema.config.safeParse(raw, { error: explaining(zod) });
   if (!whole.success) {
     const flaws = flawsOf(whole.error.issues, raw);

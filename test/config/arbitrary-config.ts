@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+
+const host = fc.constantFrom(
+  'a.example',
+  'www.b-c.example',
+  '10.1.2.3',
+  '[2001:db8::5]',
+  'xn--mnchen-3ya.example',
+);
+const duration = fc.constantFrom('100ms', '1s', '1.5s', '2s', '40s', '1m');
+const path = fc.stringMatching(/^\/[a-z0-9._~-]{0,12}$/);
+const file = fc.stringMatching(/^[a-z][a-z0-9/]{0,10}$/);
+const policy = fc.constantFrom(
+  ...['random', 'round-robin', 'first', 'two-choices', 'balance', 'hash'],
+  ...[{ hash: 'cookie' }, { hash: 'path' }, { random: true }],
+);
+const ping = fc.oneof(
+  fc.constantFrom('http', 'tcp', { tcp: true }),
+  fc.record(
+    {
+      http: path,
+      expect: fc.string({ minLength: 1 }),
+      status: fc.constantFrom(204, [200, 302]),
+      strict: fc.boolean(),
+    },
+    { requiredKeys: ['http'] },
+  ),
+  fc.record({ exec: fc.array(fc.string(), { minLength: 1, maxLength: 3 }) }),
+);
+const load = path.map((pointer) => ({ json: pointer }));
+const count = fc.integer({ min: 1, max: 100 });
+
+const some = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(shape, { requiredKeys: [] });
+
+const entry = some({
+  at: fc.oneof(
+    host,
+    host.map((one) => `${one}:9000`),
+    host.map((one) => `https://${one}`),
+  ),
+  weight: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.constantFrom(0.5, 2.25)),
+  role: fc.constantFrom('active', 'backup'),
+  state: fc.constantFrom('ready', 'drain', 'maintenance'),
+  ping,
+  load: fc.oneof(load, fc.constant(false)),
+  rise: count,
+  fall: count,
+  timeout: duration,
+});
+
+/** Ports from 10100 and hosts by number: no two secondaries are the same. */
+const secondaries = fc
+  .array(fc.tuple(entry, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 5 })
+  .map((entries) =>
+    entries.map(([rest, isUrl, isNamed], at) => ({
+      ...(isUrl ? { url: `https://s${at}.example` } : { port: 10_100 + at }),
+      ...(isNamed ? { id: `id-${at}` } : {}),
+      ...rest,
+    })),
+  );
+
+const entrance = fc.oneof(
+  fc.constant('local'),
+  some({
+    policy,
+    checks: fc.constantFrom('none', 'live', 'cached'),
+    delivery: fc.constantFrom('page', 'redirect'),
+    affinity: fc.boolean(),
+  }),
+);
+
+/** Any config that is in order, as an object. */
+export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
+  .record({
+    rest: some({
+      listen: fc.constantFrom<unknown>(80, 0, '127.0.0.1:8080', [{ host: '::', port: 80 }, '*:81'], {
+        port: 82,
+      }),
+      admin: some({
+        listen: fc.constantFrom<unknown>(8079, '[::1]:9079', 'localhost:0'),
+        password: fc.constant('scrypt$16384$8$1$c2FsdHNhbHQ$aGFzaA'),
+      }),
+      threads: fc.constantFrom<unknown>('auto', 1, 64),
+      names: fc.array(host, { minLength: 1, maxLength: 3 }),
+      trustProxies: fc.subarray(['10.0.0.0/8', '2001:db8::/32', '192.0.2.7']),
+      policy,
+      checks: some({
+        from: fc.constantFrom('none', 'live', 'cached'),
+        every: duration,
+        files: file,
+        worker: fc.constantFrom('own', 'elsewhere'),
+        freshness: fc.oneof(duration, fc.constant('0s')),
+        rise: count,
+        fall: count,
+        timeout: duration,
+        slowReturn: duration,
+        ping,
+        load,
+      }),
+      delivery: fc.constantFrom<unknown>('redirect', 'page', { page: true }),
+      affinity: fc.oneof(
+        fc.constant(false),
+        some({ cookie: fc.constantFrom('usher', 'a.b'), for: duration }),
+      ),
+      landing: path,
+      debug: fc.boolean(),
+      whenAllDown: fc.constantFrom('sorry', 'anyone', 'local', 'https://sorry.example/a?b=c#d'),
+      siteFolder: file,
+      accessLog: fc.oneof(fc.constantFrom<unknown>(false, '-'), file),
+      entrances: fc.dictionary(path, entrance, { maxKeys: 3 }),
+    }),
+    secondaries,
+  })
+  // the shortest span of an affinity is a second
+  .map(({ rest, secondaries: list }) => ({ ...JSON.parse(JSON.stringify(rest)), secondaries: list }))
+  .filter(({ affinity }) => affinity?.for !== '100ms');
