@@ -2,7 +2,8 @@ import type { Host } from '../model/visit.ts';
 
 const name =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
-const allDigits = /^[0-9.]+$/;
+/** Browsers read a name that ends so as an IPv4 address, or as nothing at all. */
+const endsInNumber = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/;
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|$)){4}$/;
 const ipv6 = /^\[[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?\]$/;
 const withPort = /^(.*?)(?::(\d{0,5}))?$/s;
@@ -21,7 +22,7 @@ export const parseHost = (raw: string, isIpv6: (text: string) => boolean): Host 
     return ipv6.test(host) && isIpv6(host.slice(1, -1)) ? (host as Host) : undefined;
   }
   const undotted = host.endsWith('.') ? host.slice(0, -1) : host;
-  if (allDigits.test(undotted)) return ipv4.test(undotted) ? (undotted as Host) : undefined;
+  if (endsInNumber.test(undotted)) return ipv4.test(undotted) ? (undotted as Host) : undefined;
   return name.test(undotted) ? (undotted as Host) : undefined;
 };
 

@@ -41,6 +41,7 @@ const bad = [
   ],
   ['.a', 'a..b', '[::1', '::1', '[::g]', '[fe80::1%eth0]', '256.1.1.1', '1.2.3', '1.2.3.4.5', 'ä.example'],
   [`${'a'.repeat(64)}.example`, 'a.'.repeat(200), 'a,b', 'a%41', 'user@a', '[::1]x', 'a\u0000'],
+  ['0x7f000001', 'example.0x7f', 'example.127', 'a.1.2.3.4'],
 ].flat();
 for (const raw of bad) {
   test(`${JSON.stringify(raw.slice(0, 30))} is no host`, () => {

@@ -8,8 +8,8 @@ import { takeReply, type RawReply } from './raw.ts';
 import { startUsher } from './usher.ts';
 
 const HOW_MANY = 100_000;
-/** Visits on their way down one connection before the first answer is read. */
-const AT_ONCE = 250;
+/** Visits on their way down one connection before the first answer is read; a refusal ends the connection. */
+const AT_ONCE = 50;
 const CONNECTIONS = 4;
 
 interface Attempt {
@@ -39,16 +39,7 @@ const pieces = fc.constantFrom(
     ':',
     ';',
   ],
-  ...[
-    '#',
-    'http:',
-    'https://',
-    'http://evil.example',
-    'evil.example',
-    'javascript:',
-    'www.example.org',
-    '80',
-  ],
+  ...['http:', 'https://', 'http://evil.example', 'evil.example', 'javascript:', 'www.example.org', '80'],
   ...[
     'index.html',
     'failover2.shtml',
@@ -64,20 +55,24 @@ const pieces = fc.constantFrom(
     '^',
     '`',
   ],
-  ...['\t', '\u0000', '\u007f', '\u00ff', '~', '+', '*', 'a', 'Z', '0', '-', '_'],
+  ...['~', '+', '*', 'a', 'Z', '0', '-', '_'],
 );
+/** Each of these alone is reason enough to refuse, so they are rare. */
+const forbidden = fc.constantFrom('#', ' ', '\t', '\u0000', '\u007f', '\u00ff');
 const visible = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
-const wellFormed = fc
-  .array(visible, { maxLength: 30 })
-  .map((bytes) => `/${bytes.join('').replaceAll('#', '')}`);
+const rowOf = (items: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string> =>
+  fc.array(items, { maxLength }).map((some) => some.join(''));
+
 const target = fc.oneof(
-  { weight: 6, arbitrary: wellFormed },
-  { weight: 3, arbitrary: fc.array(pieces, { maxLength: 8 }).map((some) => `/${some.join('')}`) },
-  { weight: 1, arbitrary: fc.array(pieces, { minLength: 1, maxLength: 8 }).map((some) => some.join('')) },
+  { weight: 50, arbitrary: rowOf(visible, 30).map((bytes) => `/${bytes.replaceAll('#', '')}`) },
+  { weight: 46, arbitrary: rowOf(pieces, 8).map((some) => `/${some}`) },
+  { weight: 2, arbitrary: rowOf(fc.oneof(pieces, forbidden), 8).map((some) => `/${some}`) },
+  { weight: 1, arbitrary: fc.tuple(pieces, rowOf(pieces, 8)).map((some) => some.join('')) },
+  { weight: 1, arbitrary: rowOf(pieces, 6).map((some) => `http://www.example.org${some}`) },
 );
 const host = fc.oneof(
   {
-    weight: 8,
+    weight: 46,
     arbitrary: fc.constantFrom(
       ...[
         'www.example.org',
@@ -91,15 +86,9 @@ const host = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc
-      .array(
-        fc.oneof(pieces, fc.constantFrom('example', '.', ':', '[::1', '127.0.0.1', 'xn--', '%41', ',')),
-        {
-          maxLength: 5,
-        },
-      )
-      .map((some) => some.join('')),
+    arbitrary: rowOf(fc.constantFrom('example', '.', ':', '80', 'xn--', '-', '127.0.0.1', 'a'), 5),
   },
+  { weight: 1, arbitrary: rowOf(fc.oneof(pieces, forbidden, fc.constantFrom('[::1', ',', '%41')), 5) },
 );
 const cookie = fc.oneof(
   { weight: 3, arbitrary: fc.constant('') },
@@ -107,7 +96,7 @@ const cookie = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom('usher=__proto__.a.b', 'usher=', 'usher=web1', 'usher=j:{"a":1}', ';;=;'),
   },
-  { weight: 1, arbitrary: fc.array(pieces, { maxLength: 6 }).map((some) => `usher=${some.join('')}`) },
+  { weight: 1, arbitrary: rowOf(pieces, 6).map((some) => `usher=${some}`) },
 );
 const attempts = fc.record({ target, host, cookie });
 
@@ -158,7 +147,10 @@ test(`${HOW_MANY} hostile targets and Hosts never lead off the list, lose no byt
 
   /** The origins that a Location may have for this Host: the listed one, and the visitor's own host with a listed port. */
   const originsFor = (host: string): readonly string[] => {
-    const name = host.toLowerCase().replace(/:\d*$/, '');
+    const name = host
+      .replace(/^[ \t]+|[ \t]+$/g, '')
+      .toLowerCase()
+      .replace(/\.?(:\d*)?$/, '');
     return ['https://www2.example.org', ...ports.map((port) => `http://${name}:${port}`)];
   };
 
@@ -174,13 +166,11 @@ test(`${HOW_MANY} hostile targets and Hosts never lead off the list, lose no byt
     assert.equal(reply.status, 302, story);
     const origin = originsFor(attempt.host).find((origin) => location.startsWith(`${origin}/`));
     assert.ok(origin !== undefined, story);
-    const kept = attempt.target.replace(/^https?:\/\/[^/?#]*(?=[/?])/i, '');
-    assert.ok(
-      location === origin + kept || (kept.startsWith('?') && location === `${origin}/${kept}`),
-      story,
-    );
-    // What a browser makes of it.
-    assert.equal(new URL(location).origin, new URL(origin).origin, story);
+    // Blanks before the version belong to nothing; what an absolute form names is the host, which was judged above.
+    const kept = attempt.target.replace(/ +$/, '').replace(/^https?:\/\/[^/?#]*/i, '');
+    assert.equal(location, `${origin}${kept.startsWith('/') ? '' : '/'}${kept}`, story);
+    // What a browser makes of it; one that makes nothing of the host cannot have come by it.
+    if (URL.canParse(location)) assert.equal(new URL(location).origin, new URL(origin).origin, story);
   };
 
   const lane = async (some: readonly Attempt[]): Promise<void> => {
@@ -202,7 +192,7 @@ test(`${HOW_MANY} hostile targets and Hosts never lead off the list, lose no byt
     [...statuses.values()].reduce((sum, count) => sum + count),
     HOW_MANY,
   );
-  assert.ok((statuses.get(302) ?? 0) > HOW_MANY / 4, 'hardly anybody was sent on');
+  assert.ok((statuses.get(302) ?? 0) > HOW_MANY / 2, 'hardly anybody was sent on');
   assert.ok((statuses.get(400) ?? 0) > HOW_MANY / 50, 'hardly anybody was refused');
   assert.ok(!usher.events.some(({ type }) => type === 'bug' || type === 'thread-ended'), usher.printed());
 });

@@ -73,6 +73,7 @@ describe('what a method gets', () => {
 describe('where he lands', () => {
   test('a visitor of / lands where the config says', async () => {
     isSecondary((await askRaw(usher.port, requestText('GET /'))).header('location'), '/start');
+    isSecondary((await askRaw(usher.port, requestText('GET /?a=b'))).header('location'), '/start?a=b');
   });
 
   for (const target of [
@@ -80,7 +81,7 @@ describe('where he lands', () => {
     '//evil.example/x',
     '/\\evil.example/x',
     '/a//b/../c/./d',
-    '/?next=http://evil.example',
+    '/x?next=http://evil.example',
     '/<script>"\'`{}|^',
     '/@evil.example',
     '/:80@evil.example',

@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startApache, type Apache } from '../real/apache.ts';
+import { startApache, type WebServer } from '../real/apache.ts';
 import { openBrowser } from '../real/chromium.ts';
-import { startNginx, type Nginx } from '../real/nginx.ts';
+import { startNginx } from '../real/nginx.ts';
+import { freePort } from './port.ts';
 import { startUsher, type Usher } from './usher.ts';
 
-let apache: Apache;
-let nginx: Nginx;
+let apache: WebServer;
+let nginx: WebServer;
 let browser: Browser;
 let usher: Usher;
 
 before(async () => {
-  [apache, nginx, browser] = await Promise.all([startApache(), startNginx(), openBrowser()]);
+  [apache, nginx, browser] = await Promise.all([
+    startApache({ port: await freePort() }),
+    startNginx({ port: await freePort() }),
+    openBrowser(),
+  ]);
   usher = await startUsher({
     config: {
       checks: { from: 'cached', every: '300ms', rise: 1, fall: 2, timeout: '1s', freshness: '0s' },
       secondaries: [
         { id: 'apache', port: apache.port, load: { apache: '/server-status?auto' } },
-        { id: 'nginx', port: nginx.port, load: { nginx: '/stub_status' } },
+        { id: 'nginx', port: nginx.port, load: { nginx: '/nginx-status' } },
       ],
     },
   });
@@ -122,43 +127,57 @@ describe('a browser', () => {
   });
 });
 
+/** The server dies as it does when the power goes. */
+const crash = async (id: string): Promise<void> => {
+  const server = id === 'apache' ? apache : nginx;
+  server.signal('SIGKILL');
+  await server.ended;
+};
+
+/** It is there again, on the port it had. */
+const comeBack = async (id: string): Promise<void> => {
+  if (id === 'apache') {
+    await apache.stop();
+    apache = await startApache({ port: apache.port });
+  } else {
+    await nginx.stop();
+    nginx = await startNginx({ port: nginx.port });
+  }
+};
+
 describe('when secondaries die', () => {
   test('one dead: always the survivor; both: a page that waits and goes on by itself when one is back', async (t) => {
     const { page: bound } = await newVisitor(t);
     const { port: his } = await visit(bound, '/mine');
     const [first, second] =
-      his === String(apache.port) ? ([apache, nginx] as const) : ([nginx, apache] as const);
-    const idOf = (server: Apache | Nginx): string => (server === apache ? 'apache' : 'nginx');
+      his === String(apache.port) ? (['apache', 'nginx'] as const) : (['nginx', 'apache'] as const);
+    const survivor = String(second === 'apache' ? apache.port : nginx.port);
 
     let seen = usher.events.length;
-    await first.kill();
+    await crash(first);
     await usher.event('health-changed', {
       after: seen,
-      fits: ({ secondary, to }) => secondary === idOf(first) && to === 'down',
+      fits: ({ secondary, to }) => secondary === first && to === 'down',
     });
-    assert.equal(
-      (await visit(bound, '/mine')).port,
-      String(second.port),
-      'his cookie held him to the dead one',
-    );
+    assert.equal((await visit(bound, '/mine')).port, survivor, 'his cookie held him to the dead one');
     for (let n = 0; n < 10; n += 1) {
       const { context, page } = await newVisitor(t);
-      assert.equal((await visit(page, '/')).port, String(second.port));
-      assert.equal((await visit(page, '/failover1.shtml')).port, String(second.port));
+      assert.equal((await visit(page, '/')).port, survivor);
+      assert.equal((await visit(page, '/failover1.shtml')).port, survivor);
       await context.close();
     }
 
     seen = usher.events.length;
-    await second.kill();
+    await crash(second);
     await usher.event('nobody-left', { after: seen });
     const { page } = await newVisitor(t);
     const answer = await page.goto(`${usher.url}/wanted?x=1#part`);
     assert.equal(answer?.status(), 503);
     assert.match(await page.innerText('body'), /\w+ \w+/);
 
-    await first.up();
-    await page.waitForURL((url) => url.port === String(first.port), { timeout: 20_000 });
+    await comeBack(first);
+    await page.waitForURL((url) => url.port === his, { timeout: 20_000 });
     assert.equal(at(page).pathname + at(page).search, '/wanted?x=1');
-    await second.up();
+    await comeBack(second);
   });
 });
