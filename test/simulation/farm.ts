@@ -1,0 +1,177 @@
+import { createServer, type Server } from './processor-sharing.ts';
+
+/** What a secondary says of itself; any number may be nonsense where a scenario has it lie. Seconds. */
+export interface Row {
+  readonly at: number;
+  readonly running: number;
+  readonly sessions: number;
+  readonly busySeconds: number;
+  readonly done: number;
+  readonly started: number;
+  /** 1-minute average of `running`, as Linux works it out */
+  readonly loadavg: number;
+  /** median time of its last answers that found about as many requests in service as there are now; seconds */
+  readonly answer: () => number;
+}
+
+/** The secondaries as they truly are; what live rules look at. */
+export interface Farm {
+  readonly servers: readonly Server[];
+  readonly running: (server: number) => number;
+  /** sessions as a server with a cookie counts them: until some time after their last answer */
+  readonly sessions: (server: number, now: number) => number;
+  readonly row: (server: number, now: number) => Row;
+  readonly isDead: (server: number) => boolean;
+  readonly arrive: (server: number, session: number, size: number, now: number) => void;
+  /** Notes that the session got its answer, and returns how long it took. */
+  readonly answer: (server: number, session: number, now: number) => number;
+  readonly sampleLoadavg: () => void;
+  readonly die: (server: number, now: number) => void;
+  readonly revive: (server: number) => void;
+}
+
+/** Linux: every 5 s, one part in e^(5/60). */
+const LOADAVG_KEEP = Math.exp(-5 / 60);
+const KEPT_ANSWERS = 32;
+
+interface Books {
+  live: number;
+  started: number;
+  done: number;
+  busyBefore: number;
+  loadavg: number;
+  dead: boolean;
+  /** sessions in order of their last answer, with its time */
+  readonly leaving: { sessions: number[]; times: number[]; head: number };
+  readonly answers: { readonly took: Float64Array; readonly found: Float64Array; count: number };
+}
+
+const emptyBooks = (): Books => ({
+  live: 0,
+  started: 0,
+  done: 0,
+  busyBefore: 0,
+  loadavg: 0,
+  dead: false,
+  leaving: { sessions: [], times: [], head: 0 },
+  answers: { took: new Float64Array(KEPT_ANSWERS), found: new Float64Array(KEPT_ANSWERS), count: 0 },
+});
+
+export interface FarmOptions {
+  readonly speeds: readonly number[];
+  /** of each secondary */
+  readonly cores: number;
+  /** how long a secondary keeps a session after its last answer, in seconds */
+  readonly sessionTimeout: number;
+  /** how many sessions there will be at most */
+  readonly sessionCount: number;
+}
+
+/** Secondaries that are all idle. */
+export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: FarmOptions): Farm => {
+  const servers = speeds.map((speed) => createServer(speed, cores));
+  const books = speeds.map(emptyBooks);
+  const counted = new Uint8Array(sessionCount);
+  const inService = new Uint8Array(sessionCount);
+  const lastAnswer = new Float64Array(sessionCount);
+  const askedAt = new Float64Array(sessionCount);
+  const found = new Float64Array(sessionCount);
+
+  const expire = (book: Books, now: number): void => {
+    const { leaving } = book;
+    while (leaving.head < leaving.times.length && leaving.times[leaving.head]! + sessionTimeout <= now) {
+      const session = leaving.sessions[leaving.head]!;
+      if (
+        inService[session] === 0 &&
+        counted[session] === 1 &&
+        lastAnswer[session] === leaving.times[leaving.head]
+      ) {
+        counted[session] = 0;
+        book.live -= 1;
+      }
+      leaving.head += 1;
+    }
+    if (leaving.head > 4096) {
+      leaving.sessions.splice(0, leaving.head);
+      leaving.times.splice(0, leaving.head);
+      leaving.head = 0;
+    }
+  };
+
+  return {
+    servers,
+    running: (server) => servers[server]!.running(),
+    sessions: (server, now) => {
+      expire(books[server]!, now);
+      return books[server]!.live;
+    },
+    row: (server, now) => {
+      const book = books[server]!;
+      expire(book, now);
+      servers[server]!.advance(now);
+      return {
+        at: now,
+        running: servers[server]!.running(),
+        sessions: book.live,
+        busySeconds: servers[server]!.busySeconds() - book.busyBefore,
+        done: book.done,
+        started: book.started,
+        loadavg: book.loadavg,
+        answer: () => typicalAnswer(book.answers, servers[server]!.running()),
+      };
+    },
+    isDead: (server) => books[server]!.dead,
+    arrive: (server, session, size, now) => {
+      const book = books[server]!;
+      expire(book, now);
+      if (counted[session] === 0) {
+        counted[session] = 1;
+        book.live += 1;
+        book.started += 1;
+      }
+      inService[session] = 1;
+      askedAt[session] = now;
+      found[session] = servers[server]!.running();
+      servers[server]!.begin(session, size);
+    },
+    answer: (server, session, now) => {
+      const { leaving, answers } = books[server]!;
+      books[server]!.done += 1;
+      inService[session] = 0;
+      lastAnswer[session] = now;
+      leaving.sessions.push(session);
+      leaving.times.push(now);
+      const took = now - askedAt[session]!;
+      answers.took[answers.count % KEPT_ANSWERS] = took;
+      answers.found[answers.count % KEPT_ANSWERS] = found[session]!;
+      answers.count += 1;
+      return took;
+    },
+    sampleLoadavg: () => {
+      for (const [at, book] of books.entries())
+        book.loadavg = book.loadavg * LOADAVG_KEEP + servers[at]!.running() * (1 - LOADAVG_KEEP);
+    },
+    die: (server, now) => {
+      servers[server]!.advance(now);
+      servers[server]!.drop();
+      books[server]!.dead = true;
+    },
+    revive: (server) => {
+      books[server] = { ...emptyBooks(), busyBefore: servers[server]!.busySeconds() };
+    },
+  };
+};
+
+/** The median time of the four answers whose number found in service is nearest to `running`. */
+const typicalAnswer = ({ took, found, count }: Books['answers'], running: number): number => {
+  const kept = Math.min(count, KEPT_ANSWERS);
+  if (kept === 0) return 0;
+  const order = Array.from({ length: kept }, (_, at) => at).sort(
+    (one, other) => Math.abs(found[one]! - running) - Math.abs(found[other]! - running),
+  );
+  const near = order
+    .slice(0, 5)
+    .map((at) => took[at]!)
+    .sort((one, other) => one - other);
+  return near[near.length >> 1]!;
+};
