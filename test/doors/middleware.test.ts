@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import express from 'express';
+import { ActionableError, usher, type Event } from '../../src/index.ts';
+
+const listen = async (context: TestContext, server: Server): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return (server.address() as AddressInfo).port;
+};
+
+const secondary = (context: TestContext): Promise<number> =>
+  listen(
+    context,
+    createServer((_request, response) => response.end('here')),
+  );
+
+const stateFolder = async (context: TestContext): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-state-'));
+  context.after(() => rm(folder, { recursive: true }));
+  return folder;
+};
+
+test("in somebody's Express app visitors are sent on, and what is not for Usher goes to the next", async (context) => {
+  const ports = [await secondary(context), await secondary(context)];
+  const events: Event[] = [];
+  const { promise: known, resolve: bothAreUp } = Promise.withResolvers<undefined>();
+  const sendOn = await usher(
+    {
+      secondaries: ports.map((port) => ({ port })),
+      policy: 'round-robin',
+      checks: { files: await stateFolder(context) },
+      entrances: { '/mine.html': 'local' },
+    },
+    {
+      onEvent: (event) => {
+        events.push(event);
+        if (events.filter(({ type }) => type === 'health-changed').length === 2) bothAreUp(undefined);
+      },
+    },
+  );
+  context.after(sendOn.stop);
+  await known;
+
+  const app = express();
+  app.get('/about', (_request, response) => {
+    response.send('This page is mine.');
+  });
+  app.use('/shop', sendOn);
+  app.use(sendOn);
+  app.use((_request, response) => {
+    response.status(418).send('the next one');
+  });
+  const primary = `http://127.0.0.1:${String(await listen(context, createServer(app)))}`;
+
+  assert.equal(await (await fetch(`${primary}/about`)).text(), 'This page is mine.');
+  assert.equal((await fetch(`${primary}/mine.html`)).status, 418);
+  assert.equal(await (await fetch(`${primary}/page?x=1`)).text(), 'here');
+  const locations = [];
+  for (const path of ['/%zz?a=b', '/shop/x', '/a', '/b']) {
+    const answer = await fetch(primary + path, { redirect: 'manual' });
+    assert.equal(answer.status, 302);
+    locations.push(answer.headers.get('location') ?? '');
+  }
+  assert.ok(locations[0]?.endsWith('/%zz?a=b'), 'byte for byte');
+  assert.ok(locations[1]?.endsWith('/shop/x'), 'where it is mounted does not matter');
+  assert.deepEqual(new Set(locations.map((each) => new URL(each).port)), new Set(ports.map(String)));
+});
+
+test('a config with mistakes is refused with all of them', async () => {
+  await assert.rejects(usher({ secondaries: [{ prot: 1 }], polcy: 'x' }), (error) => {
+    assert.ok(error instanceof ActionableError);
+    assert.match(error.message, /prot/);
+    assert.match(error.message, /polcy/);
+    return true;
+  });
+});
