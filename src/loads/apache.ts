@@ -28,7 +28,7 @@ export const apache = defineUnit({
 const readStatus = (at: Instant, text: string): Reading => {
   const told = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const [, name, value] = /^([A-Za-z ]+): (.*)$/.exec(line.trimEnd()) ?? [];
+    const [, name, value] = /^([A-Za-z ]+):(.*)$/.exec(line.trimEnd()) ?? [];
     if (name !== undefined && value !== undefined) told.set(name, value);
   }
   const busy = numberIn(told.get('BusyWorkers'));

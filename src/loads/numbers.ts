@@ -9,5 +9,6 @@ const DECIMAL = /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
  */
 export const numberIn = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
-  return typeof number === 'number' && number >= 0 && number <= MOST ? number : undefined;
+  // JSON knows a minus zero
+  return typeof number === 'number' && number >= 0 && number <= MOST ? Math.abs(number) : undefined;
 };

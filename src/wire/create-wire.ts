@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import { ask } from './ask.ts';
 import { connect } from './connect.ts';
 import { createLookup } from './lookup.ts';
+import type { Resolve } from './lookup.ts';
 import { run } from './run.ts';
 import type { Wire } from './wire.ts';
 
@@ -9,16 +10,19 @@ import type { Wire } from './wire.ts';
  * The real wire. `close` cuts whatever is under way and ends once nothing is.
  *
  * @param path the PATH in which commands are found; absent: this process's own
+ * @param resolve how names become addresses; absent: as the system does it
  */
 export const createWire = ({
   clock,
   path = process.env['PATH'] ?? '/usr/bin:/bin',
+  resolve,
 }: {
   readonly clock: Clock;
   readonly path?: string;
+  readonly resolve?: Resolve;
 }): Wire & { readonly close: () => Promise<void> } => {
   const life = new AbortController();
-  const lookup = createLookup();
+  const lookup = createLookup(resolve);
   const underWay = new Set<Promise<unknown>>();
 
   const follow = <Answer>(answer: Promise<Answer>): Promise<Answer> => {

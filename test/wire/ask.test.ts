@@ -10,7 +10,7 @@ import type { Origin } from '../../src/model/secondary.ts';
 import type { Failed, HttpAnswer, HttpQuestion } from '../../src/wire/wire.ts';
 import { makeCertificate } from '../real/certificate.ts';
 import { answering, freePort, startTcp } from '../real/tcp-server.ts';
-import { wireOf } from './wire-of.ts';
+import { namedWireOf, wireOf } from './wire-of.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 
@@ -233,13 +233,14 @@ test('IPv6 is asked in brackets', async (t) => {
 test('a family chooses among the addresses of a name, and refuses a literal of the other', async (t) => {
   const server = await startTcp(answering(`${OK}\r\nfour`));
   t.after(server.stop);
-  const wire = wireOf(t);
+  const wire = namedWireOf(t);
   const question = { path: '/', timeoutMs: 5000 } as const;
-  const named: Origin = `http://localhost:${server.port}`;
+  const named: Origin = `http://web.test:${server.port}`;
   const four = await wire.ask({ ...question, at: named, family: 4 });
   assert.equal(four.ok && four.body, 'four');
   const any = await wire.ask({ ...question, at: named });
   assert.equal(any.ok && any.body, 'four');
+  failsAs(await wire.ask({ ...question, at: named, family: 6 }), 'refused');
   failsAs(await wire.ask({ ...question, at: server.origin, family: 6 }), 'unresolved');
 });
 
