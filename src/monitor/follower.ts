@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import type { Event, Journal } from '../journal.ts';
+import type { Clock } from '../model/clock.ts';
+import type { PoolSnapshot, Source, Standing } from '../model/pool.ts';
+import type { Id } from '../model/secondary.ts';
+import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
+import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
+import { standingsOf } from '../stores/standings-of.ts';
+import { becauseOf } from '../verdicts/because.ts';
+import { unjudged } from '../verdicts/judge.ts';
+import { followFile } from './file-news.ts';
+
+/** What of the settings a follower goes by. */
+export type FollowerSettings = Pick<Settings, 'secondaries' | 'checks'>;
+
+/** A monitor that stands in while the files are stale. */
+export interface StandIn<Given> {
+  readonly update: (settings: Given) => void;
+  readonly stop: () => Promise<void>;
+}
+
+export interface FollowerOptions<Given extends FollowerSettings> {
+  readonly settings: Given;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly publish: (snapshot: PoolSnapshot) => void;
+  /**
+   * Starts to ask the secondaries from here, with source `own`. What it publishes goes through the follower, and so do
+   * its events: of a change of health the operator is told once.
+   */
+  readonly startOwn: (
+    settings: Given,
+    given: { readonly publish: (snapshot: PoolSnapshot) => void; readonly journal: Journal },
+  ) => StandIn<Given>;
+}
+
+/** Follows the two files. */
+export interface Follower<Given> {
+  readonly update: (settings: Given) => void;
+  readonly snapshot: () => PoolSnapshot;
+  readonly stop: () => Promise<void>;
+}
+
+/** A file that has not changed for so many intervals is stale. */
+const INTERVALS = 3;
+
+/** The longest interval that a file is believed to have. */
+const LONGEST_MS = 10 * 60_000;
+
+/** How often the files are looked at, at least and at most. */
+const MOST_OFTEN_MS = 20;
+const LEAST_OFTEN_MS = 500;
+
+/**
+ * Follows pingfile and sitefile and publishes what they tell, source `cached`. When the pingfile has not changed for
+ * three intervals of this machine's own clock, the pool is asked from here until it changes regularly again. A sitefile
+ * that stays behind only leaves the load reports old.
+ */
+export const startFollower = <Given extends FollowerSettings>(
+  options: FollowerOptions<Given>,
+): Follower<Given> => {
+  const { clock, journal } = options;
+  const startedAt = clock.now();
+  let { settings } = options;
+  let files = openFiles(settings, clock);
+  /** since when we wait for the pingfile to change for the first time */
+  let openedAt = startedAt;
+  let seq = 0;
+  let last: PoolSnapshot = { seq, at: startedAt, source: 'cached', standings: new Map() };
+  let own: StandIn<Given> | undefined;
+  /** tells the stand-in of now from one that was stopped and has news under way */
+  let current: object | undefined;
+  let isReading = false;
+  let isStopped = false;
+  const told = new Map<string, string>();
+
+  const publish = (source: Source, standings: ReadonlyMap<Id, Standing>): void => {
+    tellTurns(last.standings, standings, journal);
+    seq += 1;
+    last = { seq, at: clock.now(), source, standings };
+    options.publish(last);
+  };
+
+  /** What the files tell, or what was known before as long as they tell nothing. */
+  const publishFiles = (): void => {
+    const ping = files.ping.believed();
+    const ids = settings.secondaries.map(({ id }) => id);
+    const before = last.standings;
+    publish(
+      'cached',
+      ping === undefined
+        ? new Map(ids.map((id) => [id, before.get(id) ?? { id, verdict: unjudged(startedAt) }]))
+        : standingsOf(ping, files.site.believed(), { ids, before, startedAt }),
+    );
+  };
+
+  /** The longest of what the config says and what the writer says of itself. */
+  const intervalMs = (): number =>
+    Math.max(settings.checks.everyMs, Math.min(LONGEST_MS, files.ping.believed()?.file.everyMs ?? 0));
+
+  const judgeFreshness = (): void => {
+    const now = clock.now();
+    const limitMs = INTERVALS * intervalMs();
+    const [newest, older] = files.ping.changes();
+    const ageMs = now - (newest ?? openedAt);
+    if (own === undefined) {
+      if (ageMs > limitMs) askFromHere(whyStale(ageMs));
+      return;
+    }
+    // One change may be the last gasp of a dying writer; two in time are a writer.
+    const isBack = newest !== undefined && older !== undefined && newest - older <= limitMs;
+    if (isBack && ageMs <= limitMs) goBack();
+  };
+
+  const whyStale = (ageMs: number): string => {
+    const refusal = files.ping.refusal();
+    const since = `${files.ping.path} has not changed for ${(ageMs / 1000).toFixed(1)} s, more than ${String(INTERVALS)} intervals of ${String(intervalMs())} ms`;
+    return refusal === undefined ? since : `${since}: ${refusal}`;
+  };
+
+  const askFromHere = (because: string): void => {
+    journal({ type: 'source-changed', from: 'cached', to: 'own', because });
+    const stint = {};
+    current = stint;
+    own = options.startOwn(settings, {
+      publish: ({ standings }) => {
+        if (current === stint && !isStopped) publish('own', standings);
+      },
+      journal: (event) => {
+        if (event.type !== 'health-changed') journal(event);
+      },
+    });
+  };
+
+  const goBack = (): void => {
+    const because = `${files.ping.path} changes regularly again`;
+    journal({ type: 'source-changed', from: 'own', to: 'cached', because });
+    void own?.stop();
+    own = undefined;
+    current = undefined;
+    publishFiles();
+  };
+
+  /** Says once why a file is refused, until it is another reason. That there is none yet is told by the source. */
+  const tellRefusals = (): void => {
+    for (const { path, refusal } of [files.ping, files.site]) {
+      const because = refusal();
+      if (because === told.get(path)) continue;
+      if (because === undefined) told.delete(path);
+      else told.set(path, because);
+      if (because !== undefined && because !== NO_FILE)
+        journal({ type: 'files-refused', file: path, because });
+    }
+  };
+
+  const read = async (): Promise<void> => {
+    const { ping, site } = files;
+    const news = await Promise.all([ping.look(), site.look()]);
+    if (isStopped || files.ping !== ping) return;
+    tellRefusals();
+    judgeFreshness();
+    if (own === undefined && news.includes('changed') && ping.believed() !== undefined) publishFiles();
+  };
+
+  /** A network disk that hangs must not keep us from noticing it: freshness is judged while a look takes its time. */
+  const tick = (): void => {
+    if (isReading) {
+      judgeFreshness();
+      return;
+    }
+    isReading = true;
+    void read().finally(() => {
+      isReading = false;
+    });
+  };
+
+  const start = (): NodeJS.Timeout => {
+    tick();
+    const lookEveryMs = Math.min(LEAST_OFTEN_MS, settings.checks.everyMs / 4);
+    return setInterval(tick, Math.max(MOST_OFTEN_MS, lookEveryMs));
+  };
+
+  publishFiles();
+  let timer = start();
+
+  return {
+    update: (next) => {
+      const before = settings;
+      settings = next;
+      if (next.checks.files !== before.checks.files) {
+        files = openFiles(next, clock);
+        openedAt = clock.now();
+        isReading = false;
+      }
+      if (own === undefined) publishFiles();
+      else own.update(next);
+      clearInterval(timer);
+      timer = start();
+    },
+    snapshot: () => last,
+    stop: async () => {
+      isStopped = true;
+      clearInterval(timer);
+      await own?.stop();
+    },
+  };
+};
+
+const NO_FILE = 'there is no such file';
+
+const openFiles = ({ checks: { files } }: FollowerSettings, clock: Clock) => {
+  const follow = <Row>(name: string, parse: Parameters<typeof followFile<Row>>[1]) => {
+    const path = join(files, name);
+    return { path, ...followFile<Row>(path, parse, clock) };
+  };
+  return { ping: follow(PINGFILE, parsePingfile), site: follow(SITEFILE, parseSitefile) };
+};
+
+const tellTurns = (
+  before: ReadonlyMap<Id, Standing>,
+  after: ReadonlyMap<Id, Standing>,
+  journal: (event: Event) => void,
+): void => {
+  for (const [secondary, { verdict }] of after) {
+    const from = before.get(secondary)?.verdict.health ?? 'unknown';
+    const to = verdict.health;
+    if (from !== to) journal({ type: 'health-changed', secondary, from, to, because: becauseOf(verdict) });
+  }
+};

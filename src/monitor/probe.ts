@@ -1,0 +1,90 @@
+import type { Check } from '../checks/check.ts';
+import type { SecondarySettings } from '../config/settings.ts';
+import type { Journal } from '../journal.ts';
+import type { LoadReader, Reading } from '../loads/load-reader.ts';
+import type { Dice } from '../model/clock.ts';
+import type { LoadReport } from '../model/load-report.ts';
+import type { Observation, Outcome } from '../model/outcome.ts';
+import { makeFrom, type Registry } from '../unit.ts';
+import type { Failed, Wire } from '../wire/wire.ts';
+
+/** What every monitor asks with. */
+export interface Asking {
+  readonly checks: Registry<Check>;
+  readonly loads: Registry<LoadReader>;
+  readonly wire: Wire;
+  readonly dice: Dice;
+  readonly journal: Journal;
+}
+
+/** What a probe learned of the load: a report, why there is none, or nothing because the secondary was not there. */
+export type LoadNews =
+  | { readonly kind: 'report'; readonly report: LoadReport }
+  | { readonly kind: 'failure'; readonly because: string }
+  | { readonly kind: 'none' };
+
+/**
+ * Asks one secondary. Its two questions are asked and answered on their own, so that a slow load reader holds up no
+ * verdict. Neither ever rejects.
+ */
+export interface Probe {
+  /** whether it is there */
+  readonly ping: () => Promise<Observation>;
+  /** how busy it is; one that has no load reader tells it by the time that the ping took */
+  readonly load: (pinged: Promise<Observation>) => Promise<LoadNews>;
+}
+
+/** How much longer than its time a question may take before it is given up: a check that forgets its time. */
+const PATIENCE_MS = 500;
+
+/** How one secondary is asked; its check and load reader are made once. */
+export const createProbe = (
+  secondary: Pick<SecondarySettings, 'id' | 'at' | 'ping' | 'load' | 'timeoutMs'>,
+  { checks, loads, wire, journal }: Asking,
+): Probe => {
+  const { id, at, ping, load, timeoutMs } = secondary;
+  const subject = { id, at, timeoutMs };
+  const check = makeFrom(checks, ping);
+  const reader = load === undefined ? undefined : makeFrom(loads, load);
+  const { clock } = wire;
+
+  const ask = <Answer>(question: () => Promise<Answer>, name: string): Promise<Answer | Failed> =>
+    inTime(question, timeoutMs + PATIENCE_MS).catch((error: unknown) => {
+      journal({ type: 'bug', where: `${name} of ${id}`, error: String(error) });
+      return { ok: false, failure: 'garbage', detail: 'the check itself failed, see the journal' };
+    });
+
+  return {
+    ping: async () => {
+      const askedAt = clock.now();
+      const answer = await ask(() => check(subject, wire), ping.name);
+      const seenAt = clock.now();
+      const outcome: Outcome = 'tookMs' in answer ? answer : { ...answer, tookMs: seenAt - askedAt };
+      return { secondary: id, check: ping.name, at: seenAt, outcome };
+    },
+    load: async (pinged) => {
+      if (load === undefined || reader === undefined) return answerTime(await pinged);
+      const reading: Reading = await ask(() => reader(subject, wire), load.name);
+      return reading.ok
+        ? { kind: 'report', report: reading.report }
+        : { kind: 'failure', because: `${reading.failure}: ${reading.detail}` };
+    },
+  };
+};
+
+/** The load of a secondary that is not asked for one: the time its ping took. */
+const answerTime = ({ at, outcome }: Observation): LoadNews =>
+  outcome.ok ? { kind: 'report', report: { at, answerMs: outcome.tookMs } } : { kind: 'none' };
+
+const inTime = <Answer>(question: () => Promise<Answer>, withinMs: number): Promise<Answer | Failed> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      resolve({ ok: false, failure: 'timeout', detail: `no answer within ${String(withinMs)} ms` });
+    }, withinMs);
+    timer.unref();
+    // Begun in a promise of its own: a check that throws before its first await is a bug like any other.
+    void Promise.resolve()
+      .then(question)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
