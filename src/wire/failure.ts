@@ -73,7 +73,8 @@ const ofCode = (code: string, message: string): Failure => {
  * Of several addresses tried, the one that answered in some way counts before those without a route.
  */
 export const failureOf = (error: unknown): Failed => {
-  if (!(error instanceof Error)) return failed('garbage', String(error));
+  if (!(error instanceof Error))
+    return failed('garbage', textOf(error) || 'something was thrown that is no error');
   if (error instanceof AggregateError && error.errors.length > 0) {
     const each = error.errors.map(failureOf);
     const telling = each.find(({ failure }) => failure !== 'unreachable') ?? each[0];

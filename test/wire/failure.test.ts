@@ -47,5 +47,6 @@ test('anything that can be thrown becomes a failure with a detail', () => {
       assert.equal(ok, false);
       assert.match(detail, /^[\x20-\x7e]{1,200}$/);
     }),
+    { numRuns: 1000, examples: [[Object.create(null)], [{ toString: 0 }]] },
   );
 });

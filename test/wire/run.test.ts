@@ -64,7 +64,8 @@ test('a program reads nothing from us', async (t) => {
 });
 
 test('a program that is missing, forbidden or killed is a failure that says which', async (t) => {
-  const wire = wireOf(t);
+  const wire = createWire({ clock: realClock, path: '/usr/bin:/bin' });
+  t.after(wire.close);
   const failing = async (...argv: [string, ...string[]]) => wire.run({ argv, timeoutMs: 5000 });
   assert.deepEqual(await failing('no-such-program'), {
     ok: false,
