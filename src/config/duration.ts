@@ -4,11 +4,11 @@ const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as cons
 type Unit = keyof typeof UNITS;
 
 /** What a duration looks like, as a JSON Schema pattern: `500ms`, `2s`, `1.5h`. */
-export const DURATION_PATTERN = '^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h|d)$';
+export const DURATION_PATTERN = '^[0-9]{1,11}(\\.[0-9]{1,3})?(ms|s|m|h|d)$';
 
 /** Milliseconds of a duration such as `500ms`, `2s` or `1h`; undefined when it is none. */
 export const parseDuration = (text: string): number | undefined => {
-  const [, digits, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const [, digits, unit] = /^(\d{1,11}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text) ?? [];
   if (digits === undefined || unit === undefined) return undefined;
   return Math.round(Number(digits) * UNITS[unit as Unit]);
 };
@@ -24,7 +24,7 @@ export const printDuration = (ms: number): string => {
 
 /** How a duration was most likely meant: 2 and `"2"` and `"2 sec"` are `2s`, 500 and `"500 msec"` are `500ms`. */
 export const likelyDuration = (given: unknown): string | undefined => {
-  const [, digits, word = ''] = /^\s*(\d{1,9}(?:\.\d{1,3})?)\s*([a-z]*)\.?\s*$/i.exec(String(given)) ?? [];
+  const [, digits, word = ''] = /^\s*(\d{1,11}(?:\.\d{1,3})?)\s*([a-z]*)\.?\s*$/i.exec(String(given)) ?? [];
   if (digits === undefined || (typeof given !== 'number' && typeof given !== 'string')) return undefined;
   const unit = unitOf(word.toLowerCase());
   if (unit !== undefined) return `${digits}${unit}`;

@@ -8,6 +8,9 @@ import { arbitraryConfig } from './arbitrary-config.ts';
 import { means, parseText } from './parse-text.ts';
 import { units } from './units.ts';
 
+/** A port of -0 is one of 0. */
+const plainZero = (_: string, value: unknown): unknown => (value === 0 ? 0 : value);
+
 test('a config parsed, printed and parsed again is the same', () => {
   fc.assert(
     fc.property(arbitraryConfig, (config) => {
@@ -35,7 +38,7 @@ test('a config with one character changed is refused with a place, or loads what
   const text = readFileSync(new URL('contract-example.json', import.meta.url), 'utf8');
   assert.ok(parseText(text).ok);
   const char = fc.oneof(
-    fc.constantFrom(...'{}[]",:\\/ \n\t0189-.eE+#@%tfnu\'*_\u0000\u2028\uFEFF'),
+    fc.constantFrom(...Array.from('{}[]",:\\/ \n\t0189-.eE+#@%tfnu\'*_\u0000\u2028\uFEFF')),
     fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }),
   );
   const mutation = fc.record({
@@ -49,7 +52,7 @@ test('a config with one character changed is refused with a place, or loads what
       const mutated = text.slice(0, at) + puts + text.slice(at + takes);
       const parsed = parseText(mutated);
       if (parsed.ok) {
-        assert.deepEqual(parsed, parseObject(JSON.parse(mutated), means));
+        assert.deepEqual(parsed, parseObject(JSON.parse(mutated, plainZero), means));
         return;
       }
       refused += 1;
@@ -68,7 +71,7 @@ test('a config with one character changed is refused with a place, or loads what
 });
 
 test('any text at all is read or refused, never thrown at', () => {
-  const json = fc.string({ unit: fc.constantFrom(...'{}[]",: \n\\u0081-.etrufalsn/*') });
+  const json = fc.string({ unit: fc.constantFrom(...Array.from('{}[]",: \n\\u0081-.etrufalsn/*')) });
   fc.assert(
     fc.property(fc.oneof(json, fc.string({ unit: 'binary' }), fc.json()), (text) => {
       const parsed = parseText(text);

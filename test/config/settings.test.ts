@@ -222,7 +222,6 @@ test('whatever else a program hands over is refused, never thrown at', () => {
     { secondaries: [1n] },
   ]) {
     const parsed = parseObject(config, means);
-    assert.equal(parsed.ok, false);
     assert.ok(!parsed.ok && parsed.mistakes.length > 0);
   }
 });

@@ -619,8 +619,7 @@ for (const [name, marked, ...told] of WRONG) {
       return `usher.json:${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
     });
     const parsed = parseText(text);
-    assert.equal(parsed.ok, false);
-    if (parsed.ok) return;
+    assert.ok(!parsed.ok);
     assert.deepEqual(
       parsed.mistakes.map(printMistake),
       told.map((words, at) => `${places[at] ?? 'no place'}: ${words}`),
@@ -641,8 +640,7 @@ test('every mistake is told at once, of text, values and what stands against eac
     { "port": 8088, "id": "a" },
   ]
 }`);
-  assert.equal(parsed.ok, false);
-  if (parsed.ok) return;
+  assert.ok(!parsed.ok);
   assert.deepEqual(
     parsed.mistakes.map(({ line, column }) => `${line ?? 0}:${column ?? 0}`),
     ['2:3', '3:18', '4:3', '5:24', '7:15', '8:31', '10:27', '10:32'],
@@ -651,8 +649,7 @@ test('every mistake is told at once, of text, values and what stands against eac
 
 test('a mistake in a list of its own is told at its place in that file', () => {
   const parsed = parseText('{ "secondaries": "list.json", "debug": 1 }', '[\n  { "port": 6000 }\n]');
-  assert.equal(parsed.ok, false);
-  if (parsed.ok) return;
+  assert.ok(!parsed.ok);
   assert.deepEqual(parsed.mistakes.map(printMistake), [
     'usher.json:1:40: "debug" has the wrong type, given 1, fits true or false',
     'list.json:2:13: "port" is a port that browsers refuse to visit, given 6000, fits another port, e.g. 80, 443, 8086',
@@ -662,8 +659,7 @@ test('a mistake in a list of its own is told at its place in that file', () => {
 test('a list of its own that is no list, or names a further file, is refused at its beginning', () => {
   for (const list of ['{ "port": 8086 }', '"more.json"', 'null', '7']) {
     const parsed = parseText('{ "secondaries": "list.json" }', list);
-    assert.equal(parsed.ok, false);
-    if (parsed.ok) return;
+    assert.ok(!parsed.ok);
     assert.deepEqual(
       parsed.mistakes.map(({ file, line, column, what }) => ({ file, line, column, what })),
       [{ file: 'list.json', line: 1, column: 1, what: 'the file of the list holds something else' }],
@@ -673,8 +669,7 @@ test('a list of its own that is no list, or names a further file, is refused at 
 
 test('a broken list of its own does not hide what is wrong in the config', () => {
   const parsed = parseText('{ "secondaries": "list.json", "debug": 1 }', '[ { "port": 8086 ');
-  assert.equal(parsed.ok, false);
-  if (parsed.ok) return;
+  assert.ok(!parsed.ok);
   assert.deepEqual(
     parsed.mistakes.map(({ file, line, column }) => `${file ?? ''}:${line ?? 0}:${column ?? 0}`),
     ['usher.json:1:40', 'list.json:1:17'],
@@ -684,8 +679,7 @@ test('a broken list of its own does not hide what is wrong in the config', () =>
 test('a thousand mistakes are told as the first hundred and how many more there are', () => {
   const entries = Array.from({ length: 1000 }, (_, at) => `{ "port": ${10_000 + at * 10 + 7}, "wieght": 1 }`);
   const parsed = parseText(`{ "secondaries": [${entries.join(',\n')}] }`);
-  assert.equal(parsed.ok, false);
-  if (parsed.ok) return;
+  assert.ok(!parsed.ok);
   assert.equal(parsed.mistakes.length, 101);
   assert.match(parsed.mistakes.at(-1)?.what ?? '', /900 more/);
 });
@@ -694,13 +688,12 @@ test('a password is never repeated', () => {
   const parsed = parseText(
     '{ "admin": { "password": "hunter2", "lisen": 1 }, "names": { "password": "hunter2" }, "secondaries": [] }',
   );
-  assert.equal(parsed.ok, false);
+  assert.ok(!parsed.ok);
   assert.doesNotMatch(JSON.stringify(parsed), /hunter2/);
 });
 
 test('what was given cannot write over the terminal', () => {
   const parsed = parseText('{ "policy": "\\u001b[2J\\u202e\u009b31m" }');
-  assert.equal(parsed.ok, false);
-  if (parsed.ok) return;
+  assert.ok(!parsed.ok);
   for (const mistake of parsed.mistakes) assert.doesNotMatch(printMistake(mistake), /\p{C}/u);
 });

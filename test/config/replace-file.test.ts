@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { replaceFile } from '../../src/config/replace-file.ts';
+import { ActionableError } from '../../src/errors.ts';
+import { tempFolder } from './temp-folder.ts';
+
+test('a new file is written whole, for everybody to read', async (t) => {
+  const folder = await tempFolder(t);
+  await replaceFile(join(folder, 'new'), async () => 'text');
+  assert.equal(await readFile(join(folder, 'new'), 'utf8'), 'text');
+  assert.equal((await stat(join(folder, 'new'))).mode & 0o777, 0o644);
+});
+
+test('nothing to write leaves nothing behind', async (t) => {
+  const folder = await tempFolder(t);
+  await replaceFile(join(folder, 'new'), async () => undefined);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('a maker that fails leaves the old file and nothing else', async (t) => {
+  const folder = await tempFolder(t);
+  await writeFile(join(folder, 'file'), 'old');
+  const failing = replaceFile(join(folder, 'file'), async () => {
+    throw new RangeError('no');
+  });
+  await assert.rejects(failing, RangeError);
+  assert.deepEqual(await readdir(folder), ['file']);
+  assert.equal(await readFile(join(folder, 'file'), 'utf8'), 'old');
+});
+
+test('one who replaces waits for the other', async (t) => {
+  const file = join(await tempFolder(t), 'count');
+  await writeFile(file, '0');
+  const addOne = () => replaceFile(file, async () => String(Number(await readFile(file, 'utf8')) + 1));
+  await Promise.all(Array.from({ length: 10 }, addOne));
+  assert.equal(await readFile(file, 'utf8'), '10');
+});
+
+test('readers meet the old content or the new one, never a part', async (t) => {
+  const file = join(await tempFolder(t), 'file');
+  const texts = ['a'.repeat(300_000), 'b'.repeat(300_000)];
+  await writeFile(file, texts[0] ?? '');
+  const done = new AbortController();
+  const reading = (async () => {
+    let reads = 0;
+    while (!done.signal.aborted) {
+      assert.ok(texts.includes(await readFile(file, 'utf8')));
+      reads += 1;
+    }
+    return reads;
+  })();
+  for (let at = 1; at <= 30; at += 1) await replaceFile(file, async () => texts[at % 2] ?? '');
+  done.abort();
+  assert.ok((await reading) > 0);
+});
+
+test('a folder that is not there is told', async (t) => {
+  const file = join(await tempFolder(t), 'none', 'usher.json');
+  await assert.rejects(
+    replaceFile(file, async () => 'x'),
+    (error) => error instanceof ActionableError && /no folder/.test(error.message),
+  );
+});
+
+test('a full disk leaves the old file and says so', async (t) => {
+  const folder = await tempFolder(t);
+  const script = fileURLToPath(new URL('on-full-disk.ts', import.meta.url));
+  // in a name space of its own, so that the small disk is gone with the process
+  const line = 'mount -t tmpfs -o size=64k tmpfs "$1" && exec "$2" "$3" "$1"';
+  const run = spawnSync('unshare', ['-rm', 'sh', '-c', line, 'sh', folder, process.execPath, script]);
+  if (run.error !== undefined || String(run.stderr).startsWith('unshare')) {
+    t.skip(`no name space to be had: ${run.error?.message ?? String(run.stderr)}`);
+    return;
+  }
+  assert.equal(String(run.stderr), '');
+  assert.deepEqual(JSON.parse(String(run.stdout)), {
+    told: `${join(folder, 'usher.json')} cannot be written: the disk is full. It is as it was.`,
+    text: 'old',
+    names: ['usher.json'],
+  });
+});
+
+test('a file keeps its owner', async (t) => {
+  const file = join(await tempFolder(t), 'file');
+  await writeFile(file, 'old');
+  if (process.getuid?.() === 0) await chown(file, 12_345, 12_346);
+  const before = await stat(file);
+  await replaceFile(file, async () => 'new');
+  const after = await stat(file);
+  assert.deepEqual([after.uid, after.gid], [before.uid, before.gid]);
+});
