@@ -13,6 +13,8 @@ import type { Service } from './service.ts';
 export interface FastLane {
   /** Ends the connections that wait for a next request. */
   readonly closeIdle: () => void;
+  /** Cuts them, whatever is still on its way. */
+  readonly cut: () => void;
 }
 
 export interface FastLaneOptions {
@@ -43,7 +45,7 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
   const leave = (socket: Socket): void => {
     waiting.delete(socket);
     socket.off('data', onData).off('end', onEnd).off('close', onClose);
-    socket.off('error', onError).off('timeout', onTimeout);
+    socket.off('error', onError).off('timeout', onTimeout).off('drain', onDrain);
   };
 
   function onData(this: Socket, chunk: Buffer): void {
@@ -74,8 +76,13 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
         return;
       }
     }
-    if (out !== '') this.write(out, 'latin1');
+    const isRead = out === '' || this.write(out, 'latin1');
     if (from < text.length) handOver(this, from === 0 ? chunk : chunk.subarray(from));
+    // Whoever does not read his answers is not asked for more; the time that he may be idle goes on.
+    else if (!isRead) this.pause();
+  }
+  function onDrain(this: Socket): void {
+    this.resume();
   }
   function onEnd(this: Socket): void {
     this.end();
@@ -95,12 +102,15 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
     waiting.add(socket);
     socket.setTimeout(idleMs);
     socket.on('data', onData).on('end', onEnd).on('close', onClose);
-    socket.on('error', onError).on('timeout', onTimeout);
+    socket.on('error', onError).on('timeout', onTimeout).on('drain', onDrain);
   });
 
   return {
     closeIdle: () => {
       for (const socket of waiting) socket.end();
+    },
+    cut: () => {
+      for (const socket of waiting) socket.destroy();
     },
   };
 };

@@ -76,7 +76,11 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     stop: async (graceMs) => {
       const closed = servers.map((server) => close(server, graceMs));
       for (const lane of lanes) lane.closeIdle();
+      const cut = setTimeout(() => {
+        for (const lane of lanes) lane.cut();
+      }, graceMs);
       await Promise.all(closed);
+      clearTimeout(cut);
     },
   };
 };
@@ -145,14 +149,21 @@ const portOf = (server: Server): number => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
+const SWEEP_MS = 50;
+
 const close = async (server: Server, graceMs: number): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   server.close(() => {
     resolve(undefined);
   });
+  // A connection whose last visit is answered only now would stand by until its keep-alive ends.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, SWEEP_MS);
   const cut = setTimeout(() => {
     server.closeAllConnections();
   }, graceMs);
   await promise;
+  clearInterval(sweep);
   clearTimeout(cut);
 };
