@@ -60,12 +60,11 @@ export const startProgram = async (
     pid: child.pid ?? 0,
     ended,
     signal: (name) => {
-      for (const pid of [...childrenOf(child.pid), child.pid ?? 0]) process.kill(pid, name);
+      for (const pid of family(child.pid)) send(pid, name);
     },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return ended;
-      for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGCONT');
-      child.kill('SIGCONT');
+      for (const pid of family(child.pid)) send(pid, 'SIGCONT');
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), 3000);
       await ended;
@@ -75,8 +74,23 @@ export const startProgram = async (
   };
 };
 
-const childrenOf = (pid = 0): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+/** A process and its children; the children first. */
+const family = (pid = 0): number[] => {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return [...children.split(' ').filter(Boolean).map(Number), pid];
+  } catch {
+    return [];
+  }
+};
+
+const send = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it has just ended
+  }
+};
 
 /** A folder of its own under the system's temporary one, with these files; readable by the users that servers become. */
 export const tempFolder = async (
