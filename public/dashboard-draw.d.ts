@@ -11,8 +11,6 @@ interface Frame {
   readonly max: number;
 }
 
-/** A mark for each of the 40 checks that there is room for, as path data. */
-export const slots: string;
 /** The last 40 checks, the newest at the right: SVG path data, and a sentence that says the same. */
 export function bars(beats: readonly Beat[]): {
   readonly passes: string;

@@ -7,12 +7,7 @@ const FLOOR = 24;
 const SLOWEST = Math.log10(1 + 2000);
 
 /** Quick answers are short bars, slow ones tall; by the logarithm, so that 1 ms and 20 ms still differ. */
-const heightOf = (tookMs) => 7 + 13 * Math.min(1, Math.log10(1 + Math.max(0, tookMs)) / SLOWEST);
-
-/** A mark for each check that there is room for. */
-export const slots = Array.from({ length: BEATS }, (_, index) => `M${index * STEP + 2.5} ${FLOOR}v-1.5`).join(
-  '',
-);
+const heightOf = (tookMs) => 7 + 13 * Math.min(1, Math.log10(1 + Math.max(0, tookMs || 0)) / SLOWEST);
 
 /** The last checks, the newest at the right: passes in one path, failures (whole height) in another. */
 export const bars = (beats) => {

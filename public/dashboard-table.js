@@ -59,7 +59,7 @@ const paint = (fields, { row, beats }, now) => {
   fields.givenBar.setAttribute('width', (share.given ?? 0) * 100);
   fields.wantedBar.setAttribute('x', Math.min(99, share.wanted * 100));
   write(fields.given, share.given === null ? '–' : percent(share.given));
-  write(fields.wanted, row.passedOver ? whyNot(row.passedOver) : `of ${percent(share.wanted)}`);
+  write(fields.wanted, row.passedOver ? whyNot(row.passedOver) : `wanted ${percent(share.wanted)}`);
   write(fields.rate, rate(visits.perSecond));
   write(fields.totals, `${count(visits.chosen)} new, ${count(visits.kept)} back`);
   write(fields.weight, String(row.weight));
@@ -70,7 +70,10 @@ const paint = (fields, { row, beats }, now) => {
   fields.bars.setAttribute('aria-label', words);
 };
 
-/** The pool as a table. Only rows in sight are written: a thousand of them must cost no more than a screenful. */
+/**
+ * The pool as a table. Figures are written only in rows in sight: a thousand of them must cost no more than a
+ * screenful.
+ */
 export const createTable = ({ rows, blank, tip }) => {
   const known = new Map();
   const inSight = new Set();
@@ -149,6 +152,8 @@ export const createTable = ({ rows, blank, tip }) => {
       for (const [key, value] of Object.entries(fields))
         if (value === null && key !== 'since') delete one.row[key];
       noteBeat(one);
+      // A turn is written wherever the row is: who searches the page or has it read aloud must not miss it.
+      if ('health' in fields || 'state' in fields || 'usable' in fields) paint(one.fields, one, now);
     }
     paintAll();
     if (changes.length > 0) filter();

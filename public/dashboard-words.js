@@ -1,5 +1,8 @@
 // Numbers and spans as people read them. Used by the server for the first page and by the browser from then on.
 
+/** Made once: making one costs more than a thousand numbers. */
+const thousands = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
 const units = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
@@ -42,11 +45,11 @@ export const percent = (share) => {
   return of100 > 0 && of100 < 1 ? `${of100.toFixed(1)} %` : `${Math.round(of100)} %`;
 };
 
+/** A number with its thousands apart. */
+export const count = (number) => thousands.format(number);
+
 /** A rate: `0`, `0.4`, `12`, `12,300`. */
 export const rate = (perSecond) => {
   if (perSecond === 0) return '0';
-  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en');
+  return perSecond < 10 ? perSecond.toFixed(1) : count(perSecond);
 };
-
-/** A number with its thousands apart. */
-export const count = (number) => Math.round(number).toLocaleString('en');

@@ -23,7 +23,7 @@ export const changedFields = (before: object, after: object): Plain => {
     if (!isSame((before as Plain)[key], value)) changed[key] = value;
   }
   for (const key of Object.keys(before)) {
-    if (!(key in after)) changed[key] = null;
+    if (!Object.hasOwn(after, key)) changed[key] = null;
   }
   return changed;
 };

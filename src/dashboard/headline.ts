@@ -1,3 +1,4 @@
+import { count } from '../../public/dashboard-words.js';
 import type { Status } from './status.ts';
 import type { Row } from './row.ts';
 
@@ -30,14 +31,14 @@ const several = (some: readonly Row[], rows: readonly Row[]): string => {
   const ids = some.map(({ id }) => id);
   if (ids.length > 3) {
     return ids.length === rows.length
-      ? `All ${ids.length.toLocaleString('en')}`
-      : `${ids.length.toLocaleString('en')} of ${rows.length.toLocaleString('en')}`;
+      ? `All ${count(ids.length)}`
+      : `${count(ids.length)} of ${count(rows.length)}`;
   }
   const last = ids.at(-1) ?? '';
   return ids.length < 2 ? last : `${ids.slice(0, -1).join(', ')} and ${last}`;
 };
 
-const everybody = (count: number): string => {
-  if (count === 1) return 'The one secondary works';
-  return count === 2 ? 'Both secondaries work' : `All ${count.toLocaleString('en')} secondaries work`;
+const everybody = (all: number): string => {
+  if (all === 1) return 'The one secondary works';
+  return all === 2 ? 'Both secondaries work' : `All ${count(all)} secondaries work`;
 };

@@ -161,8 +161,8 @@ export const createHistory = (): History => {
 
   return {
     sample,
-    perSecond: (id) => mean(tracks.get(id)?.visits),
-    perSecondOfAll: () => mean(all),
+    perSecond: (id) => tracks.get(id)?.visits.mean(5) ?? 0,
+    perSecondOfAll: () => all.mean(5),
     givenShare: (id) => {
       const whole = allChosen.sum(60);
       return whole === 0 ? undefined : Math.min(1, (tracks.get(id)?.chosen.sum(60) ?? 0) / whole);
@@ -200,11 +200,6 @@ const padded = (points: readonly number[], length: number, filler = 0): readonly
   ...Array.from({ length: Math.max(0, length - points.length) }, () => filler),
   ...points,
 ];
-
-const mean = (ring: Ring | undefined): number => {
-  const points = ring?.last(5) ?? [];
-  return points.length === 0 ? 0 : points.reduce((sum, point) => sum + point, 0) / points.length;
-};
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { bars, slots } from '../../public/dashboard-draw.js';
+import { bars } from '../../public/dashboard-draw.js';
 import * as figures from '../../public/dashboard-words.js';
 import type { Entry } from '../journal.ts';
 import type { Beats } from './beats.ts';
@@ -47,7 +47,6 @@ export const loadPage = async (): Promise<(sources: PageSources) => string> => {
       status,
       blank: BLANK,
       now: Date.parse(status.at),
-      slots,
       bars: (id: string) => bars(beats.of(id)),
       events: entries.slice(-EVENTS).toReversed().map(told),
     });

@@ -3,7 +3,7 @@ import type { Rejection } from '../model/decision.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Source } from '../model/pool.ts';
-import { milliseconds, percent, span } from '../../public/dashboard-words.js';
+import { count, milliseconds, percent, span } from '../../public/dashboard-words.js';
 
 /** How much an operator should mind. */
 export type Tone = 'fine' | 'quiet' | 'watch' | 'trouble';
@@ -58,8 +58,8 @@ export const outcomeWords = (outcome: Outcome): string =>
 export const loadWords = (load: LoadReport): string => {
   const { running, sessions, utilization, weightShare, wish, answerMs } = load;
   const told = [
-    running === undefined ? '' : `${running.toLocaleString('en')} running`,
-    sessions === undefined ? '' : `${sessions.toLocaleString('en')} sessions`,
+    running === undefined ? '' : `${count(running)} running`,
+    sessions === undefined ? '' : `${count(sessions)} sessions`,
     utilization === undefined ? '' : `${percent(utilization)} in use`,
     weightShare === undefined ? '' : `wants ${percent(weightShare)} of its weight`,
     wish === undefined ? '' : `asks for ${wish}`,

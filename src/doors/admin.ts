@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isEveryAddress, isLoopback } from '../config/host-name.ts';
 import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
 import { createMetrics } from '../dashboard/metrics.ts';
 import { ActionableError } from '../errors.ts';
@@ -8,7 +9,6 @@ import type { Clock } from '../model/clock.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
 import { once } from './admin/once.ts';
-import { isLoopback, isWildcard } from './admin/own-host.ts';
 import { parsePasswordHash } from './admin/password.ts';
 import { listenError } from './listen-errors.ts';
 
@@ -87,7 +87,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
   await open(server, listen);
 
   let isBroken = false;
-  const pulse = setInterval(() => {
+  const beat = (): void => {
     try {
       dashboard.tick();
       isBroken = false;
@@ -96,7 +96,9 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
       if (!isBroken) broke(error);
       isBroken = true;
     }
-  }, SECOND_MS).unref();
+  };
+  beat();
+  const pulse = setInterval(beat, SECOND_MS).unref();
 
   return {
     url: urlOf(listen.host, (server.address() as AddressInfo).port),
@@ -109,7 +111,8 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
 };
 
 /** A name to listen on is a name of ours; an address is known by the connection itself. */
-const namesOf = (host: string): readonly string[] => [host.toLowerCase()].filter((name) => !isWildcard(name));
+const namesOf = (host: string): readonly string[] =>
+  [host.toLowerCase()].filter((name) => !isEveryAddress(name));
 
 const guarded = ({ listen, password, clock }: AdminDoorOptions & { readonly clock: Clock }) => {
   if (password === undefined) {
@@ -172,6 +175,6 @@ const close = async (server: Server): Promise<void> => {
 };
 
 const urlOf = (host: string, port: number): string => {
-  const shown = isWildcard(host) ? '127.0.0.1' : host;
+  const shown = isEveryAddress(host) ? '127.0.0.1' : host;
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${String(port)}/`;
 };

@@ -47,6 +47,9 @@ const strangeHost = (request: IncomingMessage, names: readonly string[]): Refusa
   if (hosts.length !== 1 || host === undefined || host === '') {
     return { status: 400, words: 'A request names the host it is for, once.' };
   }
+  if (!/^\/(?!\/)/.test(request.url ?? '')) {
+    return { status: 400, words: 'A request asks for a path of this door.' };
+  }
   if (isOwnHost({ host, localAddress: request.socket.localAddress }, names)) return undefined;
   return {
     status: 421,

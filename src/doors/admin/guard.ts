@@ -38,8 +38,6 @@ export const createGuard = (
 
   const verify = (password: string, digest: Buffer): Promise<boolean> => {
     const name = digest.toString('base64');
-    const known = underway.get(name);
-    if (known !== undefined) return known;
     const verdict = last.then(() => verifyPassword(password, proof));
     underway.set(name, verdict);
     last = verdict
@@ -56,6 +54,9 @@ export const createGuard = (
     if (password === undefined) return { kind: 'stranger' };
     const digest = createHmac('sha256', key).update(password.normalize('NFC')).digest();
     if (right !== undefined && timingSafeEqual(right, digest)) return { kind: 'welcome' };
+    // A page and all that it loads ask at once with the same password: one attempt.
+    const same = underway.get(digest.toString('base64'));
+    if (same !== undefined) return { kind: (await same) ? 'welcome' : 'wrong' };
     if (underway.size >= MOST_WAITING) return { kind: 'later', waitMs: BUSY_MS };
     const { waitMs } = attempts.take(address);
     if (waitMs > 0) return { kind: 'later', waitMs };

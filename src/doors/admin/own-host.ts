@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { isLoopback } from '../../config/host-name.ts';
 
 /** What a request says of where it went, and where it really arrived. */
 export interface Arrived {
@@ -28,17 +29,9 @@ const canonical = (address: string): string => ipaddr.process(address).toString(
  */
 export const isOwnHost = ({ host, localAddress }: Arrived, names: readonly string[]): boolean => {
   const name = bare(host);
-  if (name === 'localhost' || names.includes(name)) return true;
+  if (isLoopback(name) || names.includes(name)) return true;
   if (isIP(name) === 0) return false;
-  const address = canonical(name);
-  if (ipaddr.parse(address).range() === 'loopback') return true;
-  return localAddress !== undefined && isIP(localAddress) !== 0 && canonical(localAddress) === address;
+  return (
+    localAddress !== undefined && isIP(localAddress) !== 0 && canonical(localAddress) === canonical(name)
+  );
 };
-
-/** Whether only this machine can reach a listener at this host. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback');
-
-/** Whether a listener at this host hears every address of the machine. */
-export const isWildcard = (host: string): boolean =>
-  isIP(host) !== 0 && ipaddr.process(host).range() === 'unspecified';

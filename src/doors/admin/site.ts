@@ -141,7 +141,7 @@ const streaming =
 /** Answers a program in JSON, a person in a line of text. */
 const say = (response: Response, status: number, words: string): void => {
   response.status(status);
-  if (response.req.path.startsWith('/api/')) response.json({ error: words });
+  if (response.req.path.startsWith('/api/')) response.type('json').json({ error: words });
   else response.type('text').send(`${words}\n`);
 };
 

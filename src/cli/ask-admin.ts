@@ -1,0 +1,87 @@
+import { request } from 'node:http';
+import { isEveryAddress } from '../config/host-name.ts';
+import { ActionableError } from '../errors.ts';
+
+/** Where the admin door of a running Usher is. */
+export interface AdminPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface AdminQuestion extends AdminPlace {
+  readonly path: string;
+  readonly password?: string;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A door that is busy answers within this. */
+const TIMEOUT_MS = 5000;
+
+/** The status of 10,000 secondaries takes 8 MiB. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** The URL of the door as seen from this machine. */
+export const adminUrl = ({ host, port }: AdminPlace): string => {
+  const near = isEveryAddress(host) ? (host.includes(':') ? '::1' : '127.0.0.1') : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${String(port)}/`;
+};
+
+/**
+ * Asks the admin door of a running Usher.
+ *
+ * @throws ActionableError when nobody answers there
+ */
+export const askAdmin = async (question: AdminQuestion): Promise<AdminAnswer> => {
+  const url = adminUrl(question);
+  try {
+    return await get(new URL(question.path, url), question.password);
+  } catch (error) {
+    throw notThere(error as NodeJS.ErrnoException, url);
+  }
+};
+
+const get = (url: URL, password: string | undefined): Promise<AdminAnswer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<AdminAnswer>();
+  const asked = request(
+    url,
+    {
+      agent: false,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers:
+        password === undefined
+          ? {}
+          : { Authorization: `Basic ${Buffer.from(`usher:${password}`).toString('base64')}` },
+    },
+    (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > MOST_BYTES) response.destroy(new Error('the answer does not end'));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+      });
+    },
+  );
+  asked.on('error', reject);
+  asked.end();
+  return promise;
+};
+
+const notThere = (error: NodeJS.ErrnoException, url: string): ActionableError =>
+  error.code === 'ECONNREFUSED'
+    ? new ActionableError(
+        `Usher is not running: nobody listens at ${url}.`,
+        'Start it with "usher start", or name the config it was started with by --config.',
+      )
+    : new ActionableError(
+        `Usher does not answer at ${url}: ${error.name === 'TimeoutError' || error.name === 'AbortError' ? 'nothing came within 5 s' : error.message}.`,
+        'Look whether another program has that port ("ss -ltnp"), and what the journal of Usher says.',
+      );

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { scryptSync } from 'node:crypto';
+import { after, test } from 'node:test';
+import { status } from '../../src/cli/status.ts';
+import { printStatus } from '../../src/cli/status-table.ts';
+import { createDashboard } from '../../src/dashboard/dashboard.ts';
+import { ActionableError } from '../../src/errors.ts';
+import { pretend, secondary, takenPort, type Pretend } from '../dashboard/pretend.ts';
+import { openAdmin } from '../doors/open-admin.ts';
+import { terminal } from './terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'usher-status-'));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const refused = {
+  ok: false,
+  tookMs: 0.4,
+  failure: 'refused',
+  detail: 'connect ECONNREFUSED 127.0.0.1:8087',
+} as const;
+
+/** A config whose admin door is at this port. */
+const configFor = (port: number): string => {
+  const file = join(folder, `usher-${port}.json`);
+  writeFileSync(
+    file,
+    JSON.stringify({ admin: { listen: `127.0.0.1:${port}` }, secondaries: [{ port: 8086 }] }),
+  );
+  return file;
+};
+
+const pool = (): Pretend => {
+  const three = pretend([
+    secondary('web1'),
+    secondary('web2', { weight: 2 }),
+    secondary('isp2', { role: 'backup' }),
+  ]);
+  three.round({ load: { running: 4 }, sinceMs: 3_700_000 });
+  three.check('web2', { outcome: refused, load: { running: 0 } });
+  three.visit('web1', { chosen: 1200, kept: 30 });
+  return three;
+};
+
+const actionable = (what: RegExp, remedy: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof ActionableError, String(error));
+  assert.match(error.message, what);
+  assert.match(error.remedy, remedy);
+  assert.equal(error.exitCode, 1);
+  return true;
+};
+
+test('it prints the pool of a running Usher as a table', async () => {
+  const { port } = await openAdmin(pool());
+  const { io, out } = terminal();
+  assert.equal(await status.run(['--config', configFor(port)], io), 0);
+  const lines = out().split('\n');
+  assert.equal(lines[0], 'web2 is down');
+  assert.match(
+    lines[1] ?? '',
+    /^Usher 0\.1\.0 · Reading the worker's files, news \d\.\d s old · 0 visits a second · 1,230 sent on$/,
+  );
+  assert.match(
+    lines[3] ?? '',
+    /^SECONDARY +ADDRESS +STATE +HEALTH +FOR +WEIGHT +WANTED +GIVEN +RATE +NEW +BACK +LOAD +LAST CHECK$/,
+  );
+  assert.match(
+    lines[4] ?? '',
+    /^web1 +:8086 +ready +up +1 h 1 min +1 +100 % +- +0\/s +1,200 +30 +4 running +1\.2 ms, now$/,
+  );
+  assert.match(
+    lines[5] ?? '',
+    /^web2 .* down .*nobody listens there, now \(connect ECONNREFUSED 127\.0\.0\.1:8087\)$/,
+  );
+  assert.match(lines[6] ?? '', /^isp2 +:8086 +ready, backup +up /);
+});
+
+test('--json is what the API says', async () => {
+  const { port } = await openAdmin(pool());
+  const { io, out } = terminal();
+  assert.equal(await status.run(['--json', '--config', configFor(port)], io), 0);
+  const told = JSON.parse(out());
+  assert.deepEqual(
+    told.secondaries.map(({ id }: { id: string }) => id),
+    ['web1', 'web2', 'isp2'],
+  );
+});
+
+test('the answer is no when no secondary takes new visitors', async () => {
+  const down = pool();
+  down.round({ outcome: refused });
+  const { port } = await openAdmin(down);
+  const { io, out } = terminal();
+  assert.equal(await status.run(['--config', configFor(port)], io), 1);
+  assert.match(out(), /^Nobody can take visitors\n/);
+});
+
+test('when Usher is not running, a sentence says so', async () => {
+  const { port, free } = await takenPort();
+  await free();
+  await assert.rejects(
+    status.run(['--config', configFor(port)], terminal().io),
+    actionable(/Usher is not running: nobody listens at http:\/\/127\.0\.0\.1:\d+\//, /usher start/),
+  );
+});
+
+test('another program on the port is not taken for Usher', async () => {
+  for (const body of ['<!doctype html>', '{}', '{"version":"1","secondaries":{}}', 'null']) {
+    const server = createServer((_request, response) => {
+      response.end(body);
+    });
+    const port = await portOf(server);
+    await assert.rejects(
+      status.run(['--config', configFor(port)], terminal().io),
+      actionable(/does not answer as this Usher does/, /another program/),
+    );
+    server.close();
+  }
+});
+
+test('a door that cuts the connection is a sentence', async () => {
+  const server = createServer((request) => {
+    request.socket.destroy();
+  });
+  const port = await portOf(server);
+  await assert.rejects(
+    status.run(['--config', configFor(port)], terminal().io),
+    actionable(/does not answer at/, /journal/),
+  );
+  server.close();
+});
+
+test('an answer of another version is a sentence', async () => {
+  const odd = { version: '9', usable: 1, secondaries: [{ id: 'x' }], visits: {}, news: {}, config: {} };
+  const server = createServer((_request, response) => {
+    response.end(JSON.stringify(odd));
+  });
+  const port = await portOf(server);
+  await assert.rejects(
+    status.run(['--config', configFor(port)], terminal().io),
+    actionable(/Usher 9 answers in a form/, /--json/),
+  );
+  server.close();
+});
+
+test('a door with a password takes it from the environment', async () => {
+  const salt = Buffer.alloc(16);
+  const hash = scryptSync('open sesame', salt, 32, { N: 2, r: 1, p: 1 });
+  const password = `scrypt$2$1$1$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+  const { port } = await openAdmin(pool(), { password });
+  const args = ['--config', configFor(port)];
+  await assert.rejects(status.run(args, terminal().io), actionable(/wants the password/, /USHER_PASSWORD/));
+  const { io, out } = terminal({ env: { USHER_PASSWORD: 'open sesame' } });
+  assert.equal(await status.run(args, io), 0);
+  assert.match(out(), /web1/);
+});
+
+test('words from outside do not drive the terminal', () => {
+  const evil = '\x1b[2J\x1b]0;owned\x07\u202e\r\nweb9 up';
+  const one = pretend([secondary('web1', { address: { kind: 'own', origin: `http://${evil}` } })]);
+  one.check('web1', { outcome: { ...refused, detail: evil } });
+  one.mistakes([evil]);
+  const text = printStatus(createDashboard(one.sources).status(), { color: false });
+   
+  assert.doesNotMatch(text.replaceAll('\n', ''), /[\x00-\x1f\x7f-\x9f\u202e]/);
+  assert.doesNotMatch(text, /^web9/m);
+});
+
+test('colours are for those who want them', () => {
+  const told = createDashboard(pool().sources).status();
+  assert.ok(printStatus(told, { color: true }).includes('\x1b[31mweb2'));
+  assert.ok(!printStatus(told, { color: false }).includes('\x1b'));
+});
+
+const portOf = async (server: Server): Promise<number> => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  server.listen(0, '127.0.0.1', () => {
+    resolve(undefined);
+  });
+  await promise;
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};

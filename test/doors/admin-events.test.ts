@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pretend, secondary } from '../dashboard/pretend.ts';
+import { listen } from './events.ts';
+import { ask, openAdmin } from './open-admin.ts';
+
+const pool = () => {
+  const two = pretend([secondary('web1'), secondary('web2')]);
+  two.round();
+  return two;
+};
+
+test('who joins gets the whole, then what changes, once a second', async () => {
+  const two = pool();
+  const { url } = await openAdmin(two);
+  const dashboard = await listen(url);
+  const whole = await dashboard.next('status');
+  assert.deepEqual(
+    whole.data.secondaries.map((row: { id: string; health: string }) => [row.id, row.health]),
+    [
+      ['web1', 'up'],
+      ['web2', 'up'],
+    ],
+  );
+  two.check('web2', {
+    outcome: { ok: false, tookMs: 1, failure: 'refused', detail: 'connect ECONNREFUSED' },
+  });
+  const change = await dashboard.next('change');
+  assert.deepEqual(
+    change.data.secondaries.map((row: { id: string }) => row.id),
+    ['web1', 'web2'],
+  );
+  assert.equal(change.data.secondaries[1].health, 'down');
+  assert.equal(change.data.secondaries[1].address, undefined);
+  assert.deepEqual(change.data.secondaries[0], { id: 'web1', share: { wanted: 1, given: null } });
+  assert.equal(change.data.headline.words, 'web2 is down');
+  const quiet = await dashboard.next('change');
+  assert.deepEqual(quiet.data.secondaries, []);
+  assert.deepEqual(quiet.data.point.visits, [0, 0]);
+  dashboard.leave();
+});
+
+test('who joins later gets what the changes of the others are counted from', async () => {
+  const two = pool();
+  const { url } = await openAdmin(two);
+  const first = await listen(url);
+  await first.next('change');
+  two.check('web1', { outcome: { ok: true, tookMs: 77 } });
+  const second = await listen(url);
+  const whole = (await second.next('status')).data;
+  const change = (await second.next('change')).data;
+  const row = {
+    ...whole.secondaries[0],
+    ...change.secondaries.find(({ id }: { id: string }) => id === 'web1'),
+  };
+  assert.equal(row.check.tookMs, 77);
+  first.leave();
+  second.leave();
+});
+
+test('a pool of others brings the whole anew', async () => {
+  const two = pool();
+  const { url } = await openAdmin(two);
+  const dashboard = await listen(url);
+  await dashboard.next('status');
+  two.configure({ secondaries: [secondary('web2'), secondary('web3')] });
+  const whole = await dashboard.next('status');
+  assert.deepEqual(
+    whole.data.secondaries.map((row: { id: string }) => row.id),
+    ['web2', 'web3'],
+  );
+  dashboard.leave();
+});
+
+test('events come as they happen, in words', async () => {
+  const two = pool();
+  const { url } = await openAdmin(two);
+  const dashboard = await listen(url);
+  await dashboard.next('status');
+  two.sources.journal({
+    type: 'health-changed',
+    secondary: 'web2',
+    from: 'up',
+    to: 'down',
+    because: 'refused:\n\ndata: x',
+  });
+  const entry = await dashboard.next('entry');
+  assert.equal(entry.data.words, 'web2 is down, was up: refused:\n\ndata: x');
+  assert.equal(entry.data.tone, 'trouble');
+  dashboard.leave();
+});
+
+test('a hundred dashboards may be open, one more is asked to come later', async () => {
+  const { url } = await openAdmin(pool());
+  const open = await Promise.all(Array.from({ length: 100 }, () => listen(url)));
+  assert.ok(open.every(({ status }) => status === 200));
+  const more = await ask(`${url}api/events`);
+  assert.equal(more.status, 503);
+  assert.equal(more.headers['retry-after'], '10');
+  assert.match(more.headers['content-type'] ?? '', /^application\/json/);
+  assert.equal((await ask(`${url}api/status`)).status, 200);
+  for (const one of open) one.leave();
+  await Promise.all(open.map(({ ended }) => ended));
+  // The door hears of it a moment later than the test.
+  let again = await listen(url);
+  while (again.status === 503) again = await listen(url);
+  assert.equal(again.status, 200);
+  again.leave();
+});
+
+test('stopping ends open dashboards and waits for none', async () => {
+  const door = await openAdmin(pool());
+  const dashboard = await listen(door.url);
+  await dashboard.next('status');
+  await door.stop();
+  await dashboard.ended;
+});
+
+test('a bug in what is shown is told once and the door stays open', async () => {
+  const two = pool();
+  let isBroken = false;
+  const sources = {
+    ...two.sources,
+    counts: () => {
+      if (isBroken) throw new Error('no counts');
+      return two.sources.counts();
+    },
+  };
+  const { url } = await openAdmin({ ...two, sources });
+  const dashboard = await listen(url);
+  await dashboard.next('change');
+  isBroken = true;
+  const told = await dashboard.next('entry');
+  assert.match(told.data.words, /A bug in admin door: Error: no counts/);
+  const page = await ask(url);
+  assert.equal(page.status, 500);
+  assert.doesNotMatch(page.body, /at .*\.ts/);
+  isBroken = false;
+  await dashboard.next('change');
+  assert.equal((await ask(url)).status, 200);
+  assert.equal(two.entries().filter(({ type }) => type === 'bug').length, 2);
+  dashboard.leave();
+});

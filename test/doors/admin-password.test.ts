@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { scryptSync } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createAttempts } from '../../src/doors/admin/attempts.ts';
+import { passwordIn } from '../../src/doors/admin/credentials.ts';
+import { createGuard, type Welcome } from '../../src/doors/admin/guard.ts';
+import { hashPassword, parsePasswordHash, verifyPassword } from '../../src/doors/admin/password.ts';
+import { pretend, secondary } from '../dashboard/pretend.ts';
+import { ask, openAdmin, type Answer } from './open-admin.ts';
+
+const RIGHT = 'correct horse – Batteriestaple';
+
+/** A hash that costs next to nothing, so that the tests do not wait. */
+const cheap = (secret: string): string => {
+  const salt = Buffer.from('sixteen bytes …');
+  const hash = scryptSync(secret, salt, 32, { N: 2, r: 1, p: 1 });
+  return `scrypt$2$1$1$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+};
+const password = cheap(RIGHT);
+
+const open = () => {
+  const pool = pretend([secondary('web1')]);
+  return { pool, door: openAdmin(pool, { password }) };
+};
+
+const basic = (secret: string, user = 'anybody') =>
+  `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+
+/** A header goes out as Latin-1. */
+const bearer = (secret: string) => `Bearer ${Buffer.from(secret).toString('latin1')}`;
+
+const status = (url: string, Authorization?: string): Promise<Answer> =>
+  ask(`${url}api/status`, { headers: Authorization === undefined ? {} : { Authorization } });
+
+test('a hash proves its password and no other', async () => {
+  const made = await hashPassword(RIGHT);
+  assert.match(made, /^scrypt\$16384\$8\$5\$[\w-]{22}\$[\w-]{43}$/);
+  const proof = parsePasswordHash(made)!;
+  assert.equal(await verifyPassword(RIGHT, proof), true);
+  assert.equal(await verifyPassword(`${RIGHT} `, proof), false);
+  const cheaper = parsePasswordHash(cheap('Käse'.normalize('NFC')))!;
+  assert.equal(await verifyPassword('Käse'.normalize('NFD'), cheaper), true);
+});
+
+test('without the password nothing is shown but that the door is alive', async () => {
+  const { url } = await open().door;
+  for (const path of ['', 'api/status', 'api/events', 'api/journal', 'metrics', 'dashboard.js', 'nothing']) {
+    const { status, headers } = await ask(url + path);
+    assert.equal(status, 401, path);
+    assert.equal(headers['www-authenticate'], 'Basic realm="Usher", charset="UTF-8"');
+    assert.equal(headers['set-cookie'], undefined);
+  }
+  assert.equal((await ask(`${url}healthz`)).status, 200);
+  assert.equal((await ask(`${url}readyz`)).status, 200);
+  assert.equal((await ask(`${url}healthz/../api/status`)).status, 401);
+  assert.equal((await ask(`${url}api/status?/healthz`)).status, 401);
+});
+
+test('the password opens by Basic with any user name, and by Bearer', async () => {
+  const { url } = await open().door;
+  for (const authorization of [
+    basic(RIGHT),
+    basic(RIGHT, ''),
+    basic(RIGHT, 'ütf'),
+    bearer(RIGHT),
+    basic(RIGHT).replace('Basic', 'bAsIc '),
+  ]) {
+    assert.equal((await status(url, authorization)).status, 200, authorization);
+  }
+});
+
+test('what is not the password is refused and told to the operator', async () => {
+  const { pool, door } = open();
+  const { url } = await door;
+  for (const authorization of [
+    basic(''),
+    'Basic',
+    'Basic !!!',
+    'Bearer',
+    'Digest correct',
+    bearer('x'.repeat(4000)),
+    'Basic Og==',
+  ]) {
+    assert.equal((await status(url, authorization)).status, 401, authorization);
+  }
+  assert.deepEqual(pool.entries(), []);
+  assert.equal((await status(url, basic('wrong'))).status, 401);
+  assert.equal((await status(url, basic(password))).status, 401);
+  assert.deepEqual(
+    pool.entries().map((entry) => [entry.type, 'address' in entry && entry.address]),
+    [
+      ['password-refused', '127.0.0.1'],
+      ['password-refused', '127.0.0.1'],
+    ],
+  );
+});
+
+test('whoever tries many passwords has to wait; who is in already has not', async () => {
+  const { url } = await open().door;
+  assert.equal((await status(url, basic(RIGHT))).status, 200);
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => status(url, basic(`guess ${index}`))),
+  );
+  const tried = answers.filter((answer) => answer.status === 401).length;
+  assert.ok(tried <= 5, `${tried} of 40 were tried`);
+  const waiting = answers.find((answer) => answer.status === 429);
+  assert.ok(Number(waiting?.headers['retry-after']) > 0);
+  assert.equal((await status(url, basic(RIGHT))).status, 200);
+});
+
+test('who has waited may try again; who has not gets no answer even for the right one', async () => {
+  let now = 0;
+  const guard = createGuard(parsePasswordHash(password)!, { now: () => now });
+  const knock = (secret: string): Promise<Welcome> =>
+    guard({ authorization: basic(secret), address: '192.0.2.7' });
+  for (let index = 0; index < 5; index += 1) assert.equal((await knock(`guess ${index}`)).kind, 'wrong');
+  assert.deepEqual(await knock(RIGHT), { kind: 'later', waitMs: 10_000 });
+  now = 10_001;
+  assert.equal((await knock(RIGHT)).kind, 'welcome');
+  assert.equal((await knock(RIGHT)).kind, 'welcome');
+});
+
+test('a page and all it loads count as one attempt', async () => {
+  const guard = createGuard(parsePasswordHash(password)!, { now: () => 0 });
+  const visitor = { authorization: basic(RIGHT), address: '192.0.2.7' };
+  const together = await Promise.all(Array.from({ length: 40 }, () => guard(visitor)));
+  assert.ok(together.every(({ kind }) => kind === 'welcome'));
+});
+
+test('a flood from everywhere waits in a short line', async () => {
+  const guard = createGuard(parsePasswordHash(password)!, { now: () => 0 });
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      guard({ authorization: basic(`guess ${index}`), address: `192.0.2.${index}` }),
+    ),
+  );
+  assert.equal(answers.filter(({ kind }) => kind === 'wrong').length, 16);
+  assert.equal(answers.filter(({ kind }) => kind === 'later').length, 44);
+});
+
+test('attempts are counted in bounded memory, IPv6 by /64', () => {
+  const attempts = createAttempts({ now: () => 0 });
+  for (let index = 0; index < 5000; index += 1) attempts.take(`10.0.${index >> 8}.${index & 255}`);
+  assert.equal(attempts.remembered(), 1000);
+  for (let index = 0; index < 5; index += 1) assert.equal(attempts.take(`2001:db8::${index}`).waitMs, 0);
+  assert.ok(attempts.take('2001:db8::ffff').waitMs > 0);
+  assert.equal(attempts.take('2001:db8:0:1::1').waitMs, 0);
+  for (let index = 0; index < 5; index += 1) attempts.take('::ffff:192.0.2.1');
+  assert.ok(attempts.take('192.0.2.1').waitMs > 0);
+  assert.doesNotThrow(() => attempts.take(''));
+  assert.doesNotThrow(() => attempts.take('fe80::1%eth0'));
+});
+
+test('any Authorization header is read without an exception', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string({ unit: 'binary' }),
+        fc.base64String().map((text) => `Basic ${text}`),
+      ),
+      (text) => {
+        const found = passwordIn(text);
+        assert.ok(found === undefined || (found !== '' && found.length <= 1024));
+      },
+    ),
+  );
+});
+
+test('any password comes through Basic and Bearer as it is', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 200 }).filter((text) => text.trim() === text),
+      (secret) => {
+        assert.equal(passwordIn(basic(secret)), secret);
+        assert.equal(passwordIn(bearer(secret)), secret);
+      },
+    ),
+  );
+});
