@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ActionableError } from '../errors.ts';
+import type { ActionableError } from '../errors.ts';
 import type { Choice, Registry, Unit, Zod } from '../unit.ts';
 import { passOn } from './by-kind.ts';
 import { flaw, MISSING } from './explain.ts';
@@ -94,8 +94,8 @@ const madeOf = ({ name, unit }: Known, options: Choice['options'], refuse: Refus
     unit.make(options);
     return { name, options };
   } catch (error) {
-    if (error instanceof ActionableError) return refuse(`cannot be used: ${error.message}`, error.remedy);
-    return refuse(`cannot be used: ${error instanceof Error ? error.message : String(error)}`, '');
+    const { message, remedy = '' } = error as Partial<ActionableError>;
+    return refuse(`cannot be used: ${`${message ?? String(error)} ${remedy}`.trim().replace(/\.$/, '')}`, '');
   }
 };
 

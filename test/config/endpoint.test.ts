@@ -85,7 +85,7 @@ test('an origin never says more than scheme, host and port', () => {
       // and it is the origin that a browser sees in the text
       assert.equal(new URL(text).origin, origin);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 

@@ -65,9 +65,9 @@ test('a config with one character changed is refused with a place, or loads what
         assert.ok(there !== undefined && column >= 1 && column <= there.length + 1, `${line}:${column}`);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
-  assert.ok(refused > 500, `only ${refused} mutations were refused`);
+  assert.ok(refused > 250, `only ${refused} mutations were refused`);
 });
 
 test('any text at all is read or refused, never thrown at', () => {
@@ -78,6 +78,6 @@ test('any text at all is read or refused, never thrown at', () => {
       assert.ok(parsed.ok || parsed.mistakes.length > 0);
       if (parsed.ok) JSON.parse(text);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
 });

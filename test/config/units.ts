@@ -34,7 +34,7 @@ const json = defineUnit({
   options: (zod) => ({ pointer: zod.string() }),
   make: (options) => {
     if (options.pointer.startsWith('/')) return options;
-    throw new ActionableError('a pointer begins with /', `"/${options.pointer}"`);
+    throw new ActionableError('A pointer begins with /.', `Write "/${options.pointer}".`);
   },
 });
 

@@ -321,7 +321,7 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a fault found only in the making',
     beside(`"checks": { "load": ${HERE}{ "json": "load" } }`),
-    '"load" cannot be used: a pointer begins with /, given {"json":"load"}, fits "/load"',
+    '"load" cannot be used: A pointer begins with /. Write "/load", given {"json":"load"}',
   ],
   [
     'a unit without options as an object',
