@@ -171,4 +171,7 @@ const timerCost = (): number =>
 const quantile = (numbers: ArrayLike<number>, share: number): number =>
   Float64Array.from(numbers).sort()[Math.floor(numbers.length * share)] ?? NaN;
 
-if (import.meta.main) process.stdout.write(printChoose(benchChoose()));
+if (import.meta.main) {
+  const rows = benchChoose();
+  process.stdout.write(process.argv.includes('--json') ? JSON.stringify(rows) : printChoose(rows));
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { ActionableError, type ExitCode } from '../errors.ts';
+import type { Command, Io } from './command.ts';
+import { readOptions } from './options.ts';
+
+/** What the person who measures wants. */
+export interface BenchWishes {
+  /** names of cases; empty: all */
+  readonly cases: readonly string[];
+  /** names of peers; empty: all */
+  readonly peers: readonly string[];
+  readonly rounds?: number;
+  /** length of a turn */
+  readonly seconds?: number;
+  /** fewer rounds */
+  readonly quick: boolean;
+  /** install from Debian what is missing */
+  readonly installs: boolean;
+  /** file for the figures */
+  readonly json?: string;
+  /** file for the chart */
+  readonly chart?: string;
+}
+
+/** `usher bench`: what `npm run bench` runs. */
+export const bench: Command = {
+  summary:
+    'Measures Usher against nginx, HAProxy, Caddy, Apache, Express and plain node:http on this machine.',
+  usage:
+    'usher bench [--quick] [--rounds N] [--seconds N] [--case NAME]… [--peer NAME]… [--json FILE] [--chart FILE.svg]',
+  help: `
+  --quick            3 short rounds instead of 7
+  --rounds N         how often everybody has his turn
+  --seconds N        length of one turn; 1 by default
+  --case NAME        only this case; may be given several times
+  --peer NAME        only this server; may be given several times
+  --json FILE        writes every figure of every round there
+  --chart FILE.svg   draws the main cases
+
+Installs the other servers from Debian when run as root, otherwise says what to install. Every server does the same job
+(choose one of two at random, 302 with a cookie and no-store) on one processor, the load runs on another; they take
+turns. Exit code 1 if something could not be measured. Needs a checkout of the sources, two processors and Linux.`,
+  run: async (args, io) => {
+    const { values } = readOptions(args, OPTIONS, bench);
+    const { runBench } = await benchmark();
+    return runBench(
+      {
+        cases: values.case ?? [],
+        peers: values.peer ?? [],
+        quick: values.quick ?? false,
+        installs: true,
+        ...whole('rounds', values.rounds),
+        ...whole('seconds', values.seconds),
+        ...(values.json === undefined ? {} : { json: values.json }),
+        ...(values.chart === undefined ? {} : { chart: values.chart }),
+      },
+      io,
+    );
+  },
+};
+
+const OPTIONS = {
+  quick: { type: 'boolean' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  case: { type: 'string', multiple: true },
+  peer: { type: 'string', multiple: true },
+  json: { type: 'string' },
+  chart: { type: 'string' },
+} as const;
+
+const whole = <Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } => {
+  if (text === undefined) return {};
+  if (!/^[1-9]\d{0,2}$/.test(text)) {
+    throw new ActionableError(
+      `--${name} is "${text}".`,
+      `Give a whole number from 1 to 999, as in --${name} 7.`,
+      2,
+    );
+  }
+  return { [name]: Number(text) } as { [key in Name]?: number };
+};
+
+interface Benchmark {
+  readonly runBench: (wishes: BenchWishes, io: Io) => Promise<ExitCode>;
+}
+
+/** The benchmark lies among the tests, which an installed package does not hold. */
+const benchmark = async (): Promise<Benchmark> => {
+  const url = new URL('../../test/bench/run.ts', import.meta.url);
+  if (existsSync(url)) return (await import(url.href)) as Benchmark;
+  throw new ActionableError(
+    'The benchmark is not part of the installed package.',
+    'Run "npm run bench" in a checkout of the sources.',
+  );
+};

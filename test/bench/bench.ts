@@ -1,0 +1,207 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { askRaw, requestText, type RawReply } from '../outside/raw.ts';
+import { freePort } from '../outside/port.ts';
+import type { Cores } from './cores.ts';
+import type { Job, Peer } from './peer.ts';
+import type { Programs } from './programs.ts';
+import type { CaseResult, Row, Sample } from './result.ts';
+import { cpuUsOf, familyOf } from './usage.ts';
+import { runWrk, type Load, type Loaded } from './wrk.ts';
+
+/** What every case works with. */
+export interface Bench {
+  /** how often every contender has its turn */
+  readonly rounds: number;
+  /** length of one turn */
+  readonly seconds: number;
+  /** a first impression is enough */
+  readonly isQuick: boolean;
+  readonly peers: readonly Peer[];
+  readonly cores: Cores;
+  readonly programs: Programs;
+  /** temporary; goes when the benchmark ends */
+  readonly folder: string;
+  /** Tells the person who waits what is being done. */
+  readonly progress: (doing: string) => void;
+}
+
+/** One file in `cases/`, one line in its `index.ts`. */
+export interface Case {
+  readonly name: string;
+  /** heads its table */
+  readonly title: string;
+  readonly run: (bench: Bench) => Promise<Omit<CaseResult, 'name' | 'title'>>;
+}
+
+/** Somebody whose turn it is in every round. */
+export interface Contender {
+  readonly name: string;
+  readonly peer: Peer;
+  /** how its job differs from the usual one */
+  readonly job?: Partial<Omit<Job, 'folder' | 'port'>>;
+  /** how its load differs */
+  readonly load?: (running: Running) => Promise<Partial<Load>>;
+}
+
+/** A server under way. */
+export interface Running {
+  readonly job: Job;
+  readonly port: number;
+  /** of all its processes */
+  readonly pids: () => readonly number[];
+  readonly stop: () => Promise<void>;
+}
+
+const SECONDARIES = [8086, 8087] as const;
+const VISITORS_HOST = 'www.example.org';
+
+let folders = 0;
+
+/** Starts a contender and waits until it listens. */
+export const startContender = async (bench: Bench, { peer, job: wishes }: Contender): Promise<Running> => {
+  folders += 1;
+  const folder = join(bench.folder, `${folders}`);
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const job: Job = {
+    folder,
+    port,
+    cpus: bench.cores.server,
+    threads: 1,
+    secondaries: SECONDARIES,
+    affinity: true,
+    ...wishes,
+  };
+  const recipe = await peer.prepare(job);
+  const program = await bench.programs.serve({ ...recipe, cpus: job.cpus, cwd: folder }, port);
+  return { job, port, pids: () => familyOf(program.pid), stop: program.stop };
+};
+
+/** One answer of a server to a visitor of `www.example.org`. */
+export const ask = (
+  running: Pick<Running, 'port'>,
+  path = '/a/page?from=bench',
+  cookie = '',
+): Promise<RawReply> =>
+  askRaw(
+    running.port,
+    requestText(`GET ${path}`, { Host: VISITORS_HOST, ...(cookie === '' ? {} : { Cookie: cookie }) }),
+  );
+
+/** Makes sure that somebody does the job before it is measured: or the figures would mean nothing. */
+export const assertJob = async (name: string, running: Running): Promise<void> => {
+  const { affinity, secondaries } = running.job;
+  const seen = new Set<string>();
+  for (let n = 0; n < 40; n += 1) {
+    const reply = await ask(running);
+    const location = reply.header('location') ?? '';
+    const problem =
+      reply.status !== 302
+        ? `answers ${reply.status}`
+        : !location.startsWith('http') || !location.endsWith('/a/page?from=bench')
+          ? `sends visitors to "${location}"`
+          : reply.header('cache-control') !== 'no-store'
+            ? 'lets caches store the answer'
+            : affinity !== (reply.header('set-cookie') !== undefined)
+              ? 'has the cookie wrong'
+              : undefined;
+    if (problem !== undefined) throw new Error(`${name} does not do the job: it ${problem}\n${reply.head}`);
+    seen.add(new URL(location).port);
+  }
+  if (running.job.usher !== undefined) return; // a list and a policy of its own
+  if (secondaries.some((port) => !seen.has(`${port}`))) {
+    throw new Error(`${name} does not choose at random: 40 visitors went to ${[...seen].join(', ')}`);
+  }
+};
+
+/** What a turn of a contender is measured by. */
+export type Turn = (running: Running, contender: Contender) => Promise<Sample>;
+
+export interface AlternateOptions {
+  readonly bench: Bench;
+  readonly contenders: readonly Contender[];
+  readonly turn: Turn;
+  /** absent: `assertJob` */
+  readonly check?: (name: string, running: Running) => Promise<void>;
+}
+
+/**
+ * Gives every contender its turn in every round, a different one first each time, so that whatever else the machine does
+ * meets all of them alike. All are started before the first round and warmed up by a turn that does not count.
+ */
+export const alternate = async ({
+  bench,
+  contenders,
+  turn,
+  check = assertJob,
+}: AlternateOptions): Promise<readonly Row[]> => {
+  const { rounds, progress } = bench;
+  const runnings: Running[] = [];
+  const samples: Sample[][] = contenders.map(() => []);
+  try {
+    for (const contender of contenders) {
+      progress(`starting ${contender.name}`);
+      const running = await startContender(bench, contender);
+      runnings.push(running);
+      await check(contender.name, running);
+    }
+    for (let round = 0; round <= rounds; round += 1) {
+      for (let nth = 0; nth < contenders.length; nth += 1) {
+        const at = (nth + round) % contenders.length;
+        const contender = contenders[at];
+        const running = runnings[at];
+        if (contender === undefined || running === undefined) continue;
+        progress(
+          round === 0 ? `warming up ${contender.name}` : `round ${round} of ${rounds}, ${contender.name}`,
+        );
+        const sample = await turn(running, contender);
+        if (round > 0) samples[at]?.push(sample);
+      }
+    }
+  } finally {
+    await Promise.all(runnings.map((running) => running.stop()));
+  }
+  return contenders.map(({ name }, at) => ({ contender: name, rounds: samples[at] ?? [] }));
+};
+
+/** A load together with the time that the server spent on it. */
+export const loadAndCpu = async (
+  bench: Bench,
+  running: Running,
+  load: Partial<Load>,
+): Promise<Loaded & { readonly cpuUs: number }> => {
+  const before = cpuUsOf(running.pids());
+  const loaded = await runWrk(bench.programs, {
+    port: running.port,
+    connections: 64,
+    seconds: bench.seconds,
+    cpus: bench.cores.load,
+    ...load,
+  });
+  const spent = cpuUsOf(running.pids()) - before;
+  return { ...loaded, cpuUs: spent / loaded.requests };
+};
+
+/** The plain turn: as many answers as the server gives to 64 connections, and the time it spent on each. */
+export const flatOut =
+  (bench: Bench, load: Partial<Load> = {}): Turn =>
+  async (running, contender) => {
+    const own = await contender.load?.(running);
+    const { perSecond, cpuUs } = await loadAndCpu(bench, running, { ...load, ...own });
+    return { perSecond, cpuUs };
+  };
+
+/** The peer of that name, or nothing where the person who runs this did not want it. */
+export const peerNamed = (bench: Bench, name: string): readonly Peer[] =>
+  bench.peers.filter((peer) => peer.name === name);
+
+/** Usher with such a job, once for each. */
+export const ushersWith = (
+  bench: Bench,
+  kinds: Readonly<Record<string, Omit<Contender, 'name' | 'peer'>>>,
+): readonly Contender[] =>
+  peerNamed(bench, 'usher').flatMap((peer) =>
+    Object.entries(kinds).map(([name, kind]) => ({ ...kind, name, peer })),
+  );

@@ -1,0 +1,15 @@
+import { alternate, flatOut, type Case } from '../bench.ts';
+
+/** A new connection for every visit, as a newcomer makes it. */
+export const perVisit: Case = {
+  name: 'per-visit',
+  title: 'One connection a visit: 64 visitors at a time, each with a connection of his own',
+  run: async (bench) => ({
+    rows: await alternate({
+      bench,
+      contenders: bench.peers.map((peer) => ({ name: peer.name, peer })),
+      turn: flatOut(bench, { headers: { Connection: 'close' } }),
+    }),
+    notes: [],
+  }),
+};

@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
+import { cpus, release, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BenchWishes } from '../../src/cli/bench.ts';
+import type { Io } from '../../src/cli/command.ts';
+import { ActionableError, type ExitCode } from '../../src/errors.ts';
+import type { Bench, Case } from './bench.ts';
+import { cases } from './cases/index.ts';
+import { drawChart } from './chart.ts';
+import { shareCores } from './cores.ts';
+import { goalsOf, judge } from './goals.ts';
+import { peers } from './peers/index.ts';
+import { createPrograms } from './programs.ts';
+import { printCase, printGoals } from './report.ts';
+import type { CaseResult } from './result.ts';
+
+const ROUNDS = 7;
+const QUICK_ROUNDS = 3;
+const SECONDS = 1;
+const QUICK_SECONDS = 0.3;
+
+/** Runs the cases that are wanted and prints what they gave. Exit code 1 where something could not be measured. */
+export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> => {
+  const wanted = chosen(cases, wishes.cases, 'case');
+  const contenders = chosen(peers, wishes.peers, 'peer');
+  if (wishes.installs) installPackages();
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort(
+      new ActionableError('The benchmark was stopped.', 'What was measured until then stands above.'),
+    );
+  };
+  for (const signal of SIGNALS) process.once(signal, onSignal);
+  const programs = createPrograms(stop.signal);
+  const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
+  await chmod(folder, 0o755);
+  const line = progressLine(io);
+  const bench: Bench = {
+    rounds: wishes.rounds ?? (wishes.quick ? QUICK_ROUNDS : ROUNDS),
+    seconds: wishes.seconds ?? (wishes.quick ? QUICK_SECONDS : SECONDS),
+    isQuick: wishes.quick,
+    peers: contenders,
+    cores: shareCores(),
+    programs,
+    folder,
+    progress: line.say,
+  };
+  const startedAt = Date.now();
+  const results: CaseResult[] = [];
+  let failed = 0;
+  try {
+    io.out(`${aboutMachine(bench)}\n\n`);
+    for (const [at, one] of wanted.entries()) {
+      line.head(`${one.name} (${at + 1} of ${wanted.length})`);
+      const result = await attempt(one, bench, stop.signal);
+      line.clear();
+      if (typeof result === 'string') {
+        failed += 1;
+        io.err(`${one.name} could not be measured: ${result}\n\n`);
+        continue;
+      }
+      results.push(result);
+      io.out(printCase(result));
+    }
+  } finally {
+    line.clear();
+    await programs.stopAll();
+    await rm(folder, { recursive: true, force: true });
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+  const goals = goalsOf(results);
+  if (wanted.length === cases.length) io.out(`${printGoals(goals)}\n`);
+  io.out(`Took ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
+  if (wishes.json !== undefined) {
+    const told = goals.map((goal) => ({
+      ...goal,
+      floorIs: judge(goal, goal.floor),
+      aimIs: judge(goal, goal.aim),
+    }));
+    const text = JSON.stringify({ machine: aboutMachine(bench), results, goals: told }, undefined, 2);
+    await writeFile(resolve(io.cwd, wishes.json), `${text}\n`);
+  }
+  if (wishes.chart !== undefined) {
+    const svg = drawChart(results);
+    if (svg !== undefined) await writeFile(resolve(io.cwd, wishes.chart), svg);
+  }
+  return failed === 0 ? 0 : 1;
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const chosen = <Named extends { readonly name: string }>(
+  all: readonly Named[],
+  names: readonly string[],
+  kind: string,
+): readonly Named[] => {
+  const unknown = names.find((name) => all.every((each) => each.name !== name));
+  if (unknown !== undefined) {
+    throw new ActionableError(
+      `There is no ${kind} called "${unknown}".`,
+      `There are ${all.map(({ name }) => name).join(', ')}.`,
+      2,
+    );
+  }
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+};
+
+const installPackages = (): void => {
+  const script = fileURLToPath(new URL('../../ops/bench-deps', import.meta.url));
+  const { status } = spawnSync('bash', [script], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) {
+    throw new ActionableError(
+      'Some of the servers to compare with are missing.',
+      'See to them as the line above says.',
+    );
+  }
+};
+
+/** The result, or why there is none. */
+const attempt = async (one: Case, bench: Bench, stopped: AbortSignal): Promise<CaseResult | string> => {
+  try {
+    return { name: one.name, title: one.title, ...(await one.run(bench)) };
+  } catch (error) {
+    stopped.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await bench.programs.stopAll();
+  }
+};
+
+const aboutMachine = ({ rounds, seconds, cores }: Bench): string => {
+  const all = cpus();
+  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s`;
+};
+
+/** What is being done, on one line that is overwritten; without a terminal only which case. */
+const progressLine = (io: Io) => {
+  let head = '';
+  const write = (text: string): void => {
+    if (io.isTty) io.err(`\r\u001b[K${text}`);
+  };
+  return {
+    head: (text: string): void => {
+      head = text;
+      if (!io.isTty) io.err(`${text}\n`);
+      write(text);
+    },
+    say: (doing: string): void => {
+      write(`${head}: ${doing}`);
+    },
+    clear: (): void => {
+      write('');
+    },
+  };
+};
