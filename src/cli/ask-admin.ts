@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { http } from '../node-http.ts';
 import { isEveryAddress } from '../config/host-name.ts';
 import { ActionableError } from '../errors.ts';
 
@@ -46,7 +46,7 @@ export const askAdmin = async (question: AdminQuestion): Promise<AdminAnswer> =>
 
 const get = (url: URL, password: string | undefined): Promise<AdminAnswer> => {
   const { promise, resolve, reject } = Promise.withResolvers<AdminAnswer>();
-  const asked = request(
+  const asked = http.request(
     url,
     {
       agent: false,

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { View } from '../deliveries/views.ts';
 import { ActionableError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
+import { http } from '../node-http.ts';
 import { createGuestBook } from './guest-book.ts';
 import { serverStatus } from './server-status.ts';
 
@@ -104,7 +105,7 @@ export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise
   let busyMs = 0;
   let sickUntil = startedAt;
 
-  const server = createServer({ headersTimeout: 5_000, requestTimeout: 10_000 }, (request, response) => {
+  const server = http.createServer({ headersTimeout: 5_000, requestTimeout: 10_000 }, (request, response) => {
     const beganAt = clock.now();
     running += 1;
     taken += 1;

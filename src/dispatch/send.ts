@@ -1,4 +1,5 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { http } from '../node-http.ts';
 import type { Reply } from '../model/reply.ts';
 
 /** The `Date` header's value, made once a second. */
@@ -24,7 +25,7 @@ interface Closing {
 
 /** The head of an answer as it goes over the wire: what `sendReply` has Node write, byte for byte. */
 export const headOf = ({ status, headers, body }: Reply, { date, isLast }: Closing): string => {
-  let head = `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n`;
+  let head = `HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}\r\n`;
   for (let at = 0; at + 1 < headers.length; at += 2)
     head += `${headers[at] ?? ''}: ${headers[at + 1] ?? ''}\r\n`;
   const length = body === undefined ? 0 : Buffer.byteLength(body);

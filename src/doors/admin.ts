@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isEveryAddress, isLoopback } from '../config/host-name.ts';
 import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
@@ -6,6 +6,7 @@ import { createMetrics } from '../dashboard/metrics.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
+import { http } from '../node-http.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
 import { once } from './admin/once.ts';
@@ -77,7 +78,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     journal({ type: 'bug', where: 'admin door', error: String(error) });
   };
 
-  const server = createServer(LIMITS, (request, response) => {
+  const server = http.createServer(LIMITS, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       broke(error);
       response.destroy();

@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { Listen } from '../config/settings.ts';
 import { rememberingDate } from '../dispatch/send.ts';
 import { ActionableError } from '../errors.ts';
+import { http } from '../node-http.ts';
 import { answering } from './answering.ts';
 import { openFastLane, type FastLane } from './fast-lane.ts';
 import type { Service } from './service.ts';
@@ -86,9 +86,10 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
 };
 
 const makeServer = async ({ tls }: Listen): Promise<Server> => {
-  if (tls === undefined) return createServer(LIMITS);
+  if (tls === undefined) return http.createServer(LIMITS);
   const [cert, key] = await Promise.all([readPem(tls.cert), readPem(tls.key)]);
-  return createTlsServer({ ...LIMITS, cert, key });
+  const { createServer } = await import('node:https');
+  return createServer({ ...LIMITS, cert, key });
 };
 
 const readPem = async (file: string): Promise<Buffer> => {
