@@ -166,7 +166,7 @@ test('words from outside do not drive the terminal', () => {
   one.check('web1', { outcome: { ...refused, detail: evil } });
   one.mistakes([evil]);
   const text = printStatus(createDashboard(one.sources).status(), { color: false });
-   
+
   assert.doesNotMatch(text.replaceAll('\n', ''), /[\x00-\x1f\x7f-\x9f\u202e]/);
   assert.doesNotMatch(text, /^web9/m);
 });
