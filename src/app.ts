@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { extname } from 'node:path';
 import { checks } from './checks/index.ts';
 import { systemClock, systemDice } from './clock.ts';
 import type { Settings } from './config/settings.ts';
@@ -16,13 +14,11 @@ import type { Id } from './model/secondary.ts';
 import { startFollower } from './monitor/follower.ts';
 import { startLive } from './monitor/live.ts';
 import { startMonitor } from './monitor/monitor.ts';
+import { sibling } from './sibling.ts';
 import { readSecrets } from './stores/secret.ts';
 import { version } from './version.ts';
 import { createWire } from './wire/create-wire.ts';
-import { keepWorker } from './worker/child.ts';
-
-/** A module beside this one, as source or built. */
-const sibling = (name: string): URL => new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
+import { forkWorker, keepWorker } from './worker/child.ts';
 
 export interface PrimaryOptions {
   readonly settings: Settings;
@@ -115,11 +111,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       settings.checks.worker === 'own'
         ? keepWorker({
             settings,
-            spawn: () =>
-              fork(sibling('worker-process'), [], {
-                serialization: 'advanced',
-                stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-              }),
+            spawn: () => forkWorker(sibling('worker-process')),
             journal,
             clock,
           })
@@ -129,7 +121,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       clock,
       journal,
       publish,
-      startOwn: (current) => startMonitor({ settings: current, source: 'own', ...asking, publish }),
+      startOwn: (current, given) => startMonitor({ settings: current, source: 'own', ...asking, ...given }),
     });
     return {
       update: (next: Settings) => {

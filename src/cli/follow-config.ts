@@ -1,9 +1,8 @@
-import { loadConfig } from '../config/load.ts';
 import { printMistake } from '../config/mistake.ts';
 import type { Settings } from '../config/settings.ts';
 import { watchConfig } from '../config/watch.ts';
 import type { Journal } from '../journal.ts';
-import { registries } from '../registries.ts';
+import { loadApart } from './load-apart.ts';
 import type { LoadedSettings } from './load-settings.ts';
 
 /** A config that a running command follows. */
@@ -22,7 +21,7 @@ export const followConfig = (
   const watch = watchConfig({
     files,
     fingerprint,
-    load: () => loadConfig(file, registries),
+    load: () => loadApart(file),
     onChange: (settings) => {
       mistakes = [];
       update(settings);

@@ -17,6 +17,5 @@ export const commands: Readonly<Record<string, Lazy>> = {
   maintenance: async () => (await import('./set-state.ts')).maintenance,
   ready: async () => (await import('./set-state.ts')).ready,
   password: async () => (await import('./password.ts')).password,
-  simulate: async () => (await import('./simulate.ts')).simulate,
   bench: async () => (await import('./bench.ts')).bench,
 };

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '../config/load.ts';
 import { inOrder } from '../config/in-order.ts';
 import type { Settings } from '../config/settings.ts';
-import { registries } from '../registries.ts';
 import type { Io } from './command.ts';
+import { loadApart } from './load-apart.ts';
 
 /** A config that was read from a file. */
 export interface LoadedSettings {
@@ -18,7 +17,7 @@ export interface LoadedSettings {
 /** Reads the config that a command was given, `usher.json` by default; throws with every mistake in it. */
 export const loadSettings = async (config: string | undefined, io: Io): Promise<LoadedSettings> => {
   const file = resolve(io.cwd, config ?? 'usher.json');
-  const loaded = await loadConfig(file, registries);
+  const loaded = await loadApart(file);
   const { files, fingerprint } = loaded;
   return { file, settings: inOrder(loaded, file), files, fingerprint };
 };

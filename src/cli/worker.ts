@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { systemClock, systemDice } from '../clock.ts';
 import { createJournal } from '../journal.ts';
+import { startMonitor } from '../monitor/monitor.ts';
 import { registries } from '../registries.ts';
 import { createWire } from '../wire/create-wire.ts';
 import { startWorker } from '../worker/worker.ts';
@@ -26,7 +28,15 @@ For the machine that holds the shared content; the primary's config says "checks
     const wire = createWire({ clock });
     const { checks, loads } = registries;
     const stopped = untilSignal();
-    const running = await startWorker({ settings, checks, loads, wire, clock, dice: systemDice, journal });
+    const dice = systemDice;
+    const running = await startWorker({
+      settings,
+      startMonitor: (given) => startMonitor({ checks, loads, wire, dice, ...given }),
+      clock,
+      dice,
+      journal,
+      writer: `${hostname()}, process ${process.pid}`,
+    });
     const followed = followConfig(loaded, { journal, update: running.update });
 
     const because = await stopped;
