@@ -31,6 +31,8 @@ export interface Certificate {
 export interface Recipe {
   readonly argv: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** what it says when it is ready; absent: it is as soon as it listens */
+  readonly ready?: RegExp;
 }
 
 /** A server to compare with: one file in `peers/`, one line in its `index.ts`. */

@@ -9,6 +9,8 @@ export interface Start {
   readonly cpus?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** what a server says when it is ready; absent: it is as soon as it listens */
+  readonly ready?: RegExp;
 }
 
 /** A program under way. */
@@ -97,7 +99,7 @@ export const createPrograms = (stopped: AbortSignal): Programs => {
   const serve = async (wanted: Start, port: number): Promise<Program> => {
     const program = start(wanted);
     const until = performance.now() + LISTENS_MS;
-    while (!(await listens(port))) {
+    while (!(wanted.ready?.test(program.said()) ?? true) || !(await listens(port))) {
       if (!running.has(program)) {
         throw new Error(`${wanted.argv.join(' ')} ended before it listened:\n${program.said()}`);
       }

@@ -23,6 +23,6 @@ export const usher: Peer = {
       ...wishes,
     };
     await writeFile(file, JSON.stringify(config));
-    return { argv: [process.execPath, launcher, 'start', '--config', file] };
+    return { argv: [process.execPath, launcher, 'start', '--config', file], ready: /"type":"started"/ };
   },
 };

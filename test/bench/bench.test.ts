@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import type { BenchWishes } from '../../src/cli/bench.ts';
+import type { Io } from '../../src/cli/command.ts';
+import { childEnv } from '../outside/usher.ts';
+import { drawChart } from './chart.ts';
+import { goalsOf, judge } from './goals.ts';
+import { printCase, printGoals } from './report.ts';
+import { ratioOf, spreadOf, type CaseResult } from './result.ts';
+import { runBench } from './run.ts';
+import { familyOf } from './usage.ts';
+import { readWrk } from './wrk.ts';
+
+/** A folder that is the system's temporary one for whoever is told; so what is left in it was left by him. */
+const ownFolder = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'usher-bench-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const tiny: BenchWishes = {
+  cases: ['per-visit'],
+  peers: ['usher', 'nginx', 'node-http'],
+  rounds: 1,
+  seconds: 0.1,
+  quick: true,
+  installs: false,
+};
+
+/** Command lines of processes that are at work in this folder. */
+const atWorkIn = (folder: string): readonly string[] =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && pid !== `${process.pid}`)
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(folder));
+
+describe('a run of one case', () => {
+  test('prints and writes its figures and leaves nothing behind', async (t) => {
+    const folder = ownFolder(t);
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = folder;
+    t.after(() => {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    });
+    let out = '';
+    let err = '';
+    const io: Io = {
+      out: (text) => (out += text),
+      err: (text) => (err += text),
+      cwd: folder,
+      env: {},
+      isTty: false,
+      color: false,
+    };
+    assert.equal(await runBench({ ...tiny, json: 'figures.json', chart: 'chart.svg' }, io), 0, err);
+    for (const peer of tiny.peers) assert.match(out, new RegExp(`^ +${peer} +[\\d,]+ +[\\d.]+`, 'm'));
+    const told = JSON.parse(readFileSync(join(folder, 'figures.json'), 'utf8')) as {
+      results: CaseResult[];
+    };
+    assert.deepEqual(
+      told.results.map(({ name }) => name),
+      tiny.cases,
+    );
+    for (const row of told.results[0]?.rows ?? []) {
+      const [{ perSecond = 0, cpuUs = 0 } = {}] = row.rounds;
+      assert.ok(perSecond > 0 && cpuUs > 0, JSON.stringify(row));
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['chart.svg', 'figures.json']);
+    assert.deepEqual(familyOf(process.pid), [process.pid], 'a child lives on');
+  });
+
+  test('that is interrupted ends at once, says so, and leaves nobody behind', async (t) => {
+    const folder = ownFolder(t);
+    const program = `
+      import { runBench } from ${JSON.stringify(new URL('./run.ts', import.meta.url).href)};
+      const io = { out: (text) => process.stdout.write(text), err: (text) => process.stdout.write(text),
+        cwd: process.cwd(), env: {}, isTty: true, color: false };
+      await runBench(${JSON.stringify({ ...tiny, seconds: 30 })}, io).catch((error) => {
+        console.log(error.message);
+        process.exitCode = error.exitCode;
+      });
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      env: childEnv({ TMPDIR: folder }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    let said = '';
+    const warmsUp = new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+        if (said.includes('warming up')) resolve();
+      });
+    });
+    const ended = once(child, 'close');
+    await Promise.race([warmsUp, ended]);
+    assert.ok(atWorkIn(folder).length > 0, said);
+    child.kill('SIGINT');
+    const [code] = (await ended) as [number | null];
+    assert.equal(code, 1, said);
+    assert.match(said, /The benchmark was stopped\./);
+    assert.deepEqual(atWorkIn(folder), []);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test('of a name that does not exist says which do', async () => {
+    const io = { out: () => undefined, err: () => undefined, cwd: '/', env: {}, isTty: false, color: false };
+    await assert.rejects(runBench({ ...tiny, cases: ['keepalive'] }, io), {
+      message: 'There is no case called "keepalive".',
+      remedy: /keep-alive, per-visit/,
+      exitCode: 2,
+    });
+  });
+});
+
+describe('figures', () => {
+  test('of wrk are read in its own units', () => {
+    const said = `
+  Latency Distribution
+     50%  612.00us
+     99%    1.24ms
+  1500 requests in 0.30s, 343.75KB read
+  Socket errors: connect 0, read 2, write 0, timeout 1
+Requests/sec:   5000.50
+`;
+    assert.deepEqual(readWrk(said), {
+      requests: 1500,
+      perSecond: 5000.5,
+      p50Us: 612,
+      p99Us: 1240,
+      broken: 3,
+    });
+  });
+
+  test('of answers that are no redirects do not count', () => {
+    assert.throws(() => readWrk('100 requests in 1s\n Non-2xx or 3xx responses: 3\nRequests/sec: 100'));
+    assert.throws(() => readWrk('0 requests in 1s\nRequests/sec: 0'));
+  });
+
+  test('are told by the middle one', () => {
+    assert.deepEqual(spreadOf([5, 1, 9]), { median: 5, least: 1, most: 9 });
+    assert.deepEqual(spreadOf([4, 1, 9, 2]), { median: 3, least: 1, most: 9 });
+    assert.equal(spreadOf([NaN]), undefined);
+  });
+
+  test('are compared round by round', () => {
+    const row = (...perSecond: number[]) => ({
+      contender: 'x',
+      rounds: perSecond.map((each) => ({ perSecond: each })),
+    });
+    assert.deepEqual(ratioOf(row(10, 40, 90), row(20, 40, 60), 'perSecond'), {
+      median: 1,
+      least: 0.5,
+      most: 1.5,
+    });
+  });
+});
+
+describe('goals', () => {
+  const ran: CaseResult = {
+    name: 'keep-alive',
+    title: 'Keep-alive',
+    rows: [
+      { contender: 'usher', rounds: [{ perSecond: 70, cpuUs: 14 }] },
+      { contender: 'nginx', rounds: [{ perSecond: 100, cpuUs: 10 }] },
+    ],
+    notes: [],
+  };
+
+  test('are met, missed or not measured, and nothing else', () => {
+    const goals = goalsOf([ran]);
+    const [keepAlive] = goals;
+    assert.ok(keepAlive !== undefined);
+    assert.equal(judge(keepAlive, keepAlive.floor), 'met');
+    assert.equal(judge(keepAlive, keepAlive.aim), 'missed');
+    const others = goals.filter(({ measured }) => measured === undefined);
+    assert.ok(others.length > 10);
+    for (const goal of others) assert.equal(judge(goal, goal.aim ?? goal.floor), 'not measured');
+    assert.match(printGoals(goals), /what nginx answers +0\.70 +≥ 0\.6 × {2}met +≥ 1 × {2}missed/);
+  });
+
+  test('are reached from the right side', () => {
+    const goal = { what: '', unit: '', measured: { median: 1.1, least: 1, most: 2 } };
+    assert.equal(judge({ ...goal, isMoreBetter: true }, 1), 'met');
+    assert.equal(judge({ ...goal, isMoreBetter: false }, 1), 'missed');
+  });
+
+  test('and tables go with a chart that can be read on light and dark', () => {
+    assert.match(printCase(ran), /usher +70 +14\.0 +0\.70/);
+    const svg = drawChart([ran]) ?? '';
+    assert.match(svg, /prefers-color-scheme: dark/);
+    assert.match(svg, /<rect class="own"/);
+    assert.equal(drawChart([]), undefined);
+  });
+});
