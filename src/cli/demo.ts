@@ -11,7 +11,7 @@ import { claimPort } from '../doors/threads.ts';
 import { loadView } from '../doors/views.ts';
 import { ActionableError } from '../errors.ts';
 import { registries } from '../registries.ts';
-import type { Running } from './start.ts';
+import type { Running } from './running.ts';
 
 const SECONDARY_PORTS = [8086, 8087] as const;
 const WANTED_PORT = 80;

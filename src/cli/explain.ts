@@ -168,12 +168,12 @@ const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): 
 
 /** The secondary that the cookie names; the secret is only read, never made here. */
 const boundOf = async (settings: Settings, visit: Visit): Promise<string | undefined> => {
-  if (settings.affinity === false || visit.cookie === undefined || visit.cookie === '') return undefined;
+  if (settings.affinity === false || visit.cookie === '') return undefined;
   if (!existsSync(join(settings.stateFolder, 'secret'))) return undefined;
   const secrets = await readSecrets(settings.stateFolder);
   if (!isNonEmpty(secrets)) return undefined;
   const affinity = createAffinity({ ...settings.affinity, secrets, wall: systemClock().wall });
-  return affinity.read(visit.cookie, false)?.id;
+  return affinity.read(visit.cookie, visit.scheme)?.id;
 };
 
 interface Facts {

@@ -18,7 +18,7 @@ export const readOptions = <const O extends Options>(
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     const tooMany = parsed.positionals[words];
-    if (tooMany === undefined) return parsed as Parsed<O>;
+    if (tooMany === undefined) return parsed;
     throw new TypeError(`Unexpected argument '${tooMany}'`);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createJournal, type Entry, type Journal } from '../journal.ts';
+import { createJournal } from '../journal.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Command, Io } from './command.ts';
+import type { Command } from './command.ts';
 import { readOptions } from './options.ts';
-import { inheritedSockets, notifyServiceManager } from './service-manager.ts';
+import type { Running } from './running.ts';
+import { inheritedSockets, tellSystemd } from './systemd.ts';
 import { untilSignal } from './until-signal.ts';
 
 const OPTIONS = { config: { type: 'string' } } as const;
@@ -22,7 +23,7 @@ access log anew. Events are JSON lines on standard output.`,
   run: async (args, io) => {
     const { config } = readOptions(args, OPTIONS, start).values;
     const file = resolve(io.cwd, config ?? 'usher.json');
-    const told = tellers(io);
+    const told = createJournal(io.out, systemClock().wall);
     const stopped = untilSignal();
     if (config === undefined && !existsSync(file)) {
       const { runDemo } = await import('./demo.ts');
@@ -33,36 +34,6 @@ access log anew. Events are JSON lines on standard output.`,
     return 0;
   },
 };
-
-/** The journal on standard output, with what the dashboard wants of it. */
-export interface Tellers {
-  readonly journal: Journal;
-  readonly entries: () => readonly Entry[];
-  readonly onEntry: (listener: (entry: Entry) => void) => () => void;
-}
-
-const tellers = (io: Io): Tellers => {
-  const listeners = new Set<(entry: Entry) => void>();
-  const { journal, entries } = createJournal(io.out, systemClock().wall);
-  return {
-    journal: (event) => {
-      journal(event);
-      const last = entries().at(-1);
-      if (last !== undefined) for (const listener of listeners) listener(last);
-    },
-    entries,
-    onEntry: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-};
-
-export interface Running extends Tellers {
-  readonly io: Io;
-  /** resolves with the name of the signal that ends the program */
-  readonly stopped: Promise<string>;
-}
 
 const runConfig = async (config: string, running: Running): Promise<void> => {
   const [{ loadSettings }, { startPrimary }, { followConfig }] = await Promise.all([
@@ -79,9 +50,9 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   ({ mistakes } = followed);
   process.on('SIGUSR2', primary.reopenLogs);
 
-  notifyServiceManager(io.env, 'ready');
+  tellSystemd(io.env, 'ready');
   const because = await stopped;
-  notifyServiceManager(io.env, 'stopping');
+  tellSystemd(io.env, 'stopping');
   followed.stop();
   await primary.stop();
   journal({ type: 'stopped', because });

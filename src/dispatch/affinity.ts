@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Id } from '../model/secondary.ts';
+import type { Id, Scheme } from '../model/secondary.ts';
 
 /** Keys that sign the cookie: the first signs, all are accepted. */
 export type Secrets = readonly [Buffer, ...Buffer[]];
@@ -21,9 +21,9 @@ export interface Bound {
 
 export interface Affinity {
   /** Reads the value of a `Cookie` header; `undefined` unless it holds a cookie of ours that still counts. */
-  readonly read: (cookieHeader: string, isSecure: boolean) => Bound | undefined;
+  readonly read: (cookieHeader: string, scheme: Scheme) => Bound | undefined;
   /** The value of a `Set-Cookie` header that binds a visitor to the secondary. */
-  readonly bind: (id: Id, isSecure: boolean) => string;
+  readonly bind: (id: Id, scheme: Scheme) => string;
 }
 
 /** A clock of another primary that shares the secret may be ahead by this much. */
@@ -68,9 +68,9 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
     return found;
   };
 
-  const read = (header: string, isSecure: boolean): Bound | undefined => {
+  const read = (header: string, scheme: Scheme): Bound | undefined => {
     const now = wall();
-    for (const value of valuesOf(header, isSecure ? `__Host-${cookie}` : cookie)) {
+    for (const value of valuesOf(header, scheme === 'https' ? `__Host-${cookie}` : cookie)) {
       const found = remember(value);
       if (found === undefined) continue;
       const ageMs = now - found.issuedAtMs;
@@ -80,7 +80,7 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
   };
 
   const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${String(Math.ceil(forMs / 1000))}`;
-  const bind = (id: Id, isSecure: boolean): string => {
+  const bind = (id: Id, scheme: Scheme): string => {
     const second = Math.floor(wall() / 1000);
     if (second !== mintedAt) {
       minted.clear();
@@ -92,7 +92,7 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
       value = `${signed}.${signature(secrets[0], cookie, signed).toString('base64url')}`;
       minted.set(id, value);
     }
-    return isSecure
+    return scheme === 'https'
       ? `__Host-${cookie}=${value}; ${attributes}; Secure`
       : `${cookie}=${value}; ${attributes}`;
   };

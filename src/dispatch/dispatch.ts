@@ -6,7 +6,7 @@ import { refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Clock, Dice } from '../model/clock.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Chosen } from '../model/decision.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
@@ -27,8 +27,8 @@ export type Pool = () => PoolSnapshot | Promise<PoolSnapshot>;
 /** An answer with its reason, for the access log. */
 export interface Answer {
   readonly reply: Reply;
-  /** the secondary, or `-` */
-  readonly id: Id | '-';
+  /** the secondary; absent: none */
+  readonly id: Id | undefined;
   /** one word */
   readonly because: string;
   readonly visit: Visit | undefined;
@@ -103,11 +103,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
     clock,
   });
-  const answer = (
-    reply: Reply,
-    { id, because, visit }: { id: Id | '-'; because: string; visit: Visit | undefined },
-  ) => ({
-    reply: debug ? { ...reply, headers: [...reply.headers, 'X-Usher', `${id} ${because}`] } : reply,
+  const answer = (reply: Reply, { id, because, visit }: Omit<Answer, 'reply'>) => ({
+    reply: debug ? withHeader(reply, 'X-Usher', `${id ?? '-'} ${because}`) : reply,
     id,
     because,
     visit,
@@ -116,7 +113,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   const refuse = (why: Refusal): Answer => {
     const status = refusals[why];
     ledger.count(String(status));
-    return answer(refusal(status), { id: '-', because: why, visit: undefined });
+    return answer(refusal(status), { id: undefined, because: why, visit: undefined });
   };
 
   const nobody = (visit: Visit): Answer | undefined => {
@@ -129,47 +126,40 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
             headers: ['Location', whenAllDown.url, 'Cache-Control', 'no-store'],
           }
         : sorry(visit, views);
-    return answer(reply, { id: '-', because: 'all-down', visit });
+    return answer(reply, { id: undefined, because: 'all-down', visit });
   };
 
-  const deliver = (
-    decision: Decision,
-    visit: Visit,
-    through: Entrance,
-    isAging: boolean,
-  ): Answer | undefined => {
-    if (decision.kind === 'none') return nobody(visit);
-    const { candidate, because } = decision;
-    if (decision.kind === 'chosen') {
-      ledger.choose(candidate.slot);
-      ledger.count(because);
-    } else ledger.keep(candidate.slot);
-    const { id, address } = candidate.secondary;
-    const plain = through.delivery(visit, locate(address, visit.host, visit.target), views);
-    const reply =
-      through.affinity !== undefined && (decision.kind === 'chosen' || isAging)
-        ? {
-            ...plain,
-            headers: [...plain.headers, 'Set-Cookie', through.affinity.bind(id, visit.scheme === 'https')],
-          }
-        : plain;
-    return answer(reply, { id, because, visit });
+  const note = ({ kind, candidate, because }: Chosen): void => {
+    if (kind === 'kept') {
+      ledger.keep(candidate.slot);
+      return;
+    }
+    ledger.choose(candidate.slot);
+    ledger.count(because);
   };
 
   const settle = (snapshot: PoolSnapshot, visit: Visit, through: Entrance): Answer | undefined => {
-    const bound =
-      visit.cookie === undefined || visit.cookie === ''
-        ? undefined
-        : through.affinity?.read(visit.cookie, visit.scheme === 'https');
+    const { policy, because, delivery, affinity } = through;
+    const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
     const decision = decide({
       roster: rosterOf(snapshot),
       bound: bound?.id,
-      policy: through.policy,
-      because: through.because,
+      policy,
+      because,
       draw: (): Draw => ({ visit, ticket: ledger.ticket(), dice, now: clock.now(), ledger }),
       avoid: visit.avoid,
     });
-    return deliver(decision, visit, through, bound?.isAging ?? false);
+    if (decision.kind === 'none') return nobody(visit);
+    note(decision);
+    const { id, address } = decision.candidate.secondary;
+    const reply = delivery(visit, locate(address, visit.host, visit.target), views);
+    const isBound = decision.kind === 'kept' && bound?.isAging === false;
+    return answer(
+      isBound || affinity === undefined
+        ? reply
+        : withHeader(reply, 'Set-Cookie', affinity.bind(id, visit.scheme)),
+      { id, because: decision.because, visit },
+    );
   };
 
   const isOwn = (target: string): boolean => OWN.some((own) => target.startsWith(own));
@@ -200,6 +190,11 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   return { dispatch, takes };
 };
+
+const withHeader = (reply: Reply, name: string, value: string): Reply => ({
+  ...reply,
+  headers: [...reply.headers, name, value],
+});
 
 /** The landing page with the visitor's own query. */
 const land = (landing: Target, target: Target): Target => {

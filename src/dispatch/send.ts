@@ -47,6 +47,6 @@ export const sendReply = (
   response.end(method === 'HEAD' ? undefined : body);
 };
 
-/** The connection must not be used again: a body or another protocol is on its way that nobody reads, or the visitor wants it so. */
-export const isLastOn = (request: IncomingMessage, mustEnd: boolean): boolean =>
-  mustEnd || request.httpVersion !== '1.1' || /\bclose\b/i.test(request.headers.connection ?? '');
+/** Whether the visitor's own head ends the connection: an old HTTP, or his wish. */
+export const wantsClose = (request: IncomingMessage): boolean =>
+  request.httpVersion !== '1.1' || /\bclose\b/i.test(request.headers.connection ?? '');

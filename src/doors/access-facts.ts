@@ -17,6 +17,6 @@ export const factsOf = (
   bytes: reply.body === undefined || arrival.method === 'HEAD' ? 0 : Buffer.byteLength(reply.body),
   referer: arrival.referer,
   userAgent: arrival.userAgent,
-  secondary: id,
+  secondary: id ?? '-',
   reason: because,
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Answer } from '../dispatch/dispatch.ts';
-import { isLastOn, sendReply } from '../dispatch/send.ts';
+import { sendReply, wantsClose } from '../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
 import type { Service } from './service.ts';
 
@@ -24,8 +24,9 @@ export const answering = (
         pass();
         return;
       }
-      const { method, hasBody } = arrival;
-      const isLast = isLastOn(request, hasBody || arrival.upgrade !== '');
+      const { method, hasBody, upgrade } = arrival;
+      // Nobody reads a body or another protocol that comes behind this head.
+      const isLast = hasBody || upgrade !== '' || wantsClose(request);
       if (isLast) ending.add(request.socket);
       sendReply(response, answer.reply, { date: date(), method, isLast });
       answered?.(arrival, answer);

@@ -64,7 +64,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(openFastLane(server, { service, date, idleMs: LIMITS.keepAliveTimeout }));
       }
-      await open(server, listen, options.reusePort);
+      await open(server, listen, options);
       servers.push(server);
     }
   } catch (error) {
@@ -134,7 +134,11 @@ const STATUS_OF: Readonly<Record<string, string>> = {
 const bareHead = (status: string): string =>
   `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 
-const open = async (server: Server, { host, port, fd }: Listen, reusePort: boolean): Promise<void> => {
+const open = async (
+  server: Server,
+  { host, port, fd }: Listen,
+  { reusePort }: Pick<PublicDoorOptions, 'reusePort'>,
+): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   server.once('error', reject);
   const where = fd === undefined ? { port, reusePort, ...(host === undefined ? {} : { host }) } : { fd };

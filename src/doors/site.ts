@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import type { Settings } from '../config/settings.ts';
 import { refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
@@ -107,8 +108,11 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
     if (typeof visit === 'string') send(response, request.method, refusal(400));
     else send(response, request.method, sorry(visit, views));
   });
-  app.use((_error: unknown, request: IncomingMessage, response: ServerResponse, _next: () => void) => {
+  // Express tells an error handler by its four parameters.
+  const onError: ErrorRequestHandler = (_error, request, response, _next) => {
+    // eslint-disable-line max-params
     send(response, request.method, refusal(404));
-  });
+  };
+  app.use(onError);
   return app as RequestListener;
 };

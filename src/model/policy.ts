@@ -14,12 +14,65 @@ export interface Candidate {
   /** 0.1 to 1: how much of its share it may take while it comes back */
   readonly warmth: number;
   readonly load?: LoadReport;
+  /** what the slow loop makes of its reports; absent: nobody learns, the report is all there is */
+  readonly belief?: Belief;
+}
+
+/**
+ * What is believed of one secondary since it last reported. Made once a report by whoever learns, read at every visit.
+ * Plain data.
+ */
+export interface Belief {
+  /** the instant that the numbers below are of */
+  readonly at: Instant;
+  /** sessions it held, as far as its report can be believed; 0 where the primary's own counts alone tell */
+  readonly sessions: number;
+  /** sessions that one visitor of the ledger's slow count stands for */
+  readonly perVisitor: number;
+  /** requests it had in service beyond its fair part; below 0: fewer */
+  readonly excess: number;
+  /** visitors of the ledger's fading counts that `sessions` already holds */
+  readonly slowBefore: number;
+  /** visitors of the ledger's fading counts that `excess` already holds */
+  readonly fastBefore: number;
+  /** its learned capacity over its configured weight; 1: as configured */
+  readonly capacity: number;
+  /** the same for all secondaries of a snapshot */
+  readonly outlook: Outlook;
+}
+
+/** What is believed of the pool as a whole. */
+export interface Outlook {
+  /** `perVisitor` of a secondary that never reported */
+  readonly perVisitor: number;
+  /** the part of the pool's capacity that was in use lately, 0 to 1; 1 where nobody tells */
+  readonly load: number;
+  /** the sum of the ledger's slow counts in usual times; 0: not known yet */
+  readonly usual: number;
+  /** how many sessions weigh as much as one request in service */
+  readonly perRequest: number;
+  /** sessions for each unit of capacity, typically */
+  readonly fairSessions: number;
+}
+
+/** Visitors that one thread sent, by slot, in counts that fade: what was sent long ago does not count any more. */
+export interface FadingCounts {
+  /** [the instant that the counts are of, the sum of the slow ones] */
+  readonly head: Float64Array;
+  /** fading to 1/e in 60 s */
+  readonly slow: Float64Array;
+  /** fading to 1/e in 10 s */
+  readonly fast: Float64Array;
 }
 
 /** Whom this primary sent where, as plain numbers by slot. */
 export interface LedgerView {
   /** visitors sent to the slot since its last load report */
   readonly since: (slot: number) => number;
+  /** visitors ever sent to the slot */
+  readonly chosen?: (slot: number) => number;
+  /** one for each thread */
+  readonly fading?: readonly FadingCounts[];
 }
 
 /** Everything that may differ between two visits. */

@@ -20,8 +20,8 @@ export interface Visit {
   readonly target: Target;
   /** the visitor's own address; behind a trusted proxy the one it names */
   readonly visitor: string;
-  /** value of the affinity cookie, not yet believed */
-  readonly cookie: string | undefined;
+  /** the Cookie header as it came, or empty */
+  readonly cookie: string;
   /** secondaries that do not work for this visitor */
   readonly avoid: readonly Id[];
 }

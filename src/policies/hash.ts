@@ -7,16 +7,23 @@ import { subnetOf } from './subnet.ts';
 
 const subnet = ({ visitor }: Visit): string => subnetOf(visitor);
 
+/** The value of one cookie in a Cookie header. */
+const valueIn = (header: string, cookie: string): string | undefined => {
+  const pair = header.split(';').find((each) => each.trimStart().startsWith(`${cookie}=`));
+  return pair?.slice(pair.indexOf('=') + 1).trim();
+};
+
+const path = ({ target }: Visit): string => {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+};
+
 /** What a visit is known by. */
-const KEYS = {
-  subnet,
-  cookie: (visit: Visit): string =>
-    visit.cookie === undefined || visit.cookie === '' ? subnet(visit) : visit.cookie,
-  path: ({ target }: Visit): string => {
-    const query = target.indexOf('?');
-    return query < 0 ? target : target.slice(0, query);
-  },
-} as const;
+const keyed = (by: 'subnet' | 'cookie' | 'path', cookie: string): ((visit: Visit) => string) => {
+  if (by === 'path') return path;
+  if (by === 'subnet') return subnet;
+  return (visit) => valueIn(visit.cookie, cookie) ?? subnet(visit);
+};
 
 /** Sends those who share a subnet, a cookie or a path to the same secondary, without remembering anything. */
 export const hash = defineUnit({
@@ -27,12 +34,17 @@ export const hash = defineUnit({
       .enum(['subnet', 'cookie', 'path'])
       .default('subnet')
       .describe(
-        'What counts: subnet (/24 of an IPv4, /56 of an IPv6 address), cookie (the affinity cookie, else the subnet) or path (without the query).',
+        'What counts: subnet (/24 of an IPv4, /56 of an IPv6 address), cookie (the one named by "cookie", else the subnet) or path (without the query).',
       ),
+    cookie: zod
+      .string()
+      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/)
+      .default('PHPSESSID')
+      .describe('Name of the cookie that counts where by is cookie: one that the site itself sets.'),
   }),
   main: 'by',
-  make: ({ by }): Policy => {
-    const keyOf = KEYS[by];
+  make: ({ by, cookie }): Policy => {
+    const keyOf = keyed(by, cookie);
     return (candidates) => {
       const { meet, distance } = rendezvous(candidates);
       return {

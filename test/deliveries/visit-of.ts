@@ -24,7 +24,7 @@ export const visitOf = (given: Partial<Visit> = {}): Visit => ({
   host: hostOf('www.example.org'),
   target: targetOf('/'),
   visitor: '203.0.113.9',
-  cookie: undefined,
+  cookie: '',
   avoid: [],
   ...given,
 });

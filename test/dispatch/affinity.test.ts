@@ -14,7 +14,7 @@ const valueOf = (setCookie: string): string => setCookie.split(';')[0] ?? '';
 
 test('a visitor is bound to the secondary whose cookie he brings back', () => {
   const affinity = at({ ms: START });
-  assert.deepEqual(affinity.read(valueOf(affinity.bind('web1', false)), false), {
+  assert.deepEqual(affinity.read(valueOf(affinity.bind('web1', 'http')), 'http'), {
     id: 'web1',
     isAging: false,
   });
@@ -22,54 +22,57 @@ test('a visitor is bound to the secondary whose cookie he brings back', () => {
 
 test('ids with dots survive the cookie', () => {
   const affinity = at({ ms: START });
-  assert.equal(affinity.read(valueOf(affinity.bind('www.example.org', false)), false)?.id, 'www.example.org');
+  assert.equal(
+    affinity.read(valueOf(affinity.bind('www.example.org', 'http')), 'http')?.id,
+    'www.example.org',
+  );
 });
 
 test('the cookie has the attributes of the contract', () => {
   assert.match(
-    at({ ms: START }).bind('web1', false),
+    at({ ms: START }).bind('web1', 'http'),
     /^usher=web1\.[0-9a-z]+\.[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/,
   );
 });
 
 test('over TLS it is Secure and bears the __Host- prefix, and only that one is read', () => {
   const affinity = at({ ms: START });
-  const secure = affinity.bind('web1', true);
+  const secure = affinity.bind('web1', 'https');
   assert.match(secure, /^__Host-usher=.*; Secure$/);
-  assert.equal(affinity.read(valueOf(secure), true)?.id, 'web1');
-  assert.equal(affinity.read(valueOf(affinity.bind('web1', false)), true), undefined);
+  assert.equal(affinity.read(valueOf(secure), 'https')?.id, 'web1');
+  assert.equal(affinity.read(valueOf(affinity.bind('web1', 'http')), 'https'), undefined);
 });
 
 test('a cookie ends with its time, and is renewed in its second half', () => {
   const now = { ms: START };
   const affinity = at(now);
-  const value = valueOf(affinity.bind('web1', false));
+  const value = valueOf(affinity.bind('web1', 'http'));
   now.ms += HOUR / 2 + 1000;
-  assert.deepEqual(affinity.read(value, false), { id: 'web1', isAging: true });
+  assert.deepEqual(affinity.read(value, 'http'), { id: 'web1', isAging: true });
   now.ms += HOUR / 2;
-  assert.equal(affinity.read(value, false), undefined);
+  assert.equal(affinity.read(value, 'http'), undefined);
 });
 
 test('a cookie from the future does not count', () => {
-  const value = valueOf(at({ ms: START + 2 * HOUR }).bind('web1', false));
-  assert.equal(at({ ms: START }).read(value, false), undefined);
+  const value = valueOf(at({ ms: START + 2 * HOUR }).bind('web1', 'http'));
+  assert.equal(at({ ms: START }).read(value, 'http'), undefined);
 });
 
 test('the previous key is still accepted, an unknown one is not', () => {
-  const old = valueOf(at({ ms: START }, [olderKey]).bind('web1', false));
-  assert.equal(at({ ms: START }, [key, olderKey]).read(old, false)?.id, 'web1');
-  assert.equal(at({ ms: START }, [key]).read(old, false), undefined);
+  const old = valueOf(at({ ms: START }, [olderKey]).bind('web1', 'http'));
+  assert.equal(at({ ms: START }, [key, olderKey]).read(old, 'http')?.id, 'web1');
+  assert.equal(at({ ms: START }, [key]).read(old, 'http'), undefined);
 });
 
 test('among cookies of other ports the one that is ours is found', () => {
   const affinity = at({ ms: START });
-  const ours = valueOf(affinity.bind('web2', false));
-  assert.equal(affinity.read(`PHPSESSID=x; usher=forged.x.y;  ${ours}; xusher=1`, false)?.id, 'web2');
+  const ours = valueOf(affinity.bind('web2', 'http'));
+  assert.equal(affinity.read(`PHPSESSID=x; usher=forged.x.y;  ${ours}; xusher=1`, 'http')?.id, 'web2');
 });
 
 test('no cookie with a changed character is believed', () => {
   const affinity = at({ ms: START });
-  const value = valueOf(affinity.bind('web1', false));
+  const value = valueOf(affinity.bind('web1', 'http'));
   const letters = 'ABCabc012_-.';
   fc.assert(
     fc.property(
@@ -78,7 +81,7 @@ test('no cookie with a changed character is believed', () => {
       (place, letter) => {
         const forged = value.slice(0, place) + letter + value.slice(place + 1);
         fc.pre(forged !== value);
-        assert.equal(affinity.read(forged, false), undefined);
+        assert.equal(affinity.read(forged, 'http'), undefined);
       },
     ),
   );
@@ -88,8 +91,8 @@ test('nothing in a Cookie header makes reading throw', () => {
   const affinity = at({ ms: START });
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (rest) => {
-      assert.equal(affinity.read(`usher=${rest}`, false), undefined);
-      assert.equal(affinity.read(rest, false), undefined);
+      assert.equal(affinity.read(`usher=${rest}`, 'http'), undefined);
+      assert.equal(affinity.read(rest, 'http'), undefined);
     }),
   );
 });

@@ -10,12 +10,12 @@ import { drawOf, equals, poolOf, visitOf, weighing } from './pool-of.ts';
 type By = 'subnet' | 'cookie' | 'path';
 const idFor = (pool: NonEmpty<Candidate>, by: By, differs: Partial<Visit>): string =>
   hash
-    .make({ by })(pool)
+    .make({ by, cookie: 'SID' })(pool)
     .pick(drawOf({ visit: visitOf(0, differs) })).secondary.id;
 
 /** Whom each of 20,000 subnets meets. */
 const meetings = (pool: NonEmpty<Candidate>): readonly string[] => {
-  const { pick } = hash.make({ by: 'subnet' })(pool);
+  const { pick } = hash.make({ by: 'subnet', cookie: 'SID' })(pool);
   return Array.from({ length: 20_000 }, (_, n) => pick(drawOf({ visit: visitOf(n) })).secondary.id);
 };
 
@@ -79,10 +79,13 @@ describe('hash', () => {
 
   it('goes by the cookie, and by the subnet of one who has none', () => {
     const cookie = (differs: Partial<Visit>) => idFor(pool, 'cookie', differs);
-    assert.equal(cookie({ cookie: 'a', visitor: '10.0.0.1' }), cookie({ cookie: 'a', visitor: '10.9.9.9' }));
-    const met = Array.from({ length: 200 }, (_, n) => cookie({ cookie: `c${n}` }));
+    assert.equal(
+      cookie({ cookie: 'SID=a', visitor: '10.0.0.1' }),
+      cookie({ cookie: 'x=y; SID=a;z', visitor: '10.9.9.9' }),
+    );
+    const met = Array.from({ length: 200 }, (_, n) => cookie({ cookie: `usher=x; SID=c${n}` }));
     assert.ok(new Set(met).size >= 45);
-    for (const none of [undefined, '']) {
+    for (const none of ['', 'XSID=a', 'usher=x']) {
       assert.equal(
         cookie({ cookie: none, visitor: '10.1.2.3' }),
         idFor(pool, 'subnet', { visitor: '10.1.2.3' }),
@@ -100,7 +103,7 @@ describe('hash', () => {
 
   it('gives a score that its choice has the least of', () => {
     const mixed = poolOf([{ weight: 1 }, { weight: 2 }, { weight: 0.5 }, { weight: 1 }]);
-    const { pick, score } = hash.make({ by: 'subnet' })(mixed);
+    const { pick, score } = hash.make({ by: 'subnet', cookie: 'SID' })(mixed);
     for (let n = 0; n < 200; n++) {
       const draw = drawOf({ visit: visitOf(n) });
       const scores = mixed.map((candidate) => score?.(candidate, draw) ?? NaN);

@@ -17,7 +17,7 @@ export const inheritedSockets = ({ LISTEN_PID, LISTEN_FDS }: Environment, pid: n
  * Tells systemd how the service is doing, by its own `systemd-notify`, since Node has no datagram sockets of that kind;
  * the unit says `NotifyAccess=all`. Does nothing where no service manager asked to be told.
  */
-export const notifyServiceManager = ({ NOTIFY_SOCKET }: Environment, state: 'ready' | 'stopping'): void => {
+export const tellSystemd = ({ NOTIFY_SOCKET }: Environment, state: 'ready' | 'stopping'): void => {
   if (NOTIFY_SOCKET === undefined || NOTIFY_SOCKET === '') return;
   execFile('systemd-notify', [`--${state}`], () => undefined).unref();
 };
