@@ -109,8 +109,8 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
     else send(response, request.method, sorry(visit, views));
   });
   // Express tells an error handler by its four parameters.
+  // eslint-disable-next-line @typescript-eslint/max-params
   const onError: ErrorRequestHandler = (_error, request, response, _next) => {
-    // eslint-disable-line max-params
     send(response, request.method, refusal(404));
   };
   app.use(onError);
