@@ -159,7 +159,6 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     ),
     admin.url,
   ];
-  journal({ type: 'started', version, urls });
 
   const update = (next: Settings): void => {
     tellChanges(settings, next, journal);

@@ -11,6 +11,7 @@ import { claimPort } from '../doors/threads.ts';
 import { loadView } from '../doors/views.ts';
 import { ActionableError } from '../errors.ts';
 import { registries } from '../registries.ts';
+import { version } from '../version.ts';
 import type { Running } from './running.ts';
 
 const SECONDARY_PORTS = [8086, 8087] as const;
@@ -43,6 +44,7 @@ export const runDemo = async ({ io, stopped, journal, ...told }: Running): Promi
     });
     try {
       const primary = await startPrimary({ ...told, journal, settings, mistakes: () => [] });
+      journal({ type: 'started', version, urls: primary.urls });
       io.err(greeting(primary.urls, why));
       const because = await stopped;
       await primary.stop();

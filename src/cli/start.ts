@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createJournal } from '../journal.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import { readOptions } from './options.ts';
 import type { Running } from './running.ts';
@@ -50,6 +51,7 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   ({ mistakes } = followed);
   process.on('SIGUSR2', primary.reopenLogs);
 
+  journal({ type: 'started', version, urls: primary.urls });
   tellSystemd(io.env, 'ready');
   const because = await stopped;
   tellSystemd(io.env, 'stopping');
