@@ -17,5 +17,6 @@ export const commands: Readonly<Record<string, Lazy>> = {
   maintenance: async () => (await import('./set-state.ts')).maintenance,
   ready: async () => (await import('./set-state.ts')).ready,
   password: async () => (await import('./password.ts')).password,
+  mergelogs: async () => (await import('./mergelogs.ts')).mergelogs,
   bench: async () => (await import('./bench.ts')).bench,
 };

@@ -1,0 +1,225 @@
+import type { FileCount } from './counts.ts';
+import { Held } from './held.ts';
+import { createTimeReader } from './log-time.ts';
+import { reasonOf } from './reason.ts';
+import type { Reader } from './source.ts';
+
+/** How much of a file is looked at before its first line is let go. */
+export interface LaneSize {
+  /** bytes of the file that are in memory at most */
+  readonly bytes: number;
+  /** lines among which disorder is put right, as long as they are no more than an eighth of the bytes */
+  readonly lines: number;
+  /** the longest line that is taken for one, its end included; at most half of the bytes */
+  readonly longest: number;
+}
+
+interface LaneOptions {
+  /** where it counts what it finds */
+  readonly count: FileCount;
+  /** lines without a time stay behind the line before them; else they are left out */
+  readonly keepsUnread: boolean;
+}
+
+const NEWLINE = 0x0a;
+/** More is not read at once: it is gone from the processor's cache before it is looked at. */
+const MOST_READ = 256 * 1_024;
+
+/**
+ * One file on its way into the merge: gives its lines in the order of their times. A web server writes a line when an
+ * answer ends but with the time when it began, so the order of a file is only nearly that of time.
+ *
+ * Use: `await fill()`, then while `timeAt` is not Infinity, take the bytes of `line` from `from` to `to` and call
+ * `next()`; when that says false, `await fill()` again. What `line` holds is gone after that.
+ */
+export class Lane {
+  /** when the line at the head was; Infinity when there is none any more */
+  timeAt = -Infinity;
+  line: Buffer;
+  from = 0;
+  to = 0;
+
+  readonly #reader: Reader;
+  readonly #size: LaneSize;
+  readonly #count: FileCount;
+  readonly #keepsUnread: boolean;
+  readonly #readTime = createTimeReader();
+  readonly #held: Held;
+
+  /** what was read; its first byte is number `#base` of the file */
+  readonly #bytes: Buffer;
+  #base = 0;
+  /** up to here lines were taken */
+  #parsed = 0;
+  /** up to here there are bytes */
+  #read = 0;
+  #isEnded = false;
+  #isSkipping = false;
+
+  /** the line at the head, where the buffer does not hold it */
+  #aside: Buffer = Buffer.alloc(0);
+  /** when the last line let go was: what comes now and is older comes too late */
+  #floorAt = -Infinity;
+  #predecessorAt = -Infinity;
+
+  constructor(reader: Reader, size: LaneSize, { count, keepsUnread }: LaneOptions) {
+    this.#reader = reader;
+    this.#size = size;
+    this.#count = count;
+    this.#keepsUnread = keepsUnread;
+    this.#held = new Held(2 * size.lines);
+    this.#bytes = Buffer.allocUnsafeSlow(size.bytes);
+    this.line = this.#bytes;
+  }
+
+  /** Reads until disorder can be put right, and sets the head. */
+  async fill(): Promise<void> {
+    while (this.#isWanting()) {
+      if (!this.#isEnded) await this.#refill();
+      this.#parse();
+    }
+    this.#setHead();
+  }
+
+  /** Lets the head go and sets the next one; false when more has to be read first. */
+  next(): boolean {
+    this.#floorAt = this.timeAt;
+    this.#held.shift();
+    if (this.#isWanting()) {
+      this.#parse();
+      if (this.#isWanting()) return false;
+    }
+    this.#setHead();
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  /** Too little is held to see disorder, and there is more. */
+  #isWanting(): boolean {
+    const { lines, bytes } = this.#held;
+    const isOver = this.#isEnded && this.#parsed === this.#read;
+    return lines < this.#size.lines && bytes < this.#size.bytes / 8 && !isOver;
+  }
+
+  #setHead(): void {
+    const held = this.#held;
+    held.setFirst();
+    this.timeAt = held.timeAt;
+    if (held.text === undefined) {
+      this.line = this.#bytes;
+      this.from = held.place - this.#base;
+    } else {
+      if (this.#aside.length < held.length) this.#aside = Buffer.allocUnsafeSlow(held.length);
+      this.#aside.write(held.text, 'latin1');
+      this.line = this.#aside;
+      this.from = 0;
+    }
+    this.to = this.from + held.length;
+  }
+
+  /** Takes lines from what was read until twice as many are held as must be. */
+  #parse(): void {
+    const most = 2 * this.#size.lines;
+    while (this.#parsed < this.#read && this.#held.lines < most) {
+      const end = this.#bytes.indexOf(NEWLINE, this.#parsed) + 1;
+      if (end === 0 || end > this.#read) return;
+      this.#take(this.#parsed, end);
+      this.#parsed = end;
+    }
+  }
+
+  #take(from: number, to: number): void {
+    this.#count.lines += 1;
+    if (this.#isSkipping || to - from > this.#size.longest) {
+      this.#isSkipping = false;
+      this.#count.tooLong += 1;
+      this.#count.firstTooLong ??= this.#count.lines;
+      return;
+    }
+    let timeAt = this.#readTime(this.#bytes, from, to);
+    if (Number.isNaN(timeAt)) {
+      this.#countUnread();
+      if (!this.#keepsUnread) return;
+      timeAt = this.#predecessorAt;
+    } else if (timeAt < this.#floorAt) {
+      this.#count.late += 1;
+      timeAt = this.#floorAt;
+    }
+    this.#predecessorAt = timeAt;
+    this.#held.add(timeAt, this.#base + from, to - from);
+  }
+
+  #countUnread(): void {
+    this.#count.unread += 1;
+    this.#count.firstUnread ??= this.#count.lines;
+  }
+
+  async #refill(): Promise<void> {
+    if (this.#read > this.#size.bytes / 4) this.#makeRoom();
+    try {
+      const bytes = await this.#reader.read(this.#bytes, this.#read, Math.min(this.#room(), MOST_READ));
+      this.#read += bytes;
+      if (bytes === 0) this.#end();
+    } catch (error) {
+      this.#count.error = reasonOf(error);
+      this.#cutOff();
+    }
+  }
+
+  /** One byte is left for the newline that the last line may lack. */
+  #room(): number {
+    return this.#bytes.length - 1 - this.#read;
+  }
+
+  /**
+   * Moves what is still needed to the front of the buffer, so that only long lines ever need all of it; at least a quarter
+   * of it is free then.
+   */
+  #makeRoom(): void {
+    if (this.#read - this.#parsed >= this.#size.longest) {
+      // what goes on up to the next newline is no line
+      this.#isSkipping = true;
+      this.#parsed = this.#read;
+    }
+    // A line from far in the future stays in the buffer while all others pass by.
+    if (this.#parsed - this.#needed() > this.#size.bytes / 4) {
+      this.#held.setAside((place, length) =>
+        this.#bytes.toString('latin1', place - this.#base, place - this.#base + length),
+      );
+    }
+    const from = this.#needed();
+    if (from === 0) return;
+    this.#bytes.copyWithin(0, from, this.#read);
+    this.#base += from;
+    this.#parsed -= from;
+    this.#read -= from;
+  }
+
+  /** Where what is needed begins in the buffer. */
+  #needed(): number {
+    return Math.min(this.#parsed, this.#held.lowest() - this.#base);
+  }
+
+  #end(): void {
+    this.#isEnded = true;
+    if (this.#read === this.#parsed && !this.#isSkipping) return;
+    this.#bytes[this.#read] = NEWLINE;
+    this.#read += 1;
+  }
+
+  /** After an error: a line that is not there to its end is none. */
+  #cutOff(): void {
+    if (this.#keepsUnread || (this.#read === this.#parsed && !this.#isSkipping)) {
+      this.#end();
+      return;
+    }
+    this.#isEnded = true;
+    this.#isSkipping = false;
+    this.#parsed = this.#read;
+    this.#count.lines += 1;
+    this.#countUnread();
+  }
+}

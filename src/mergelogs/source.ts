@@ -1,0 +1,20 @@
+/** What a log is read from. */
+export interface Source {
+  /** what people call it: a file's name, `-` for standard input */
+  readonly name: string;
+  /** Opens it; rejects where that cannot be. */
+  readonly open: () => Promise<Reader>;
+}
+
+/** A log being read, from its beginning to its end. */
+export interface Reader {
+  /**
+   * Puts the next bytes into a buffer.
+   *
+   * @returns how many; 0 at the end. Rejects where it cannot be read on; everything before was given.
+   */
+  readonly read: (into: Buffer, at: number, most: number) => Promise<number>;
+  /** bytes taken from where it lies, compressed or not */
+  readonly taken: () => number;
+  readonly close: () => Promise<void>;
+}
