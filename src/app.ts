@@ -1,4 +1,4 @@
-import { checks } from './checks/index.ts';
+import type { Asking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import type { Counts } from './dashboard/counts.ts';
@@ -8,16 +8,13 @@ import { startAdminDoor } from './doors/admin.ts';
 import type { ThreadConfig } from './doors/messages.ts';
 import { startThreads } from './doors/threads.ts';
 import type { Entry, Journal } from './journal.ts';
-import { loads } from './loads/index.ts';
 import type { PoolSnapshot } from './model/pool.ts';
 import type { Id } from './model/secondary.ts';
-import { startFollower } from './monitor/follower.ts';
-import { startLive } from './monitor/live.ts';
-import { startMonitor } from './monitor/monitor.ts';
+import { startFollower, type StandIn } from './monitor/follower.ts';
+import type { Live } from './monitor/live.ts';
 import { sibling } from './sibling.ts';
 import { readSecrets } from './stores/secret.ts';
 import { version } from './version.ts';
-import { createWire } from './wire/create-wire.ts';
 import { forkWorker, keepWorker } from './worker/child.ts';
 
 export interface PrimaryOptions {
@@ -59,7 +56,6 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let { settings } = options;
   const clock = systemClock();
   const dice = systemDice;
-  const wire = createWire({ clock });
 
   const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
   let book = openBook(settings, undefined);
@@ -83,14 +79,18 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     }
   };
 
-  const asking = { checks, loads, wire, dice, journal };
-  let live: ReturnType<typeof startLive> | undefined;
+  let asking: Promise<Asking> | undefined;
+  const means = (): Promise<Asking> =>
+    (asking ??= import('./asking.ts').then(({ createAsking }) => createAsking({ clock, dice, journal })));
+  let live: Promise<Live> | undefined;
   const liveSnapshot = async (): Promise<PoolSnapshot> => {
-    live ??= startLive({ settings, ...asking });
-    const snapshot = await live.pool();
+    live ??= means().then(({ startLive }) => startLive(settings));
+    const snapshot = await (await live).pool();
     if (latest.source !== 'cached' && latest.source !== 'own') take(snapshot);
     return snapshot;
   };
+
+  const stopLive = async (): Promise<void> => (await live)?.stop();
 
   const threads = await startThreads({
     entry: sibling('door-thread'),
@@ -121,7 +121,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       clock,
       journal,
       publish,
-      startOwn: (current, given) => startMonitor({ settings: current, source: 'own', ...asking, ...given }),
+      startOwn: (current, given) =>
+        later(
+          means().then(({ startMonitor }) => startMonitor({ settings: current, source: 'own', ...given })),
+        ),
     });
     return {
       update: (next: Settings) => {
@@ -148,7 +151,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     clock,
     journal,
   }).catch(async (error: unknown) => {
-    await Promise.all([threads.stop(0), files?.stop(), live?.stop()]);
+    await Promise.all([threads.stop(0), files?.stop(), stopLive()]);
     throw error;
   });
 
@@ -165,18 +168,30 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     settings = { ...next, threads: settings.threads, listen: settings.listen };
     book = openBook(settings, book);
     threads.configure(threadConfig());
-    live?.update(settings);
+    void live?.then((running) => {
+      running.update(settings);
+    });
     if (files === undefined) files = sourcesOf(settings).has('cached') ? followFiles() : undefined;
     else files.update(settings);
   };
 
   const stop = async (): Promise<void> => {
-    await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
-    await wire.close();
+    await Promise.all([threads.stop(GRACE_MS), files?.stop(), stopLive(), admin.stop()]);
+    await (await asking)?.close();
   };
 
   return { urls, update, reopenLogs: threads.reopenLogs, stop };
 };
+
+/** Stands in for something that is still being started. */
+const later = <Given>(starting: Promise<StandIn<Given>>): StandIn<Given> => ({
+  update: (given) => {
+    void starting.then((running) => {
+      running.update(given);
+    });
+  },
+  stop: async () => (await starting).stop(),
+});
 
 const urlOf = (scheme: 'http' | 'https', host: string | undefined, port: number): string => {
   const name = host === undefined || host === '::' || host === '0.0.0.0' ? 'localhost' : host;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resolve } from 'node:path';
-import { checks } from './checks/index.ts';
+import { createAsking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
 import { loadConfig, settingsFrom } from './config/load.ts';
 import { inOrder } from './config/in-order.ts';
@@ -12,13 +12,9 @@ import { answering } from './doors/answering.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import type { Event } from './journal.ts';
-import { loads } from './loads/index.ts';
 import type { PoolSnapshot } from './model/pool.ts';
-import { startLive } from './monitor/live.ts';
-import { startMonitor } from './monitor/monitor.ts';
 import { registries } from './registries.ts';
 import { readSecrets } from './stores/secret.ts';
-import { createWire } from './wire/create-wire.ts';
 
 export { ActionableError } from './errors.ts';
 export type { Event } from './journal.ts';
@@ -54,25 +50,24 @@ export const usher = async (
 ): Promise<UsherMiddleware> => {
   const settings = await read(config);
   const clock = systemClock();
-  const wire = createWire({ clock });
   const slots = assignSlots(
     settings.secondaries.map(({ id }) => id),
     new Map(),
   ).of;
   const shape = { threads: 1, slots: slots.size };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
-  const asking = { settings, checks, loads, wire, dice: systemDice, journal: onEvent };
+  const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
   const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
   let known: PoolSnapshot = { ...none, source: 'memory' };
-  const monitor = startMonitor({
-    ...asking,
+  const monitor = asking.startMonitor({
+    settings,
     source: 'memory',
     publish: (snapshot) => {
       known = snapshot;
     },
   });
-  const live = startLive(asking);
+  const live = asking.startLive(settings);
 
   const service = createService({
     config: {
@@ -93,7 +88,7 @@ export const usher = async (
     pool: () => known,
     stop: async () => {
       await Promise.all([monitor.stop(), live.stop()]);
-      await wire.close();
+      await asking.close();
     },
   });
 };

@@ -2,6 +2,7 @@
 // Plain JavaScript that any Node can read: it is the first thing to run, so that an old Node gets a sentence
 // instead of a syntax error. In a checkout it runs the sources as they are; in an installed package the built ones.
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -9,7 +10,12 @@ if (major < 24) {
     `usher needs Node 24 or newer, and this is Node ${process.versions.node} (${process.execPath}); in the project folder "npm ci" brings one and "npx usher …" uses it.\n`,
   );
   process.exitCode = 2;
+} else if (existsSync(new URL('./main.ts', import.meta.url))) {
+  // Types are stripped once and kept: the stripper costs every thread 100 ms and 15 MB. Threads and the worker read the
+  // variable. Not in the system's temporary folder, where others could put code in its place.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/usher/', import.meta.url));
+  (await import('node:module')).enableCompileCache(process.env.NODE_COMPILE_CACHE);
+  await import('./main.ts');
 } else {
-  const isCheckout = existsSync(new URL('./main.ts', import.meta.url));
-  await import(isCheckout ? './main.ts' : '../dist/main.js');
+  await import('../dist/main.js');
 }

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
-import { checks } from '../checks/index.ts';
+import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
 import type { ChecksFrom, Settings } from '../config/settings.ts';
-import { loads } from '../loads/index.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
-import { startLive } from '../monitor/live.ts';
 import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
 import { readPoolFile } from '../stores/read-pool-file.ts';
 import { standingsOf } from '../stores/standings-of.ts';
-import { createWire } from '../wire/create-wire.ts';
 
 /** What is known of the pool, and how, in words. */
 export interface Knowledge {
@@ -58,10 +55,14 @@ const readFiles = async ({
 };
 
 const askNow = async (settings: Settings): Promise<PoolSnapshot> => {
-  const wire = createWire({ clock: systemClock() });
-  const live = startLive({ settings, checks, loads, wire, dice: systemDice, journal: () => undefined });
+  const { startLive, close } = createAsking({
+    clock: systemClock(),
+    dice: systemDice,
+    journal: () => undefined,
+  });
+  const live = startLive(settings);
   const snapshot = await live.pool();
   await live.stop();
-  await wire.close();
+  await close();
   return snapshot;
 };

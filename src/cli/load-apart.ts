@@ -1,18 +1,20 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
 import type { Loaded } from '../config/load.ts';
 import { sibling } from '../sibling.ts';
 
 /**
- * Reads a config in a thread of its own that ends with it. The schema library and what reading leaves behind are gone
- * afterwards (10 MB), a large list stops nobody (half a second for 10,000 secondaries), and at start both cores work.
+ * Reads a config in a process of its own that ends with it. What reading takes, 25 MB with the schema library and half a
+ * second for 10,000 secondaries, is no burden on a primary then; and at start both cores work.
  */
 export const loadApart = async (file: string): Promise<Loaded> => {
   const { promise, resolve, reject } = Promise.withResolvers<Loaded>();
-  const thread = new Worker(sibling('config-thread'), { workerData: file, name: 'config' });
-  thread.once('message', resolve);
-  thread.once('error', reject);
-  thread.once('exit', () => {
-    reject(new Error('the thread that reads the config ended without an answer'));
+  const reader = fork(sibling('config-process'), [file], { serialization: 'advanced' });
+  reader.once('message', (loaded) => {
+    resolve(loaded as Loaded);
+  });
+  reader.once('error', reject);
+  reader.once('exit', (code, signal) => {
+    reject(new Error(`the process that reads the config ended without an answer: ${signal ?? String(code)}`));
   });
   return promise;
 };

@@ -1,9 +1,7 @@
 import { hostname } from 'node:os';
+import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
 import { createJournal } from '../journal.ts';
-import { startMonitor } from '../monitor/monitor.ts';
-import { registries } from '../registries.ts';
-import { createWire } from '../wire/create-wire.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './follow-config.ts';
@@ -25,16 +23,13 @@ For the machine that holds the shared content; the primary's config says "checks
     const { settings } = loaded;
     const clock = systemClock();
     const { journal } = createJournal(io.out, clock.wall);
-    const wire = createWire({ clock });
-    const { checks, loads } = registries;
+    const parts = { clock, dice: systemDice, journal };
+    const asking = createAsking(parts);
     const stopped = untilSignal();
-    const dice = systemDice;
     const running = await startWorker({
+      ...parts,
       settings,
-      startMonitor: (given) => startMonitor({ checks, loads, wire, dice, ...given }),
-      clock,
-      dice,
-      journal,
+      startMonitor: asking.startMonitor,
       writer: `${hostname()}, process ${process.pid}`,
     });
     const followed = followConfig(loaded, { journal, update: running.update });
@@ -42,7 +37,7 @@ For the machine that holds the shared content; the primary's config says "checks
     const because = await stopped;
     followed.stop();
     await running.stop();
-    await wire.close();
+    await asking.close();
     journal({ type: 'stopped', because });
     return 0;
   },
