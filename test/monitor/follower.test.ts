@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
@@ -9,15 +8,10 @@ import type { PoolSnapshot } from '../../src/model/pool.ts';
 import { startFollower } from '../../src/monitor/follower.ts';
 import { startMonitor, type MonitorSettings } from '../../src/monitor/monitor.ts';
 import { askWith, collect, FAIL, healths, PASS, settingsOf } from './pool-settings.ts';
+import { makeFolder } from '../stores/folder-for.ts';
 
 /** How a pingfile says it of each. */
 type Healths = Readonly<Record<string, 'up' | 'down'>>;
-
-const folderFor = (t: TestContext): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'usher-follower-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-};
 
 /** Writes a file as a good writer does: beside it, then renamed. */
 const put = (folder: string, name: string, text: string): void => {
@@ -86,7 +80,7 @@ const startWriter = (t: TestContext, folder: string) =>
 
 describe('follower', { concurrency: true }, () => {
   it('knows nothing at first, so that visitors are served, and believes a file once it changes', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     put(folder, 'pingfile', pingText(41, { web1: 'down', web2: 'down' }));
     const { published, follower } = start(t, folder, ['web1', 'web2'], 60_000);
     assert.equal(healths(follower.snapshot()), 'web1 unknown, web2 unknown');
@@ -98,14 +92,14 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('takes another epoch for a change, whatever its seq', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published } = start(t, folder, ['web1'], 200);
     keepPutting(t, folder, (epoch) => pingText(1, { web1: 'up' }, { epoch }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up');
   });
 
   it('believes nobody who changes what he wrote without another seq', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published, source } = start(t, folder, ['web1']);
     const writer = startWriter(t, folder);
     await published.first((snapshot) => healths(snapshot) === 'web1 up');
@@ -116,7 +110,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('takes over verdicts and loads with their ages, and passes over whom the config does not list', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published } = start(t, folder, ['web1', 'web2'], 60_000);
     const writtenAt = 5_000_000;
     keepPutting(
@@ -147,8 +141,8 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('asks from here when the file stays as it is for three intervals, says so, and goes back', async (t) => {
-    const folder = folderFor(t);
-    const { published, events, owns, source } = start(t, folder, ['web1', 'web2']);
+    const folder = makeFolder();
+    const { published, events, owns, source } = start(t, folder, ['web1', 'web2'], 400);
     const writer = startWriter(t, folder);
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 up');
 
@@ -156,7 +150,7 @@ describe('follower', { concurrency: true }, () => {
     const change = await source('own');
     assert.ok(change.type === 'source-changed');
     assert.equal(change.from, 'cached');
-    assert.match(change.because, /pingfile has not changed for \d+\.\d s, more than 3 intervals of 100 ms$/);
+    assert.match(change.because, /pingfile has not changed for \d+\.\d s, more than 3 intervals of 400 ms$/);
     const own = await published.first((snapshot) => snapshot.source === 'own');
     assert.equal(healths(own), 'web1 up, web2 down');
 
@@ -182,7 +176,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('keeps publishing what the files told until its own first round is complete', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published } = start(t, folder, ['web1', 'web2']);
     const writer = startWriter(t, folder);
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 up');
@@ -193,7 +187,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('does not go back for a single change', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published, events, source } = start(t, folder, ['web1', 'web2']);
     await source('own');
     put(folder, 'pingfile', pingText(1, { web1: 'up' }));
@@ -203,7 +197,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('asks from here when no file comes at all', async (t) => {
-    const { source, events } = start(t, join(folderFor(t), 'missing'), ['web1', 'web2']);
+    const { source, events } = start(t, join(makeFolder(), 'missing'), ['web1', 'web2'], 400);
     const change = await source('own');
     assert.ok(change.type === 'source-changed' && change.because.endsWith(': there is no such file'));
     assert.ok(
@@ -213,7 +207,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('lets the last good file stand when a bad one comes, and says once why it is refused', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published, events, follower } = start(t, folder, ['web1'], 2000);
     const writer = keepPutting(t, folder, (seq) => pingText(seq, { web1: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 down');
@@ -235,7 +229,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('lets a bad sitefile cost nothing but the loads', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published, events, owns } = start(t, folder, ['web1', 'web2'], 1000);
     startWriter(t, folder);
     put(folder, 'sitefile', '{"seq":1,"secondaries":{"web1":{"running":-1}}}');
@@ -249,7 +243,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('waits as long as the writer says that it takes, within reason', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const { published, events } = start(t, folder, ['web1', 'web2'], 50);
     const writer = keepPutting(t, folder, (seq) => pingText(seq, { web1: 'up' }, { everyMs: 400 }));
     await published.first(
@@ -262,8 +256,8 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('follows other files, and another list, after an edit', async (t) => {
-    const folder = folderFor(t);
-    const other = folderFor(t);
+    const folder = makeFolder();
+    const other = makeFolder();
     const { published, follower, settings } = start(t, folder, ['web1', 'web2'], 1000);
     keepPutting(t, folder, (seq) => pingText(seq, { web1: 'up', web2: 'down', web3: 'up' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
@@ -277,7 +271,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('hands an edit on to its own monitor while that stands in', async (t) => {
-    const { published, follower, settings, owns, source } = start(t, folderFor(t), ['web1', 'web2']);
+    const { published, follower, settings, owns, source } = start(t, makeFolder(), ['web1', 'web2']);
     await source('own');
     follower.update({ ...settings, secondaries: settingsOf({ ids: ['web1', 'web9'] }).secondaries });
     await published.first(
@@ -287,7 +281,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('stops its own monitor with itself', async (t) => {
-    const { follower, owns, source } = start(t, folderFor(t), ['web1']);
+    const { follower, owns, source } = start(t, makeFolder(), ['web1']);
     await source('own');
     await follower.stop();
     assert.deepEqual(

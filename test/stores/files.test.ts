@@ -4,7 +4,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,9 +14,8 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import fc from 'fast-check';
@@ -28,12 +26,7 @@ import { createFileReader, readPoolFile } from '../../src/stores/read-pool-file.
 import { standingsOf } from '../../src/stores/standings-of.ts';
 import { prepareFolder, writePoolFiles } from '../../src/stores/write-pool-files.ts';
 import { snapshotOf, UP } from './pool-of.ts';
-
-const folderFor = (t: TestContext): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'usher-stores-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-};
+import { makeFolder } from './folder-for.ts';
 
 const HEAD = {
   writer: 'test',
@@ -49,8 +42,8 @@ const becauseOf = async (path: string): Promise<string> => {
 };
 
 describe('writePoolFiles', () => {
-  it('writes what a reader with other clocks reads back', async (t) => {
-    const folder = folderFor(t);
+  it('writes what a reader with other clocks reads back', async () => {
+    const folder = makeFolder();
     const instant = fc.integer({ min: -1_000_000, max: 50_000 });
     const count = fc.integer({ min: 0, max: 1000 });
     const outcome = fc.oneof(
@@ -124,8 +117,8 @@ describe('writePoolFiles', () => {
     );
   });
 
-  it('lets everybody read the files, whatever the umask, and leaves no draft', async (t) => {
-    const folder = folderFor(t);
+  it('lets everybody read the files, whatever the umask, and leaves no draft', async () => {
+    const folder = makeFolder();
     const before = process.umask(0o077);
     await writePoolFiles(folder, snapshotOf([{ id: 'web1', verdict: UP }]), { ...HEAD, seq: 1 });
     process.umask(before);
@@ -134,8 +127,8 @@ describe('writePoolFiles', () => {
     assert.equal(statSync(join(folder, 'sitefile')).mode & 0o777, 0o644);
   });
 
-  it('leaves the old file whole and no draft when the disk takes no more', async (t) => {
-    const folder = folderFor(t);
+  it('leaves the old file whole and no draft when the disk takes no more', async () => {
+    const folder = makeFolder();
     const few = snapshotOf([{ id: 'web1', verdict: UP }]);
     await writePoolFiles(folder, few, { ...HEAD, seq: 1 });
     const old = readFileSync(join(folder, 'pingfile'), 'utf8');
@@ -156,8 +149,8 @@ describe('writePoolFiles', () => {
     assert.deepEqual(await writePoolFiles(folder, many, { ...HEAD, seq: 3 }), { ok: true });
   });
 
-  it('says what is wrong with a folder that is gone', async (t) => {
-    const folder = join(folderFor(t), 'gone');
+  it('says what is wrong with a folder that is gone', async () => {
+    const folder = join(makeFolder(), 'gone');
     const written = await writePoolFiles(folder, snapshotOf([]), { ...HEAD, seq: 1 });
     assert.deepEqual(written, {
       ok: false,
@@ -168,8 +161,8 @@ describe('writePoolFiles', () => {
 });
 
 describe('prepareFolder', () => {
-  it('makes the folder, and clears away what a writer that was killed left half done', async (t) => {
-    const folder = join(folderFor(t), 'deep', 'state');
+  it('makes the folder, and clears away what a writer that was killed left half done', async () => {
+    const folder = join(makeFolder(), 'deep', 'state');
     await prepareFolder(folder);
     const left = join(folder, '.pingfile.4711.0123456789ab.tmp');
     const foreign = join(folder, '.pingfile.notes');
@@ -179,8 +172,8 @@ describe('prepareFolder', () => {
     assert.deepEqual(readdirSync(folder), ['.pingfile.notes']);
   });
 
-  it('says in a sentence what to do where nothing can be written', async (t) => {
-    const inTheWay = join(folderFor(t), 'state');
+  it('says in a sentence what to do where nothing can be written', async () => {
+    const inTheWay = join(makeFolder(), 'state');
     writeFileSync(inTheWay, '');
     await assert.rejects(prepareFolder(inTheWay), (error) => {
       assert.ok(error instanceof ActionableError);
@@ -195,8 +188,8 @@ describe('prepareFolder', () => {
 });
 
 describe('readPoolFile', () => {
-  it('says why a file is none', async (t) => {
-    const folder = folderFor(t);
+  it('says why a file is none', async () => {
+    const folder = makeFolder();
     const path = (name: string): string => join(folder, name);
     assert.equal(await becauseOf(path('missing')), 'there is no such file');
     mkdirSync(path('folder'));
@@ -212,14 +205,14 @@ describe('readPoolFile', () => {
     assert.equal(await becauseOf('/dev/zero'), 'it is not a plain file');
   });
 
-  it('does not wait for a writer where a pipe stands in place of the file', async (t) => {
-    const pipe = join(folderFor(t), 'pingfile');
+  it('does not wait for a writer where a pipe stands in place of the file', async () => {
+    const pipe = join(makeFolder(), 'pingfile');
     execFileSync('mkfifo', [pipe]);
     assert.equal(await becauseOf(pipe), 'it is not a plain file');
   });
 
-  it('refuses more than 16 MiB without reading it', async (t) => {
-    const huge = join(folderFor(t), 'pingfile');
+  it('refuses more than 16 MiB without reading it', async () => {
+    const huge = join(makeFolder(), 'pingfile');
     writeFileSync(huge, '');
     truncateSync(huge, 10 * 1024 ** 3);
     const before = process.memoryUsage().rss;
@@ -227,8 +220,8 @@ describe('readPoolFile', () => {
     assert.ok(process.memoryUsage().rss - before < 64 * 1024 ** 2);
   });
 
-  it('says so when this user may not read the file', (t) => {
-    const folder = folderFor(t);
+  it('says so when this user may not read the file', () => {
+    const folder = makeFolder();
     const file = join(folder, 'pingfile');
     chmodSync(folder, 0o755);
     writeFileSync(file, '{"seq":1,"secondaries":{}}');
@@ -243,8 +236,8 @@ describe('readPoolFile', () => {
     assert.equal(stdout, '{"ok":false,"because":"this user may not read it"}', stderr);
   });
 
-  it('follows a link to the file', async (t) => {
-    const folder = folderFor(t);
+  it('follows a link to the file', async () => {
+    const folder = makeFolder();
     writeFileSync(join(folder, 'real'), '{"seq":1,"secondaries":{}}');
     symlinkSync('real', join(folder, 'pingfile'));
     assert.ok((await readPoolFile(join(folder, 'pingfile'), parsePingfile)).ok);
@@ -252,8 +245,8 @@ describe('readPoolFile', () => {
 });
 
 describe('createFileReader', () => {
-  it('parses only when the bytes are others', async (t) => {
-    const path = join(folderFor(t), 'pingfile');
+  it('parses only when the bytes are others', async () => {
+    const path = join(makeFolder(), 'pingfile');
     let parsed = 0;
     const look = createFileReader(path, (text) => {
       parsed += 1;
@@ -279,7 +272,7 @@ describe('createFileReader', () => {
   });
 
   it('reads a file of 10,000 rows', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const standings = Array.from({ length: 10_000 }, (_, index): Standing => {
       const id = `web${String(index)}`;
       const outcome = { ok: true as const, tookMs: 1.234 };
@@ -309,7 +302,7 @@ describe('createFileReader', () => {
 
 describe('the shell script of the README', () => {
   it('writes a pingfile that is believed', async (t) => {
-    const folder = folderFor(t);
+    const folder = makeFolder();
     const server = createServer((_, response) => response.end('Test Page'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,0 +1,149 @@
+import type { Settings } from '../config/settings.ts';
+import type { Journal } from '../journal.ts';
+import type { Clock, Dice, Instant } from '../model/clock.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import { prepareFolder, writePoolFiles } from '../stores/write-pool-files.ts';
+
+/** What of the settings a worker goes by. */
+export type WorkerSettings = Pick<Settings, 'secondaries' | 'checks'>;
+
+/** A monitor as the worker sees it. */
+export interface Watching {
+  readonly update: (settings: WorkerSettings) => void;
+  readonly snapshot: () => PoolSnapshot;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a monitor, with whatever it asks with. */
+export type StartWatching = (given: {
+  readonly settings: WorkerSettings;
+  readonly source: 'memory';
+  readonly journal: Journal;
+  readonly publish: (snapshot: PoolSnapshot) => void;
+}) => Watching;
+
+export interface WorkerOptions {
+  readonly settings: WorkerSettings;
+  readonly startMonitor: StartWatching;
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly journal: Journal;
+  /** who writes the files, for people; absent: the process id */
+  readonly writer?: string;
+  /** Called when both files are written for the first time. */
+  readonly onFirstWritten?: () => void;
+}
+
+/** A monitor that writes what it knows into the two files. */
+export interface Worker {
+  readonly update: (settings: WorkerSettings) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Two writings are at least so long apart, whatever turns. */
+const GATHER_MS = 100;
+
+/** How much longer than an interval a writing may wait for the round to be complete. */
+const LATE = 1.1;
+
+/**
+ * Runs the checks and writes pingfile and sitefile: when a round is complete, at once when a verdict turns, and every
+ * interval all the same, so that readers know that somebody is there. A writing that fails is told, and tried again.
+ *
+ * @throws ActionableError when nothing can be written into the folder
+ */
+export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
+  const { clock, dice, journal, onFirstWritten } = options;
+  const { writer = `process ${String(process.pid)}` } = options;
+  let { settings } = options;
+  const epoch = `${clock.wall().toString(36)}-${Math.floor(dice() * 36 ** 6).toString(36)}`;
+  let seq = 0;
+  let lastAt: Instant = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+  let isStopped = false;
+  let trouble: string | undefined;
+
+  await prepareFolder(settings.checks.files);
+  /** not before the first writing into a folder, and not after one that failed: it may be gone */
+  let isPrepared = true;
+  let hasWritten = false;
+
+  const write = async (): Promise<void> => {
+    const { files, everyMs } = settings.checks;
+    lastAt = clock.now();
+    seq += 1;
+    if (!isPrepared) {
+      const because = await prepareFolder(files).then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      );
+      isPrepared = because === undefined;
+      if (because !== undefined) {
+        tell(files, { ok: false, file: files, because });
+        return;
+      }
+    }
+    const moment = { now: clock.now(), wall: clock.wall() };
+    const written = await writePoolFiles(files, monitor.snapshot(), { writer, epoch, seq, everyMs, moment });
+    tell(files, written);
+    isPrepared = written.ok;
+    if (written.ok && !hasWritten) onFirstWritten?.();
+    hasWritten ||= written.ok;
+  };
+
+  /** Says once that it cannot be written, until it can or there is another reason. */
+  const tell = (folder: string, written: Awaited<ReturnType<typeof writePoolFiles>>): void => {
+    if (written.ok) {
+      if (trouble !== undefined) journal({ type: 'files-written', folder });
+      trouble = undefined;
+      return;
+    }
+    const { file, because } = written;
+    if (because !== trouble) journal({ type: 'files-unwritten', file, because });
+    trouble = because;
+  };
+
+  /** Writes at an instant, or as soon after it as the writing before is through. */
+  const writeAt = (at: Instant): void => {
+    clearTimeout(timer);
+    if (isStopped) return;
+    const begin = (): void => {
+      if (writing !== undefined) return;
+      writing = write().finally(() => {
+        writing = undefined;
+        writeAt(isDue ? lastAt + GATHER_MS : lastAt + settings.checks.everyMs * LATE);
+        isDue = false;
+      });
+    };
+    timer = setTimeout(begin, Math.max(0, Math.ceil(at - clock.now())));
+  };
+
+  /** there was news while it was writing */
+  let isDue = false;
+  const monitor = options.startMonitor({
+    settings,
+    source: 'memory',
+    journal,
+    publish: () => {
+      if (writing === undefined) writeAt(lastAt + GATHER_MS);
+      else isDue = true;
+    },
+  });
+
+  writeAt(clock.now() + settings.checks.everyMs * LATE);
+
+  return {
+    update: (next) => {
+      if (next.checks.files !== settings.checks.files) isPrepared = false;
+      settings = next;
+      monitor.update(next);
+    },
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await monitor.stop();
+      await writing;
+    },
+  };
+};

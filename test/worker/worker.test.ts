@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { systemClock } from '../../src/clock.ts';
+import { ActionableError } from '../../src/errors.ts';
+import type { Event } from '../../src/journal.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
+import { startMonitor } from '../../src/monitor/monitor.ts';
+import { parseSitefile } from '../../src/stores/parse-pool-file.ts';
+import { readPoolFile } from '../../src/stores/read-pool-file.ts';
+import { startWorker } from '../../src/worker/worker.ts';
+import { askWith, collect, FAIL, PASS, settingsOf, type Given } from '../monitor/pool-settings.ts';
+import { makeFolder } from '../stores/folder-for.ts';
+import { pingfileOf } from './pool-files.ts';
+
+const start = async (t: TestContext, given: Given, table: Record<string, Outcome> = {}) => {
+  const events = collect<Event>();
+  const written = Promise.withResolvers<undefined>();
+  const asking = askWith(async ({ id }) => table[id] ?? PASS);
+  const settings = settingsOf(given);
+  const worker = await startWorker({
+    settings,
+    startMonitor: (watching) => startMonitor({ ...asking, ...watching }),
+    clock: systemClock(),
+    dice: () => 0.5,
+    journal: events.add,
+    writer: 'test',
+    onFirstWritten: () => written.resolve(undefined),
+  });
+  t.after(worker.stop);
+  return { worker, events, settings, written: written.promise };
+};
+
+describe('worker', () => {
+  it('makes the folder, and writes both files whole once the first round is complete', async (t) => {
+    const files = join(makeFolder(), 'deep', 'state');
+    const { written } = await start(t, { ids: ['web1', 'web2'], checks: { files } }, { web2: FAIL });
+    await written;
+    const ping = await pingfileOf(files);
+    assert.equal(ping.writer, 'test');
+    assert.equal(ping.everyMs, 100);
+    assert.deepEqual(
+      Array.from(ping.rows, ([id, { health }]) => [id, health]),
+      [
+        ['web1', 'up'],
+        ['web2', 'down'],
+      ],
+    );
+    const site = await readPoolFile(join(files, 'sitefile'), parseSitefile);
+    assert.ok(site.ok);
+    assert.equal(site.value.seq, ping.seq);
+    assert.deepEqual(site.value.rows.get('web1')?.report, { answerMs: 1 });
+    assert.deepEqual(readdirSync(files).toSorted(), ['pingfile', 'sitefile']);
+  });
+
+  it('goes on writing while nothing turns and nobody answers, so that readers know that it is there', async (t) => {
+    const files = makeFolder();
+    const worker = await startWorker({
+      settings: settingsOf({ ids: ['web1'], checks: { files }, each: { timeoutMs: 60_000 } }),
+      startMonitor: (watching) => startMonitor({ ...askWith(() => new Promise(() => {})), ...watching }),
+      clock: systemClock(),
+      dice: () => 0.5,
+      journal: () => {},
+    });
+    t.after(worker.stop);
+    const { seq, epoch } = await pingfileOf(files);
+    const later = await pingfileOf(files, (file) => file.seq >= seq + 3);
+    assert.equal(later.epoch, epoch);
+    assert.equal(later.rows.get('web1')?.health, 'unknown');
+  });
+
+  it('writes at once when a verdict turns', async (t) => {
+    const files = makeFolder();
+    const table: Record<string, Outcome> = {};
+    // The list is edited: the new secondary's first answer comes long before the interval is over.
+    const { worker, settings, written } = await start(
+      t,
+      { ids: ['web1'], checks: { files, everyMs: 60_000 } },
+      table,
+    );
+    await written;
+    const [web2] = settingsOf({ ids: ['web2'] }).secondaries;
+    assert.ok(web2);
+    worker.update({ ...settings, secondaries: [...settings.secondaries, web2] });
+    await pingfileOf(files, ({ rows }) => rows.get('web2')?.health === 'up');
+  });
+
+  it('does not write more often than every 100 ms, however much turns', async (t) => {
+    const files = makeFolder();
+    const { worker, settings, written } = await start(t, {
+      ids: ['web1'],
+      checks: { files, everyMs: 60_000 },
+    });
+    await written;
+    const first = await pingfileOf(files);
+    const beganAt = performance.now();
+    for (let edit = 0; edit < 40; edit += 1) {
+      worker.update({ ...settings, secondaries: settingsOf({ ids: [`new${edit}`] }).secondaries });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const last = await pingfileOf(files, ({ rows }) => rows.get('new39')?.health === 'up');
+    const tookMs = performance.now() - beganAt;
+    assert.ok(last.seq - first.seq <= tookMs / 95 + 1, `${last.seq - first.seq} in ${tookMs} ms`);
+  });
+
+  it('says in a sentence what to do where it cannot write', async (t) => {
+    const files = join(makeFolder(), 'state');
+    writeFileSync(files, '');
+    await assert.rejects(start(t, { ids: ['web1'], checks: { files } }), ActionableError);
+  });
+
+  it('lets the old files stand when the disk takes no more, says so once, and goes on when it can', async (t) => {
+    const files = makeFolder();
+    const ids = Array.from({ length: 200 }, (_, index) => `web${index}`);
+    const { events, written } = await start(t, { ids, checks: { files } });
+    await written;
+    const limit = (size: string): void => {
+      execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${size}:unlimited`]);
+    };
+    limit('4096');
+    const told = await events
+      .first(({ type }) => type === 'files-unwritten')
+      .finally(() => limit('unlimited'));
+    assert.ok(told.type === 'files-unwritten');
+    assert.match(told.because, /EFBIG/);
+    const { seq, rows } = await pingfileOf(files);
+    assert.equal(rows.size, 200);
+    await events.first(({ type }) => type === 'files-written');
+    await pingfileOf(files, (file) => file.seq > seq + 1);
+    assert.equal(events.values.filter(({ type }) => type === 'files-unwritten').length, 1);
+    assert.ok(readdirSync(files).every((name) => !name.endsWith('.tmp')));
+  });
+
+  it('makes a folder again that was taken away', async (t) => {
+    const files = join(makeFolder(), 'state');
+    const { events, written } = await start(t, { ids: ['web1'], checks: { files } });
+    await written;
+    rmSync(files, { recursive: true });
+    await pingfileOf(files);
+    assert.ok(events.values.every(({ type }) => type !== 'bug'));
+  });
+
+  it('writes into another folder after an edit', async (t) => {
+    const [one, other] = [makeFolder(), join(makeFolder(), 'new')];
+    const { worker, settings, written } = await start(t, { ids: ['web1'], checks: { files: one } });
+    await written;
+    worker.update({ ...settings, checks: { ...settings.checks, files: other } });
+    await pingfileOf(other, ({ rows }) => rows.get('web1')?.health === 'up');
+    // Nothing more is written where nobody is to look any more.
+    const old = readFileSync(join(one, 'pingfile'), 'utf8');
+    const { seq } = await pingfileOf(other);
+    await pingfileOf(other, (file) => file.seq >= seq + 2);
+    assert.equal(readFileSync(join(one, 'pingfile'), 'utf8'), old);
+  });
+});
