@@ -137,6 +137,10 @@ test(`${HOW_MANY} hostile targets and Hosts never lead off the list, lose no byt
     config: {
       checks: { from: 'none' },
       policy: 'random',
+      entrances: {
+        '/index.html': { policy: 'random', checks: 'none', delivery: 'page' },
+        '/failover2.shtml': { policy: 'random', checks: 'none', delivery: 'page' },
+      },
       secondaries: [{ port: ports[0] }, { port: ports[1] }, { id: 'far', url: 'https://www2.example.org' }],
     },
   });

@@ -169,7 +169,10 @@ describe('when secondaries die', () => {
 
     seen = usher.events.length;
     await crash(second);
-    await usher.event('nobody-left', { after: seen });
+    await usher.event('health-changed', {
+      after: seen,
+      fits: ({ secondary, to }) => secondary === second && to === 'down',
+    });
     const { page } = await newVisitor(t);
     const answer = await page.goto(`${usher.url}/wanted?x=1#part`);
     assert.equal(answer?.status(), 503);

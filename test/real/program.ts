@@ -74,11 +74,11 @@ export const startProgram = async (
   };
 };
 
-/** A process and its children; the children first. */
+/** A process and its children; the parent first, for one that sees its child killed starts another. */
 const family = (pid = 0): number[] => {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return [...children.split(' ').filter(Boolean).map(Number), pid];
+    return [pid, ...children.split(' ').filter(Boolean).map(Number)];
   } catch {
     return [];
   }
