@@ -51,7 +51,7 @@ module.exports = {
       name: 'nothing-imports-the-entry',
       comment: 'main.ts is run, not imported',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^src/usher[.]js$' },
       to: { path: '^src/main[.]ts$' },
     },
     {

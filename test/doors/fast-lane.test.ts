@@ -115,9 +115,15 @@ test('both lanes answer any head alike, byte for byte', async (context) => {
   const fast = await openDoor(context, { fastLane: true });
   const node = await openDoor(context, { fastLane: false });
   const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
-  const text = fc.array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...'ab/?:;=% .-') }, byte), {
-    maxLength: 12,
-  });
+  const text = fc.array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom('a', 'b', '/', '?', ':', ';', '=', '%', ' ', '.', '-') },
+      byte,
+    ),
+    {
+      maxLength: 12,
+    },
+  );
   const header = fc.oneof(
     fc.constantFrom(
       'Host: a.example',
