@@ -6,7 +6,7 @@ import type { PoolSnapshot, Source, Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
-import { standingsOf } from '../stores/standings-of.ts';
+import { standingsOf, type Told } from '../stores/standings-of.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { unjudged } from '../verdicts/judge.ts';
 import { followFile } from './file-news.ts';
@@ -73,7 +73,8 @@ export const startFollower = <Given extends FollowerSettings>(
   let current: object | undefined;
   let isReading = false;
   let isStopped = false;
-  const told = new Map<string, string>();
+  let told: Told | undefined;
+  const refused = new Map<string, string>();
 
   const publish = (source: Source, standings: ReadonlyMap<Id, Standing>): void => {
     tellTurns(last.standings, standings, journal);
@@ -85,14 +86,19 @@ export const startFollower = <Given extends FollowerSettings>(
   /** What the files tell, or what was known before as long as they tell nothing. */
   const publishFiles = (): void => {
     const ping = files.ping.believed();
+    const site = files.site.believed();
     const ids = settings.secondaries.map(({ id }) => id);
     const before = last.standings;
-    publish(
-      'cached',
-      ping === undefined
-        ? new Map(ids.map((id) => [id, before.get(id) ?? { id, verdict: unjudged(startedAt) }]))
-        : standingsOf(ping, files.site.believed(), { ids, before, startedAt }),
-    );
+    if (ping === undefined) {
+      publish(
+        'cached',
+        new Map(ids.map((id) => [id, before.get(id) ?? { id, verdict: unjudged(startedAt) }])),
+      );
+      return;
+    }
+    const standings = standingsOf(ping, site, { ids, before, startedAt, ...(told && { told }) });
+    told = { ping, site, standings };
+    publish('cached', standings);
   };
 
   /** The longest of what the config says and what the writer says of itself. */
@@ -146,9 +152,9 @@ export const startFollower = <Given extends FollowerSettings>(
   const tellRefusals = (): void => {
     for (const { path, refusal } of [files.ping, files.site]) {
       const because = refusal();
-      if (because === told.get(path)) continue;
-      if (because === undefined) told.delete(path);
-      else told.set(path, because);
+      if (because === refused.get(path)) continue;
+      if (because === undefined) refused.delete(path);
+      else refused.set(path, because);
       if (because !== undefined && because !== NO_FILE)
         journal({ type: 'files-refused', file: path, because });
     }

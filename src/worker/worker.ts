@@ -2,10 +2,14 @@ import type { Settings } from '../config/settings.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock, Dice, Instant } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import type { Moment } from '../stores/print-pool-files.ts';
 import { prepareFolder, writePoolFiles } from '../stores/write-pool-files.ts';
 
 /** What of the settings a worker goes by. */
 export type WorkerSettings = Pick<Settings, 'secondaries' | 'checks'>;
+
+/** By so much the wall clock may drift off before it counts as set to another time. */
+const CLOCK_SET_MS = 1000;
 
 /** A monitor as the worker sees it. */
 export interface Watching {
@@ -69,6 +73,14 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   let isPrepared = true;
   let hasWritten = false;
 
+  /** The same instant is always told by the same wall time, unless somebody sets the clock. */
+  let aheadMs = clock.wall() - clock.now();
+  const momentOf = (): Moment => {
+    const now = clock.now();
+    if (Math.abs(clock.wall() - now - aheadMs) > CLOCK_SET_MS) aheadMs = clock.wall() - now;
+    return { now, wall: now + aheadMs };
+  };
+
   const write = async (): Promise<void> => {
     const { files, everyMs } = settings.checks;
     lastAt = clock.now();
@@ -84,7 +96,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
         return;
       }
     }
-    const moment = { now: clock.now(), wall: clock.wall() };
+    const moment = momentOf();
     const written = await writePoolFiles(files, monitor.snapshot(), { writer, epoch, seq, everyMs, moment });
     tell(files, written);
     isPrepared = written.ok;

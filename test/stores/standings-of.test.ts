@@ -40,6 +40,50 @@ describe('standingsOf', () => {
     assert.deepEqual(read(ping({ health: 'up' }), { site }).load, { running: 1, at: 90_600 });
   });
 
+  it('gives what was observed once the same instant, however often it is written again', () => {
+    const pingFile = (seq: number, at: number, epoch = 'a'): PoolFile<PingRow> => ({
+      seq,
+      epoch,
+      writtenAt: WRITTEN_AT + seq,
+      rows: new Map([['web1', { health: 'up', since: 5, warmingSince: at, evidence: { at, tookMs: 1 } }]]),
+    });
+    const siteFile = (seq: number, at: number): PoolFile<SiteRow> => ({
+      seq,
+      writtenAt: WRITTEN_AT + seq,
+      rows: new Map([['web1', { at, report: { running: 1 } }]]),
+    });
+    const reader = { ids: ['web1'], before: new Map<string, Standing>(), startedAt: 0 };
+    const ping = { file: pingFile(1, WRITTEN_AT), firstSeenAt: 90_000 };
+    const site = { file: siteFile(1, WRITTEN_AT), firstSeenAt: 90_000 };
+    const standings = standingsOf(ping, site, reader);
+    const told = { ping, site, standings };
+    const once = standings.get('web1');
+
+    // A second later, seen with more delay.
+    const again = standingsOf(
+      { file: pingFile(1000, WRITTEN_AT), firstSeenAt: 91_777 },
+      { file: siteFile(1000, WRITTEN_AT), firstSeenAt: 91_777 },
+      { ...reader, told },
+    ).get('web1');
+    assert.deepEqual(again, once);
+
+    const newer = standingsOf(
+      { file: pingFile(1000, WRITTEN_AT + 900), firstSeenAt: 91_777 },
+      { file: siteFile(1000, WRITTEN_AT + 900), firstSeenAt: 91_777 },
+      { ...reader, told },
+    ).get('web1');
+    assert.deepEqual(
+      [newer?.load?.at, newer?.verdict.evidence?.at, newer?.verdict.warmingSince],
+      [91_677, 91_677, 91_677],
+    );
+
+    const restarted = standingsOf({ file: pingFile(1000, WRITTEN_AT, 'b'), firstSeenAt: 91_777 }, undefined, {
+      ...reader,
+      told,
+    }).get('web1');
+    assert.equal(restarted?.verdict.evidence?.at, 90_777, 'another run has another clock');
+  });
+
   it('takes nothing to be in the future', () => {
     assert.equal(read(ping({ health: 'up', since: WRITTEN_AT + 1e9 })).verdict.since, 90_000);
     assert.equal(read(ping({ health: 'up', since: 1e300 })).verdict.since, 90_000);

@@ -71,6 +71,23 @@ describe('worker', () => {
     assert.equal(later.rows.get('web1')?.health, 'unknown');
   });
 
+  it('tells the same moment by the same wall time, however often it writes', async (t) => {
+    const files = makeFolder();
+    const { worker, settings, written } = await start(t, {
+      ids: ['web1'],
+      checks: { files, everyMs: 60_000 },
+    });
+    await written;
+    const before = (await pingfileOf(files)).rows.get('web1');
+    for (const edit of [1, 2, 3]) {
+      const [added] = settingsOf({ ids: [`new${edit}`] }).secondaries;
+      assert.ok(added);
+      worker.update({ ...settings, secondaries: [...settings.secondaries, added] });
+      const { rows } = await pingfileOf(files, (file) => file.rows.get(`new${edit}`)?.health === 'up');
+      assert.deepEqual(rows.get('web1'), before);
+    }
+  });
+
   it('writes at once when a verdict turns', async (t) => {
     const files = makeFolder();
     const table: Record<string, Outcome> = {};
