@@ -9,6 +9,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { freePort } from './port.ts';
 import { askRaw, openRaw, requestText } from './raw.ts';
 import { startSecondary } from './secondary.ts';
+import { until } from './until.ts';
 import { childEnv, launcher, runUsher, startUsher } from './usher.ts';
 
 const isRoot = userInfo().uid === 0;
@@ -241,13 +242,13 @@ test('with no secondary up a visitor gets 503, a time to come back, and a page t
   });
   t.after(usher.stop);
   await usher.event('health-changed', { fits: ({ to }) => to === 'down' });
+  await until(async () => (await askRaw(usher.port, requestText('GET /x'))).status === 503);
   const reply = await askRaw(usher.port, requestText('GET /x'));
-  assert.equal(reply.status, 503);
   assert.match(reply.header('retry-after') ?? '', /^\d+$/);
   assert.equal(reply.header('cache-control'), 'no-store');
   assert.match(reply.body, /<html/);
   await secondary.up();
   await usher.event('health-changed', { fits: ({ to }) => to === 'up' });
-  const next = await askRaw(usher.port, requestText('GET /x'));
-  assert.equal(next.status, 302);
+  // The event is told first, the door threads hear of it a moment later.
+  await until(async () => (await askRaw(usher.port, requestText('GET /x'))).status === 302);
 });
