@@ -1,7 +1,6 @@
 // Numbers and spans as people read them. Used by the server for the first page and by the browser from then on.
 
 /** Made once: making one costs more than a thousand numbers. */
-const thousands = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 const units = [
   [86_400_000, 'd'],
@@ -46,7 +45,11 @@ export const percent = (share) => {
 };
 
 /** A number with its thousands apart. */
-export const count = (number) => thousands.format(number);
+// Not by Intl: on the server that would load 5 MB of the world's customs for a comma.
+export const count = (number) =>
+  Math.round(number)
+    .toFixed(0)
+    .replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** A rate: `0`, `0.4`, `12`, `12,300`. */
 export const rate = (perSecond) => {
