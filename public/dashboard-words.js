@@ -1,7 +1,5 @@
 // Numbers and spans as people read them. Used by the server for the first page and by the browser from then on.
 
-/** Made once: making one costs more than a thousand numbers. */
-
 const units = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
