@@ -14,7 +14,7 @@ export const MEASURES = {
   visitCpuUs: { title: "front's CPU µs/visit", digits: 1 },
   visitsPerSecond: { title: 'visits/s a core', digits: 0 },
   residentMb: { title: 'resident MB', digits: 1 },
-  fairMb: { title: 'MB, shared pages once', digits: 1 },
+  ownMb: { title: 'of it own MB', digits: 1 },
   crowdMb: { title: 'MB with the crowd', digits: 1 },
   connectionKb: { title: 'own kB a connection', digits: 2 },
   open: { title: 'connections open', digits: 0 },

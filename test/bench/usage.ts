@@ -33,8 +33,8 @@ const ticksUs = (pid: number): number => {
 export interface Memory {
   /** resident, summed: pages that several of them share count for each */
   readonly resident: number;
-  /** resident, shared pages counted once among those who share them */
-  readonly proportional: number;
+  /** the part of it that nobody else can have: not the pages of program files */
+  readonly own: number;
 }
 
 /** Memory of these processes now. */
@@ -44,7 +44,7 @@ export const memoryOf = (pids: readonly number[]): Memory => {
       const text = read(`/proc/${pid}/smaps_rollup`) ?? '';
       return total + Number(new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
     }, 0);
-  return { resident: sum('Rss'), proportional: sum('Pss') };
+  return { resident: sum('Rss'), own: sum('Anonymous') };
 };
 
 const tasksOf = (pid: number): readonly string[] => {

@@ -27,7 +27,11 @@ export const memory: Case = {
               {
                 name: 'usher, two threads and worker',
                 peer,
-                job: { threads: 2, secondaries: site.ports, usher: { checks: { from: 'cached' } } },
+                job: {
+                  threads: 2,
+                  secondaries: site.ports,
+                  usher: { checks: { from: 'cached', ping: { http: '/index.html' } } },
+                },
               },
             ]
           : [{ name: peer.name, peer }],
@@ -44,7 +48,7 @@ export const memory: Case = {
       return {
         rows,
         notes: [
-          'Resident: summed over all processes of a server. Usher and the other Node programs share the pages of the node binary with every Node program on the machine; "shared pages once" counts each of them once among those who use it.',
+          'Resident: summed over all processes of a server, pages of the program file included, which every program started from it shares; own: without them.',
           `A newcomer comes while ${CONNECTIONS} connections are open.`,
         ],
       };
@@ -62,7 +66,7 @@ const weigh = async (bench: Bench, contender: Contender): Promise<Sample> => {
     const idle = memoryOf(running.pids());
     return {
       residentMb: idle.resident / MEGABYTE,
-      fairMb: idle.proportional / MEGABYTE,
+      ownMb: idle.own / MEGABYTE,
       ...(await withCrowd(bench, running, idle.resident)),
     };
   } finally {

@@ -22,7 +22,11 @@ export const startUp: Case = {
                 {
                   name: 'usher, two threads and worker',
                   peer,
-                  job: { threads: 2, secondaries: site.ports, usher: { checks: { from: 'cached' } } },
+                  job: {
+                    threads: 2,
+                    secondaries: site.ports,
+                    usher: { checks: { from: 'cached', ping: { http: '/index.html' } } },
+                  },
                 },
               ]
             : [{ name: peer.name, peer }],

@@ -17,6 +17,7 @@ export const usher: Peer = {
       threads,
       policy: 'random',
       checks: { from: 'none' },
+      entrances: {}, // the usual ones read the worker's files; the other servers have no worker either
       ...(affinity ? {} : { affinity: false }),
       ...(accessLog === undefined ? {} : { accessLog }),
       secondaries: secondaries.map((port) => ({ port })),
