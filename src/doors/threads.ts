@@ -31,6 +31,11 @@ export interface Threads {
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
+/**
+ * Room for what a visit leaves behind, which is gone before the next sweep: more of it would only keep more memory
+ * resident under load.
+ */
+const YOUNG_MB = 4;
 /** A thread that lived this long died of something new: the waiting starts over. */
 const SETTLED_MS = 60_000;
 /** More than the grace that doors give to open requests. */
@@ -89,7 +94,11 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
 
   const launch = (thread: number, waitMs: number): Promise<readonly number[]> => {
     const start: ThreadStart = { thread, reusePort: count > 1, config };
-    const worker = new Worker(entry, { workerData: start, name: `door ${String(thread)}` });
+    const worker = new Worker(entry, {
+      workerData: start,
+      name: `door ${String(thread)}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     workers.set(thread, worker);
     const bornAt = clock.now();
     const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
