@@ -77,7 +77,7 @@ test('a config that says everything is taken at its word', async () => {
   assert.equal(admin.password, 'scrypt$16384$8$1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo');
   assert.deepEqual(names, ['www.example.org', 'xn--mnchen-3ya.example', '[2001:db8::1]']);
   assert.deepEqual(trustProxies, ['10.0.0.0/8', '2001:db8::/32', '192.0.2.7/32']);
-  assert.deepEqual(policy, { name: 'hash', options: { by: 'cookie' } });
+  assert.deepEqual(policy, { name: 'hash', options: { by: 'cookie', cookie: 'PHPSESSID' } });
   assert.equal(checks.everyMs, 40_000);
   assert.equal(checks.freshnessMs, 0);
   assert.deepEqual(whenAllDown, { kind: 'url', url: 'https://sorry.example.org/' });

@@ -281,7 +281,7 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an option that the unit does not have',
     beside(`"policy": { "hash": "cookie", ${HERE}"seed": 1 }`),
-    'unknown key, given "seed", fits "hash"',
+    'unknown key, given "seed", fits one of "hash", "cookie"',
   ],
   [
     'a check that is not there',
