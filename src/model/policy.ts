@@ -23,13 +23,11 @@ export interface Candidate {
  * Plain data.
  */
 export interface Belief {
-  /** the instant that the numbers below are of */
+  /** the instant that the numbers below are of: when the report was read, its age then taken into account */
   readonly at: Instant;
-  /** sessions it held, as far as its report can be believed; 0 where the primary's own counts alone tell */
+  /** sessions it holds, as far as its report can be believed; 0 where the primary's own counts alone tell */
   readonly sessions: number;
-  /** sessions that one visitor of the ledger's slow count stands for */
-  readonly perVisitor: number;
-  /** requests it had in service beyond its fair part; below 0: fewer */
+  /** requests it has in service beyond its fair part; below 0: fewer */
   readonly excess: number;
   /** visitors of the ledger's fading counts that `sessions` already holds */
   readonly slowBefore: number;
@@ -43,7 +41,7 @@ export interface Belief {
 
 /** What is believed of the pool as a whole. */
 export interface Outlook {
-  /** `perVisitor` of a secondary that never reported */
+  /** sessions that one visitor of the ledger's slow counts stands for: those of other primaries come along with ours */
   readonly perVisitor: number;
   /** the part of the pool's capacity that was in use lately, 0 to 1; 1 where nobody tells */
   readonly load: number;
@@ -69,8 +67,6 @@ export interface FadingCounts {
 export interface LedgerView {
   /** visitors sent to the slot since its last load report */
   readonly since: (slot: number) => number;
-  /** visitors ever sent to the slot */
-  readonly chosen?: (slot: number) => number;
   /** one for each thread */
   readonly fading?: readonly FadingCounts[];
 }

@@ -1,0 +1,74 @@
+import type { Belief, Outlook } from '../../model/policy.ts';
+import type { Id } from '../../model/secondary.ts';
+import { capacities, capacityOf, isOneQueue, type Able } from './capacities.ts';
+import { FAST_MS, MOST_PER_REQUEST, REQUEST_WEIGHT, SLOW_MS } from './constants.ts';
+import { meanOf } from './mean.ts';
+import type { Memory, Remembered } from './memory.ts';
+import { runQueueOf, type RunQueue } from './run-queue.ts';
+import { sessionsOf, type Sessions } from './sessions.ts';
+
+/**
+ * What the memory lets us believe of each secondary that ever reported: how fast it is, how many sessions it holds, how
+ * far its run queue is from the fair one. Numbers that contradict what this primary knows are replaced by what is fair;
+ * what a secondary does not tell counts as fair, never as 0.
+ */
+export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
+  const pool = capacities(memory);
+  const sessions = sessionsOf(pool);
+  const queue = runQueueOf(pool, sessions.liars);
+  const outlook = outlookOf(memory, pool, { sessions, queue });
+  return new Map(
+    pool.map(({ id, row, multiple }, at): [Id, Belief] => {
+      const told = sessions.of[at];
+      const ageMs = row.readAt - row.report.at;
+      return [
+        id,
+        {
+          at: row.readAt,
+          sessions: (told ?? 0) * Math.exp(-ageMs / SLOW_MS),
+          excess: (queue.excess[at] ?? 0) * Math.exp(-ageMs / FAST_MS),
+          slowBefore: told === undefined ? 0 : row.slowBefore,
+          fastBefore: queue.isTold[at] === true ? row.fastBefore : 0,
+          capacity: multiple,
+          outlook,
+        },
+      ];
+    }),
+  );
+};
+
+const outlookOf = (
+  { usual }: Memory,
+  pool: readonly Able[],
+  { sessions, queue }: { readonly sessions: Sessions; readonly queue: RunQueue },
+): Outlook => {
+  const { held, perVisitor } = sessions;
+  const requests = Math.max(queue.running, (held * REQUEST_WEIGHT) / MOST_PER_REQUEST);
+  const capacity = capacityOf(pool);
+  return {
+    perVisitor,
+    load: loadOf(pool),
+    usual: usual.ms > 0 ? meanOf(usual) : 0,
+    perRequest: requests > 0 && queue.isTold.includes(true) ? (held * REQUEST_WEIGHT) / requests : 0,
+    fairSessions: capacity > 0 ? held / capacity : 0,
+  };
+};
+
+/**
+ * The part of the pool's capacity in use; 1, which splits by capacity, where nobody tells. A machine that tells only its
+ * requests in service is in use as one queue with so many of them is: more than it is if it has several cores.
+ */
+const loadOf = (pool: readonly Able[]): number => {
+  const loads = pool.map(({ row, capacity }) => ({ capacity, load: usualLoad(row) }));
+  const telling = loads.filter(({ load }) => !Number.isNaN(load));
+  const whole = telling.reduce((sum, { capacity }) => sum + capacity, 0);
+  const busy = telling.reduce((sum, { capacity, load }) => sum + capacity * load, 0);
+  return whole > 0 ? Math.min(1, busy / whole) : 1;
+};
+
+const usualLoad = (row: Remembered): number => {
+  const busy = meanOf(row.busy);
+  if (!Number.isNaN(busy) && isOneQueue(row)) return busy;
+  const running = meanOf(row.running);
+  return running / (1 + running);
+};

@@ -1,0 +1,83 @@
+import type { Id } from '../../model/secondary.ts';
+import { CAPACITY, ONE_QUEUE, TRUST } from './constants.ts';
+import { meanOf } from './mean.ts';
+import { weightedMedian } from './median.ts';
+import type { Memory, Remembered } from './memory.ts';
+
+/** One secondary with what was learned of its capacity. */
+export interface Able {
+  readonly id: Id;
+  readonly row: Remembered;
+  /** learned over configured */
+  readonly multiple: number;
+  /** configured weight times multiple */
+  readonly capacity: number;
+}
+
+/**
+ * Learned capacities, relative to the middle of the pool. The configured weight is kept until what was learned differs
+ * by more than its error, so that right weights are not spoiled by noise.
+ */
+export const capacities = ({ rows }: Memory): readonly Able[] => {
+  const list = [...rows].map(([id, row]) => ({
+    id,
+    row,
+    difference: row.speed.log === undefined || !isOneQueue(row) ? NaN : row.speed.log - Math.log(row.weight),
+  }));
+  const middle = weightedMedian(
+    list.map(({ row, difference }) => ({ value: difference, weight: row.weight })),
+  );
+  return list.map(({ id, row, difference }) => {
+    const multiple = Number.isNaN(difference) ? 1 : trusted(difference - middle, row.speed.variance);
+    return { id, row, multiple, capacity: row.weight * multiple };
+  });
+};
+
+/** Whether its busy seconds are those of one queue: only then do they tell its speed and how full it is. */
+export const isOneQueue = ({ busy, running }: Remembered): boolean => {
+  const share = meanOf(busy);
+  return !(share > ONE_QUEUE.from && meanOf(running) * (1 - share) < ONE_QUEUE.part * share);
+};
+
+const trusted = (log: number, variance: number): number => {
+  const kept = Math.max(0, 1 - (TRUST * variance) / Math.max(log ** 2, 1e-12));
+  return Math.max(CAPACITY.least, Math.min(CAPACITY.most, Math.exp(log * kept)));
+};
+
+/** The whole capacity of some. */
+export const capacityOf = (list: readonly Able[]): number =>
+  list.reduce((sum, { capacity }) => sum + capacity, 0);
+
+/** A figure that some secondaries tell, with how it lies in the pool. */
+export interface Figure {
+  /** of each, up to the most that is believed; undefined: not told, or nonsense */
+  readonly of: readonly (number | undefined)[];
+  /** for each unit of capacity, in the middle of those that tell; NaN where nobody does */
+  readonly middle: number;
+}
+
+/** A hundred times more than the most that is believed is no figure. */
+const NONSENSE = 100;
+
+/**
+ * Reads a figure of every secondary as a stranger's: what is far above the middle of the pool counts as the most that is
+ * believed, what is absurdly far is not told.
+ */
+export const figureOf = (
+  pool: readonly Able[],
+  read: (one: Able) => number | undefined,
+  most: { readonly times: number; readonly plus: number },
+): Figure => {
+  const told = pool.map(read);
+  const middle = weightedMedian(
+    pool.map(({ capacity }, at) => ({ value: (told[at] ?? NaN) / capacity, weight: capacity })),
+  );
+  return {
+    of: pool.map(({ capacity }, at) => {
+      const value = told[at];
+      const limit = most.times * middle * capacity + most.plus;
+      return value === undefined || value > NONSENSE * limit ? undefined : Math.min(value, limit);
+    }),
+    middle,
+  };
+};

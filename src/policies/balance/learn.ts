@@ -1,0 +1,55 @@
+import type { Instant } from '../../model/clock.ts';
+import type { LoadReport } from '../../model/load-report.ts';
+import type { LedgerView } from '../../model/policy.ts';
+import type { Id } from '../../model/secondary.ts';
+import { USUAL_MS } from './constants.ts';
+import { fadedSum } from './fading.ts';
+import { foldMean } from './mean.ts';
+import type { Memory, Remembered } from './memory.ts';
+import { remember } from './remember.ts';
+
+/** A secondary as the slow loop meets it: what a snapshot says of its load. */
+export interface Told {
+  readonly id: Id;
+  /** its row in the ledger */
+  readonly slot: number;
+  /** as configured */
+  readonly weight: number;
+  readonly load?: LoadReport;
+}
+
+export interface News {
+  readonly now: Instant;
+  /** the whole pool; one that is missing is forgotten */
+  readonly pool: readonly Told[];
+  readonly ledger: LedgerView;
+}
+
+/**
+ * The slow loop: folds the reports of a snapshot into what is remembered. A report that was folded before changes
+ * nothing, so it may be called with every snapshot. A visit pays nothing for it.
+ */
+export const learn = (memory: Memory, { now, pool, ledger }: News): Memory => {
+  const threads = ledger.fading ?? [];
+  const rows = new Map<Id, Remembered>();
+  for (const { id, slot, weight, load } of pool) {
+    if (weight <= 0) continue;
+    const before = memory.rows.get(id);
+    const row = isNews(load, before)
+      ? remember(before, {
+          weight,
+          // Never trusted if in the future.
+          report: load.at > now ? { ...load, at: now } : load,
+          slot,
+          threads,
+          now,
+        })
+      : before;
+    if (row !== undefined) rows.set(id, row.weight === weight ? row : { ...row, weight });
+  }
+  const seen = { value: fadedSum(threads, now), ms: Math.max(0, now - memory.at) };
+  return { at: now, rows, usual: foldMean(memory.usual, seen, USUAL_MS) };
+};
+
+const isNews = (load: LoadReport | undefined, before: Remembered | undefined): load is LoadReport =>
+  load !== undefined && (before === undefined || load.at > before.report.at);

@@ -1,0 +1,37 @@
+import type { Instant } from '../../model/clock.ts';
+import type { LoadReport } from '../../model/load-report.ts';
+import type { Id } from '../../model/secondary.ts';
+import { NO_MEAN, type Mean } from './mean.ts';
+import type { Speed } from './speed.ts';
+
+/** All that the slow loop remembers; handed in and out. Plain data. */
+export interface Memory {
+  readonly at: Instant;
+  readonly rows: ReadonlyMap<Id, Remembered>;
+  /** the sum of the ledger's slow counts in usual times */
+  readonly usual: Mean;
+}
+
+/** What is remembered of one secondary that reported. Plain data. */
+export interface Remembered {
+  /** as configured */
+  readonly weight: number;
+  /** the last report, its instant never in the future */
+  readonly report: LoadReport;
+  readonly readAt: Instant;
+  /** visitors in the ledger's slow and fast counts that the report holds, as of `readAt` */
+  readonly slowBefore: number;
+  readonly fastBefore: number;
+  readonly speed: Speed;
+  /** its counter of busy seconds ran faster than the clock: it is none */
+  readonly isBusyNone: boolean;
+  /** in usual times: the part of the time that it is busy, its requests in service, the time of its answers in ms */
+  readonly busy: Mean;
+  readonly running: Mean;
+  readonly answerMs: Mean;
+  /** sessions that begin there in a millisecond, in usual times */
+  readonly began: Mean;
+}
+
+/** Nothing remembered yet. */
+export const emptyMemory = (now: Instant): Memory => ({ at: now, rows: new Map(), usual: NO_MEAN });

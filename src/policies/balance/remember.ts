@@ -1,0 +1,90 @@
+import type { Instant } from '../../model/clock.ts';
+import type { LoadReport } from '../../model/load-report.ts';
+import type { FadingCounts } from '../../model/policy.ts';
+import { ARRIVAL_MS, FAST_MS, MOST_BUSY_SHARE, USUAL_MS } from './constants.ts';
+import { fadedAt } from './fading.ts';
+import { foldMean, NO_MEAN, type Mean } from './mean.ts';
+import type { Remembered } from './memory.ts';
+import { foldSpeed, UNKNOWN_SPEED, type Speed } from './speed.ts';
+
+/** One new report of one secondary, with what the ledger says of it. */
+export interface Fresh {
+  readonly weight: number;
+  readonly report: LoadReport;
+  readonly slot: number;
+  readonly threads: readonly FadingCounts[];
+  readonly now: Instant;
+}
+
+/** Folds a new report into what is remembered of its secondary. Counters that went back are those of a new start. */
+export const remember = (before: Remembered | undefined, fresh: Fresh): Remembered => {
+  const { weight, report, now } = fresh;
+  const base = { weight, report, readAt: now, ...heldBefore(fresh) };
+  if (before === undefined) {
+    const unknown = { busy: NO_MEAN, running: NO_MEAN, answerMs: NO_MEAN, began: NO_MEAN };
+    return { ...base, ...unknown, speed: UNKNOWN_SPEED, isBusyNone: false };
+  }
+  const ms = report.at - before.report.at;
+  const usually = (mean: Mean, value: number | undefined): Mean =>
+    value === undefined ? mean : foldMean(mean, { value, ms }, USUAL_MS);
+  const kept = {
+    ...base,
+    running: usually(before.running, report.running),
+    answerMs: usually(before.answerMs, report.answerMs),
+  };
+  if (hasRestarted(before.report, report)) {
+    return { ...before, ...kept, speed: { ...before.speed, block: UNKNOWN_SPEED.block }, isBusyNone: false };
+  }
+
+  const busySeconds = risen(before.report.busySeconds, report.busySeconds);
+  const done = risen(before.report.done, report.done);
+  const isBusyNone = before.isBusyNone || (busySeconds ?? 0) > (ms / 1000) * MOST_BUSY_SHARE + 1;
+  return {
+    ...kept,
+    isBusyNone,
+    speed: isBusyNone ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, done, ms }),
+    busy: isBusyNone ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
+    began: usually(before.began, rateOf(risen(before.report.started, report.started), ms)),
+  };
+};
+
+const speedAfter = (
+  { speed }: Remembered,
+  {
+    busySeconds,
+    done,
+    ms,
+  }: { readonly busySeconds: number | undefined; readonly done: number | undefined; readonly ms: number },
+): Speed =>
+  busySeconds === undefined || done === undefined
+    ? speed
+    : foldSpeed(speed, { done, busySeconds, seconds: ms / 1000 });
+
+const rateOf = (count: number | undefined, ms: number): number | undefined =>
+  count === undefined ? undefined : count / ms;
+
+const shareOf = (busySeconds: number | undefined, ms: number): number | undefined =>
+  busySeconds === undefined ? undefined : Math.min(1, (busySeconds * 1000) / ms);
+
+/**
+ * Of the visitors sent so far, those that the report holds: all but those who were sent after it was made, or so shortly
+ * before that they had not arrived. How many these are is told from the rate of the last seconds.
+ */
+const heldBefore = ({
+  slot,
+  report,
+  now,
+  threads,
+}: Fresh): { readonly slowBefore: number; readonly fastBefore: number } => {
+  const { slow, fast } = fadedAt(threads, slot, now);
+  const late = fast * (1 - Math.exp((report.at - now - ARRIVAL_MS) / FAST_MS));
+  return { slowBefore: Math.max(0, slow - late), fastBefore: fast - late };
+};
+
+const COUNTERS = ['busySeconds', 'done', 'started'] as const;
+
+const hasRestarted = (before: LoadReport, after: LoadReport): boolean =>
+  COUNTERS.some((counter) => (risen(before[counter], after[counter]) ?? 0) < 0);
+
+const risen = (before: number | undefined, after: number | undefined): number | undefined =>
+  before === undefined || after === undefined ? undefined : after - before;

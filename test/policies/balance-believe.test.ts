@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { LoadReport } from '../../src/model/load-report.ts';
+import { believe } from '../../src/policies/balance/believe.ts';
+import { learn } from '../../src/policies/balance/learn.ts';
+import { weightedMedian } from '../../src/policies/balance/median.ts';
+import { emptyMemory } from '../../src/policies/balance/memory.ts';
+import { emptyCounts, primaryOf, type Primary } from './believed.ts';
+import { countVisitor } from '../../src/policies/balance/fading.ts';
+
+type Load = Omit<LoadReport, 'at'>;
+
+/** Sends so many visitors to each and then hears what they say. */
+const afterSending = (each: number, loads: readonly (Load | undefined)[]): Primary => {
+  const primary = primaryOf(loads.map(() => 1));
+  loads.forEach((_, slot) => {
+    for (let visitor = 0; visitor < each; visitor += 1) countVisitor(primary.counts[0]!, slot, 10_000);
+  });
+  primary.hear(12_000, loads);
+  return primary;
+};
+
+const held = (primary: Primary, slot: number): number => primary.beliefs().get(`web${slot}`)!.sessions;
+const capacity = (primary: Primary, slot: number): number => primary.beliefs().get(`web${slot}`)!.capacity;
+
+/** Reports of machines that complete so many requests in a busy second, one every 40 s. */
+const work = (primary: Primary, speeds: readonly number[], reports: { from: number; to: number }): void => {
+  for (let report = reports.from; report < reports.to; report += 1)
+    primary.hear(
+      report * 40_000,
+      speeds.map((speed) => ({ busySeconds: report * 30, done: report * 30 * speed, running: 3 })),
+    );
+};
+
+describe('what is believed', () => {
+  it('a secondary that says it is empty, after as many visitors as the others, is as full as they', () => {
+    const primary = afterSending(100, [
+      { sessions: 0 },
+      { sessions: 110 },
+      { sessions: 95 },
+      { sessions: 100 },
+    ]);
+    assert.ok(held(primary, 0) > 80, String(held(primary, 0)));
+    assert.ok(Math.abs(held(primary, 1) - 110) < 1);
+  });
+
+  it('short sessions are no lie when all have them', () => {
+    const primary = afterSending(100, [{ sessions: 3 }, { sessions: 5 }, { sessions: 4 }]);
+    assert.deepEqual(
+      [0, 1, 2].map((slot) => Math.round(held(primary, slot))),
+      [3, 5, 4],
+    );
+  });
+
+  it('a thousand million sessions are not told, six times the fair part is the most', () => {
+    const usual = { sessions: 100 };
+    const primary = afterSending(100, [{ sessions: 1e9 }, { sessions: 1000 }, usual, usual, usual]);
+    assert.equal(held(primary, 0), 0);
+    assert.equal(primary.beliefs().get('web0')!.slowBefore, 0);
+    assert.ok(Math.abs(held(primary, 1) - 620) < 1, String(held(primary, 1)));
+  });
+
+  it('a missing number is not 0: whoever does not tell has a fair run queue and is judged by own visitors', () => {
+    const primary = afterSending(100, [{}, { sessions: 100, running: 2 }, { sessions: 100, running: 4 }]);
+    const belief = primary.beliefs().get('web0')!;
+    assert.equal(belief.excess, 0);
+    assert.equal(belief.slowBefore, 0);
+    assert.ok(Math.abs(belief.outlook.perVisitor - 1) < 0.1);
+  });
+
+  it('sessions that are kept for half an hour say nothing of who is there', () => {
+    const primary = primaryOf([1, 1]);
+    for (let report = 1; report < 100; report += 1) {
+      const load = { sessions: Math.min(1800, report * 10), started: report * 10 };
+      primary.hear(report * 10_000, [load, { ...load, sessions: load.sessions / 3 }]);
+    }
+    assert.equal(held(primary, 0), 0);
+    assert.equal(held(primary, 1), 0);
+  });
+
+  it('a run queue longer than the others is an excess, a shorter one a lack, and they make up for each other', () => {
+    const primary = afterSending(10, [{ running: 9 }, { running: 0 }, { running: 3 }]);
+    const excess = [0, 1, 2].map((slot) => Math.round(primary.beliefs().get(`web${slot}`)!.excess));
+    assert.deepEqual(excess, [5, -4, -1]);
+  });
+
+  it('where only answers are timed, a long way is not a load, but a longer time than usual is', () => {
+    const primary = primaryOf([1, 1]);
+    for (let report = 1; report < 50; report += 1)
+      primary.hear(report * 2000, [{ answerMs: 1 }, { answerMs: 30 }]);
+    assert.ok(Math.abs(primary.beliefs().get('web1')!.excess) < 0.01);
+    primary.hear(100_000, [{ answerMs: 5 }, { answerMs: 30 }]);
+    assert.ok(primary.beliefs().get('web0')!.excess > 1);
+  });
+
+  it('a machine twice as fast as configured gets twice the capacity, one at a third gets a third', () => {
+    const primary = primaryOf([1, 1, 1, 1, 1]);
+    work(primary, [20, 10, 10, 10, 10 / 3], { from: 0, to: 20 });
+    const [fast, usual, , , slow] = [0, 1, 2, 3, 4].map((slot) => capacity(primary, slot));
+    assert.ok(Math.abs(fast! - 2) < 0.1 && Math.abs(usual! - 1) < 1e-9 && Math.abs(slow! - 1 / 3) < 0.03);
+  });
+
+  it('weights that are about right are kept as configured', () => {
+    const primary = primaryOf([2, 1, 1]);
+    work(primary, [20.5, 10.2, 9.8], { from: 0, to: 20 });
+    assert.deepEqual(
+      [0, 1, 2].map((slot) => capacity(primary, slot)),
+      [1, 1, 1],
+    );
+  });
+
+  it('counters that go back to 0 are those of a new start, and what was known of the machine stays', () => {
+    const primary = primaryOf([1, 1, 1]);
+    work(primary, [30, 10, 10], { from: 0, to: 20 });
+    const before = capacity(primary, 0);
+    primary.hear(20 * 40_000, [
+      { busySeconds: 1, done: 1, running: 3 },
+      { busySeconds: 600, done: 6000, running: 3 },
+      { busySeconds: 600, done: 6000, running: 3 },
+    ]);
+    assert.ok(before > 2.5);
+    assert.equal(capacity(primary, 0), before);
+  });
+
+  it('busy seconds that run faster than the clock are the sum of durations and tell no speed', () => {
+    const primary = primaryOf([1, 1, 1]);
+    work(primary, [30, 10, 10], { from: 0, to: 20 });
+    primary.hear(20 * 40_000, [{ busySeconds: 10_000, done: 30_000, running: 3 }, undefined, undefined]);
+    assert.equal(capacity(primary, 0), 1);
+  });
+
+  it('a machine of many cores that is always busy with a few requests tells no speed', () => {
+    const primary = primaryOf([1, 1, 1]);
+    for (let report = 0; report < 40; report += 1) {
+      const load = { busySeconds: report * 39.9, running: 6 };
+      primary.hear(report * 40_000, [
+        { ...load, done: report * 900 },
+        { ...load, done: report * 300 },
+        { ...load, done: report * 300 },
+      ]);
+    }
+    assert.equal(capacity(primary, 0), 1);
+    assert.ok(primary.beliefs().get('web0')!.outlook.load < 0.9);
+  });
+
+  it('a report that was folded before changes nothing', () => {
+    const told = { id: 'web0', slot: 0, weight: 1, load: { at: 5000, running: 3, sessions: 9 } };
+    const ledger = { since: () => 0, fading: emptyCounts(1) };
+    const once = learn(emptyMemory(0), { now: 6000, pool: [told], ledger });
+    const twice = learn(once, { now: 9000, pool: [told], ledger });
+    assert.deepEqual(twice.rows, once.rows);
+  });
+
+  it('a report from the future is as old as its arrival', () => {
+    const told = { id: 'web0', slot: 0, weight: 1, load: { at: 9e12, running: 3 } };
+    const ledger = { since: () => 0, fading: emptyCounts(1) };
+    const memory = learn(emptyMemory(0), { now: 6000, pool: [told], ledger });
+    assert.equal(memory.rows.get('web0')?.report.at, 6000);
+  });
+
+  it('who leaves the pool is forgotten', () => {
+    const ledger = { since: () => 0, fading: emptyCounts(1) };
+    const told = { id: 'web0', slot: 0, weight: 1, load: { at: 1, running: 3 } };
+    const memory = learn(emptyMemory(0), { now: 2, pool: [told], ledger });
+    assert.equal(learn(memory, { now: 3, pool: [], ledger }).rows.size, 0);
+  });
+
+  it('the memory is plain data: it goes to another thread and back unchanged', () => {
+    const primary = primaryOf([1, 2]);
+    work(primary, [10, 20], { from: 0, to: 5 });
+    const beliefs = primary.beliefs();
+    assert.deepEqual(structuredClone(beliefs), beliefs);
+  });
+
+  it('whatever the reports say, every belief is a finite number', () => {
+    const figure = fc.option(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e300, noNaN: true })), {
+      nil: undefined,
+    });
+    const load = fc.record({
+      running: figure,
+      sessions: figure,
+      busySeconds: figure,
+      done: figure,
+      started: figure,
+      utilization: figure,
+      answerMs: figure,
+    });
+    const round = fc.record({
+      afterMs: fc.nat(100_000),
+      loads: fc.array(load, { minLength: 3, maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(round, { minLength: 1, maxLength: 8 }), (rounds) => {
+        let memory = emptyMemory(0);
+        let now = 0;
+        const ledger = { since: () => 0, fading: emptyCounts(3) };
+        for (const { afterMs, loads } of rounds) {
+          now += afterMs + 1;
+          const pool = loads.map((told, slot) => ({
+            id: `web${slot}`,
+            slot,
+            weight: slot + 1,
+            load: {
+              at: now,
+              ...(Object.fromEntries(Object.entries(told).filter(([, is]) => is !== undefined)) as Load),
+            },
+          }));
+          memory = learn(memory, { now, pool, ledger });
+          countVisitor(ledger.fading[0]!, now % 3, now);
+        }
+        for (const { outlook, ...belief } of believe(memory).values())
+          for (const [name, value] of Object.entries({ ...belief, ...outlook }))
+            assert.ok(Number.isFinite(value), `${name} is ${value}`);
+      }),
+    );
+  });
+});
+
+describe('the weighted middle', () => {
+  it('is moved by no single liar', () => {
+    const honest = [1, 2, 3, 4].map((value) => ({ value, weight: 1 }));
+    assert.equal(weightedMedian([...honest, { value: 1e9, weight: 1 }]), 3);
+  });
+
+  it('lies between two that meet there, and is no number where there is none', () => {
+    assert.equal(
+      weightedMedian([
+        { value: 1, weight: 1 },
+        { value: 3, weight: 1 },
+      ]),
+      2,
+    );
+    assert.ok(Number.isNaN(weightedMedian([{ value: NaN, weight: 1 }])));
+  });
+});

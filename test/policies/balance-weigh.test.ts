@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Candidate } from '../../src/model/policy.ts';
+import { isNonEmpty } from '../../src/model/non-empty.ts';
+import { countVisitor } from '../../src/policies/balance/fading.ts';
+import { split } from '../../src/policies/balance/split.ts';
+import { weigh } from '../../src/policies/balance/weigh.ts';
+import { emptyCounts, primaryOf, tally } from './believed.ts';
+import { drawOf, poolOf, seeded } from './pool-of.ts';
+
+const EIGHT = [2, 2, 1, 1, 1, 1, 0.5, 0.5];
+
+describe('weigh', () => {
+  it('takes turns by weight when nobody ever reports', () => {
+    const primary = primaryOf(EIGHT);
+    const sent = Array.from({ length: 9000 }, (_, visitor) => primary.send(visitor * 100));
+    tally(sent, 8).forEach((count, slot) => {
+      const share = 1000 * EIGHT[slot]!;
+      assert.ok(Math.abs(count / share - 1) < 0.03, `${slot} got ${count} of ${share}`);
+    });
+  });
+
+  it('never flocks to the least line of an old report: it is filled up, then all have their share', () => {
+    const primary = primaryOf([1, 1, 1, 1]);
+    primary.hear(1000, [{ sessions: 20 }, { sessions: 60 }, { sessions: 60 }, { sessions: 60 }]);
+    const sent = Array.from({ length: 400 }, (_, visitor) => primary.send(1000 + visitor * 100));
+    const early = tally(sent.slice(0, 60), 4);
+    assert.ok(early[0]! > 20 && early[0]! < 60, String(early));
+    tally(sent, 4).forEach((count) => assert.ok(count > 70 && count < 140, String(count)));
+  });
+
+  it('sends nobody where the fresh report shows a pile, until the others have caught up', () => {
+    const primary = primaryOf([1, 1, 1]);
+    primary.hear(1000, [
+      { sessions: 30, running: 40 },
+      { sessions: 30, running: 1 },
+      { sessions: 30, running: 1 },
+    ]);
+    const sent = Array.from({ length: 20 }, (_, visitor) => primary.send(1001 + visitor));
+    assert.equal(tally(sent, 3)[0], 0);
+  });
+
+  it('forgets an old pile: half an hour later the report says nothing', () => {
+    const primary = primaryOf([1, 1, 1]);
+    primary.hear(1000, [{ running: 400 }, { running: 1 }, { running: 1 }]);
+    const sent = Array.from({ length: 300 }, (_, visitor) => primary.send(1.8e6 + visitor * 100));
+    tally(sent, 3).forEach((count) => assert.ok(Math.abs(count - 100) < 5, String(count)));
+  });
+
+  it('lets nobody have more than one and a half times his share in a minute, however empty he says he is', () => {
+    const primary = primaryOf([1, 1, 1, 1]);
+    for (let second = 0; second < 120; second += 1) {
+      const full = { sessions: 1000, running: 300 };
+      primary.hear(second * 1000, [{ sessions: 700, running: 0 }, full, full, full]);
+      for (let visitor = 0; visitor < 10; visitor += 1) primary.send(second * 1000 + visitor * 100);
+    }
+    const sent = Array.from({ length: 600 }, (_, visitor) => primary.send(120_000 + visitor * 100));
+    const counts = tally(sent, 4);
+    assert.ok(counts[0]! <= 1.6 * 150, String(counts));
+  });
+
+  it('lets whoever says he is full have a tenth of his share, so that he can prove otherwise', () => {
+    const primary = primaryOf([1, 1, 1, 1]);
+    const counts = [0, 0, 0, 0];
+    for (let second = 0; second < 300; second += 1) {
+      const idle = { sessions: 100, running: 2 };
+      primary.hear(second * 1000, [{ sessions: 600, running: 70 }, idle, idle, idle]);
+      for (let visitor = 0; visitor < 10; visitor += 1)
+        counts[primary.send(second * 1000 + visitor * 100)]! += 1;
+    }
+    assert.ok(counts[0]! > 0.07 * 750 && counts[0]! < 0.5 * 750, String(counts));
+  });
+
+  it('is gentle with whoever comes back: no more than his share of that moment, though he is empty', () => {
+    const primary = primaryOf([1, 1, 1, 1], [0.5]);
+    primary.hear(1000, [{ sessions: 0 }, { sessions: 60 }, { sessions: 60 }, { sessions: 60 }]);
+    const sent = Array.from({ length: 70 }, (_, visitor) => primary.send(1000 + visitor * 100));
+    assert.ok(tally(sent, 4)[0]! <= 20, String(tally(sent, 4)));
+  });
+
+  it('sends more where a machine proved to be faster than configured', () => {
+    const primary = primaryOf([1, 1, 1, 1]);
+    for (let report = 0; report < 20; report += 1)
+      primary.hear(
+        report * 10_000,
+        [3, 1, 1, 1].map((speed) => ({ busySeconds: report * 9, done: report * 90 * speed, running: 6 })),
+      );
+    const sent = Array.from({ length: 600 }, (_, visitor) => primary.send(190_000 + visitor * 100));
+    const counts = tally(sent, 4);
+    assert.ok(Math.abs(counts[0]! / counts[1]! - 3) < 0.6, String(counts));
+  });
+
+  it('counts what other threads sent', () => {
+    const fading = emptyCounts(2, 2);
+    for (let visitor = 0; visitor < 50; visitor += 1) countVisitor(fading[1]!, 0, 1000);
+    const draw = drawOf({ now: 1000, dice: seeded(3), ledger: { since: () => 0, fading } });
+    assert.equal(weigh(poolOf([{}, {}])).pick(draw).slot, 1);
+  });
+
+  it('gives equal ones the same chance', () => {
+    const dice = seeded(5);
+    const pool = poolOf([{}, {}, {}, {}]);
+    const counts = tally(
+      Array.from({ length: 4000 }, () => weigh(pool).pick(drawOf({ now: 1, dice })).slot),
+      4,
+    );
+    counts.forEach((count) => assert.ok(Math.abs(count - 1000) < 140, String(counts)));
+  });
+
+  it('sends to the one whose score is least', () => {
+    const primary = primaryOf([1, 2, 1]);
+    primary.hear(1000, [
+      { sessions: 20, running: 1 },
+      { sessions: 70, running: 5 },
+      { sessions: 33, running: 0 },
+    ]);
+    const draw = drawOf({ now: 2000, ledger: { since: () => 0, fading: primary.counts } });
+    const candidates = primary.candidates();
+    const { score } = weigh(candidates);
+    const least = candidates.reduce((best, one) => (score!(one, draw) < score!(best, draw) ? one : best));
+    assert.equal(weigh(candidates).pick(draw), least);
+  });
+
+  it('among thousands, spreads what comes between two looks at the counts', () => {
+    const primary = primaryOf(Array.from({ length: 5000 }, () => 1));
+    const sent = new Set(Array.from({ length: 2000 }, () => primary.send(1000)));
+    assert.equal(sent.size, 2000);
+  });
+
+  it('returns one of its candidates, whatever is believed of them', () => {
+    const number = fc.oneof(
+      fc.double(),
+      fc.double({ min: 0, max: 1e6, noNaN: true }),
+      fc.constantFrom(NaN, Infinity, 0),
+    );
+    const outlook = fc.record({
+      perVisitor: number,
+      load: number,
+      usual: number,
+      perRequest: number,
+      fairSessions: number,
+    });
+    const belief = fc.record({
+      at: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      sessions: number,
+      excess: number,
+      slowBefore: number,
+      fastBefore: number,
+      capacity: number,
+      outlook,
+    });
+    const one = fc.record({ weight: fc.double({ min: 1e-6, max: 1e6, noNaN: true }), belief });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 20 }), fc.nat(1e6), (likes, now) => {
+        const pool = poolOf(likes).map((candidate, at): Candidate => ({
+          ...candidate,
+          belief: likes[at]!.belief,
+        }));
+        assert.ok(isNonEmpty(pool));
+        const prepared = weigh(pool);
+        for (let visitor = 0; visitor < 5; visitor += 1)
+          assert.ok(pool.includes(prepared.pick(drawOf({ now: now + visitor }))));
+      }),
+    );
+  });
+});
+
+describe('the split', () => {
+  const partsOf = (capacities: readonly number[], load: number): readonly number[] => {
+    const parts = new Float64Array(capacities.length);
+    split(Float64Array.from(capacities), load, parts);
+    return [...parts];
+  };
+
+  it('goes by capacity when the pool is full', () => {
+    assert.deepEqual(partsOf([2, 1, 0.5], 1), [2, 1, 0.5]);
+  });
+
+  it('spares the slow machines the more, the less there is to do', () => {
+    const share = (load: number): number => {
+      const parts = partsOf([2, 1, 0.5], load);
+      return parts[2]! / parts.reduce((sum, one) => sum + one, 0);
+    };
+    assert.ok(share(0.3) < share(0.6) && share(0.6) < share(0.9) && share(0.9) < share(1));
+    assert.ok(share(0) > 0);
+  });
+});
