@@ -2,17 +2,18 @@ import type { Asking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import type { Counts } from './dashboard/counts.ts';
-import { allocateLedger, COUNTED, openLedger, type Ledger, type LedgerShape } from './dispatch/ledger.ts';
-import { assignSlots } from './dispatch/slots.ts';
+import { openBook, type Book } from './dispatch/book.ts';
+import { COUNTED } from './dispatch/ledger.ts';
 import { startAdminDoor } from './doors/admin.ts';
 import type { ThreadConfig } from './doors/messages.ts';
 import { startThreads } from './doors/threads.ts';
 import type { Entry, Journal } from './journal.ts';
 import type { PoolSnapshot } from './model/pool.ts';
-import type { Id } from './model/secondary.ts';
-import { startFollower, type StandIn } from './monitor/follower.ts';
+import { startFollower } from './monitor/follower.ts';
+import { later } from './monitor/later.ts';
 import type { Live } from './monitor/live.ts';
 import { sibling } from './sibling.ts';
+import { once } from './once.ts';
 import { readSecrets } from './stores/secret.ts';
 import { version } from './version.ts';
 import { forkWorker, keepWorker } from './worker/child.ts';
@@ -57,8 +58,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const clock = systemClock();
   const dice = systemDice;
 
-  const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
-  let book = openBook(settings, undefined);
+  let secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
+  let book = openBook(settings.secondaries, { threads: settings.threads });
   const threadConfig = (): ThreadConfig => ({
     settings,
     slots: book.slots,
@@ -68,29 +69,26 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
 
   let cached = NOTHING_KNOWN;
   let latest = NOTHING_KNOWN;
-  const seenLoads = new Map<Id, number>();
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
-    for (const { id, load } of snapshot.standings.values()) {
-      const slot = book.slots.get(id);
-      if (load === undefined || slot === undefined || seenLoads.get(id) === load.at) continue;
-      seenLoads.set(id, load.at);
-      book.ledger.mark(slot);
-    }
+    book.markReports(snapshot);
   };
 
-  let asking: Promise<Asking> | undefined;
-  const means = (): Promise<Asking> =>
-    (asking ??= import('./asking.ts').then(({ createAsking }) => createAsking({ clock, dice, journal })));
-  let live: Promise<Live> | undefined;
+  let asking: Asking | undefined;
+  const means = once(async () => {
+    const { createAsking } = await import('./asking.ts');
+    return (asking = createAsking({ clock, dice, journal }));
+  });
+  let live: Live | undefined;
+  const startLive = once(async () => {
+    const { startLive: start } = await means();
+    return (live = start(settings));
+  });
   const liveSnapshot = async (): Promise<PoolSnapshot> => {
-    live ??= means().then(({ startLive }) => startLive(settings));
-    const snapshot = await (await live).pool();
+    const snapshot = await (await startLive()).pool();
     if (latest.source !== 'cached' && latest.source !== 'own') take(snapshot);
     return snapshot;
   };
-
-  const stopLive = async (): Promise<void> => (await live)?.stop();
 
   const threads = await startThreads({
     entry: sibling('door-thread'),
@@ -121,9 +119,11 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       clock,
       journal,
       publish,
-      startOwn: (current, given) =>
+      startOwn: (first, given) =>
         later(
-          means().then(({ startMonitor }) => startMonitor({ settings: current, source: 'own', ...given })),
+          async (current) => (await means()).startMonitor({ settings: current, source: 'own', ...given }),
+          first,
+          journal,
         ),
     });
     return {
@@ -151,7 +151,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     clock,
     journal,
   }).catch(async (error: unknown) => {
-    await Promise.all([threads.stop(0), files?.stop(), stopLive()]);
+    await Promise.all([threads.stop(0), files?.stop(), live?.stop()]);
+    await asking?.close();
     throw error;
   });
 
@@ -163,35 +164,40 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     admin.url,
   ];
 
+  /** Affinity came with an edit: its keys are read now, and made if there are none. */
+  const bindFromNow = async (): Promise<void> => {
+    try {
+      secrets = await readSecrets(settings.stateFolder);
+      threads.configure(threadConfig());
+    } catch (error) {
+      journal({ type: 'config-refused', file: settings.stateFolder, mistakes: [String(error)] });
+    }
+  };
+
   const update = (next: Settings): void => {
     tellChanges(settings, next, journal);
+    const before = settings;
     settings = { ...next, threads: settings.threads, listen: settings.listen };
-    book = openBook(settings, book);
+    book = openBook(settings.secondaries, { threads: settings.threads, before: book });
     threads.configure(threadConfig());
-    void live?.then((running) => {
-      running.update(settings);
-    });
-    if (files === undefined) files = sourcesOf(settings).has('cached') ? followFiles() : undefined;
-    else files.update(settings);
+    if (settings.affinity !== false && secrets.length === 0) void bindFromNow();
+    live?.update(settings);
+    const wantsFiles = sourcesOf(settings).has('cached');
+    if (files !== undefined && wantsFiles && before.checks.worker === settings.checks.worker) {
+      files.update(settings);
+      return;
+    }
+    void files?.stop();
+    files = wantsFiles ? followFiles() : undefined;
   };
 
   const stop = async (): Promise<void> => {
-    await Promise.all([threads.stop(GRACE_MS), files?.stop(), stopLive(), admin.stop()]);
-    await (await asking)?.close();
+    await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
+    await asking?.close();
   };
 
   return { urls, update, reopenLogs: threads.reopenLogs, stop };
 };
-
-/** Stands in for something that is still being started. */
-const later = <Given>(starting: Promise<StandIn<Given>>): StandIn<Given> => ({
-  update: (given) => {
-    void starting.then((running) => {
-      running.update(given);
-    });
-  },
-  stop: async () => (await starting).stop(),
-});
 
 const urlOf = (scheme: 'http' | 'https', host: string | undefined, port: number): string => {
   const name = host === undefined || host === '::' || host === '0.0.0.0' ? 'localhost' : host;
@@ -199,34 +205,6 @@ const urlOf = (scheme: 'http' | 'https', host: string | undefined, port: number)
   return port === (scheme === 'http' ? 80 : 443)
     ? `${scheme}://${named}/`
     : `${scheme}://${named}:${String(port)}/`;
-};
-
-/** The ledger with the rows it is for. */
-interface Book {
-  readonly slots: ReadonlyMap<Id, number>;
-  readonly memory: SharedArrayBuffer;
-  readonly shape: LedgerShape;
-  readonly ledger: Ledger;
-}
-
-const FEWEST_SLOTS = 64;
-
-/** The ledger for these settings: the old one where it is large enough, else a larger one with the old counts. */
-const openBook = ({ secondaries, threads }: Settings, before: Book | undefined): Book => {
-  const { of, fresh } = assignSlots(
-    secondaries.map(({ id }) => id),
-    before?.slots ?? new Map<Id, number>(),
-  );
-  const needed = Math.max(0, ...of.values()) + 1;
-  if (before !== undefined && needed <= before.shape.slots) {
-    for (const slot of fresh) before.ledger.clear(slot);
-    return { ...before, slots: of };
-  }
-  const shape = { threads, slots: Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(needed * 2))) };
-  const memory = allocateLedger(shape);
-  const ledger = openLedger(memory, shape, 0);
-  if (before !== undefined) ledger.copy(before.ledger, before.shape.slots);
-  return { slots: of, memory, shape, ledger };
 };
 
 const countsOf = ({ secondaries }: Settings, { slots, ledger }: Book): Counts => {

@@ -5,20 +5,21 @@ import { systemClock, systemDice } from './clock.ts';
 import { loadConfig, settingsFrom } from './config/load.ts';
 import { inOrder } from './config/in-order.ts';
 import type { Settings } from './config/settings.ts';
-import { allocateLedger, openLedger } from './dispatch/ledger.ts';
+import { openBook } from './dispatch/book.ts';
 import { rememberingDate } from './dispatch/send.ts';
-import { assignSlots } from './dispatch/slots.ts';
 import { answering } from './doors/answering.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import type { Event } from './journal.ts';
 import type { PoolSnapshot } from './model/pool.ts';
 import { registries } from './registries.ts';
+import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
 import { readSecrets } from './stores/secret.ts';
 
 export { ActionableError } from './errors.ts';
 export type { Event } from './journal.ts';
 export type { Settings } from './config/settings.ts';
+export type { Reporter, ReporterOptions } from './report/middleware.ts';
 
 /** What Usher is put into somebody's own Express app, or any Node server, with. */
 export interface UsherOptions {
@@ -50,12 +51,9 @@ export const usher = async (
 ): Promise<UsherMiddleware> => {
   const settings = await read(config);
   const clock = systemClock();
-  const slots = assignSlots(
-    settings.secondaries.map(({ id }) => id),
-    new Map(),
-  ).of;
-  const shape = { threads: 1, slots: slots.size };
-  const ledger = openLedger(allocateLedger(shape), shape, 0);
+  // Before anything runs: a state folder that cannot be used ends it here.
+  const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
+  const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
   const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
@@ -65,16 +63,13 @@ export const usher = async (
     source: 'memory',
     publish: (snapshot) => {
       known = snapshot;
+      markReports(snapshot);
     },
   });
   const live = asking.startLive(settings);
 
   const service = createService({
-    config: {
-      settings,
-      slots,
-      secrets: settings.affinity === false ? [] : await readSecrets(settings.stateFolder),
-    },
+    config: { settings, slots, secrets },
     pools: { none: () => none, cached: () => known, live: live.pool },
     ledger,
     views: loadViews(),
@@ -92,6 +87,14 @@ export const usher = async (
     },
   });
 };
+
+/**
+ * For the app of a secondary: counts what it does, and tells it to the primary's `json` load reader.
+ * `app.use(counting.middleware)` first of all, then `app.get('/load.json', counting.handler)`.
+ *
+ * @throws ActionableError where `allow` holds what is no address range
+ */
+export const reporter = (options: ReporterOptions = {}): Reporter => createReporter(options, systemClock());
 
 const read = async (config: string | Readonly<Record<string, unknown>>): Promise<Settings> =>
   typeof config === 'string'

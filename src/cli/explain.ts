@@ -5,10 +5,9 @@ import type { Settings } from '../config/settings.ts';
 import { locate } from '../deliveries/locate.ts';
 import { createAffinity } from '../dispatch/affinity.ts';
 import { decide } from '../dispatch/decide.ts';
-import { allocateLedger, openLedger } from '../dispatch/ledger.ts';
+import { openBook } from '../dispatch/book.ts';
+import { landingOf, wayIn, type WayIn } from '../dispatch/entrances.ts';
 import { createRosters, type Roster } from '../dispatch/roster.ts';
-import { assignSlots } from '../dispatch/slots.ts';
-import { pathOf } from '../dispatch/target.ts';
 import { readVisit, visitReader } from '../dispatch/visit.ts';
 import { ActionableError } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
@@ -45,7 +44,11 @@ primary knows, whom it sent where since, counts as nothing here. Exit code 1 if 
     const { values } = readOptions(args, OPTIONS, explain);
     const { settings } = await loadSettings(values.config, io);
     const visit = visitOf(settings, values);
-    const entrance = entranceOf(settings, pathOf(visit.target));
+    const entrance = wayIn(settings, visit.target);
+    if (entrance === 'own') {
+      io.out(`${visit.target} is Usher's own; nobody is chosen.\n`);
+      return 0;
+    }
     if (entrance === 'local') {
       io.out(`${visit.target} is a file of the primary itself (${settings.siteFolder}); nobody is chosen.\n`);
       return 0;
@@ -78,13 +81,15 @@ interface Wanted {
 }
 
 const visitOf = (settings: Settings, { path, from, cookie, host }: Wanted): Visit => {
-  const name = settings.affinity === false ? '' : settings.affinity.cookie;
+  const isSecure = settings.listen.every(({ tls }) => tls !== undefined);
+  const plain = settings.affinity === false ? '' : settings.affinity.cookie;
+  const name = isSecure ? `__Host-${plain}` : plain;
   const visit = readVisit(
     {
       method: 'GET',
       url: path,
       version: '1.1',
-      isSecure: settings.listen.every(({ tls }) => tls !== undefined),
+      isSecure,
       hosts: [host ?? settings.names?.[0] ?? 'localhost'],
       cookie: cookie === undefined ? '' : `${name}=${cookie.replace(/^.*=/, '')}`,
       hasBody: false,
@@ -101,14 +106,6 @@ const visitOf = (settings: Settings, { path, from, cookie, host }: Wanted): Visi
   if (typeof visit !== 'string') return visit;
   throw new ActionableError(`Such a request is refused: ${visit}.`, `usage: ${explain.usage}`, 1);
 };
-
-const entranceOf = (settings: Settings, path: string) =>
-  settings.entrances.get(path) ?? {
-    policy: settings.policy,
-    checks: settings.checks.from,
-    delivery: settings.delivery,
-    affinity: true,
-  };
 
 interface Explained {
   readonly decision: Decision['kind'];
@@ -130,17 +127,12 @@ interface Question {
   readonly settings: Settings;
   readonly visit: Visit;
   readonly snapshot: PoolSnapshot;
-  readonly entrance: Exclude<ReturnType<typeof entranceOf>, 'local'>;
+  readonly entrance: Exclude<WayIn, 'local' | 'own'>;
 }
 
 const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): Promise<Explained> => {
   const clock = systemClock();
-  const slots = assignSlots(
-    settings.secondaries.map(({ id }) => id),
-    new Map(),
-  ).of;
-  const shape = { threads: 1, slots: slots.size };
-  const ledger = openLedger(allocateLedger(shape), shape, 0);
+  const { slots, ledger } = openBook(settings.secondaries, { threads: 1 });
   const policy = makeFrom(policies, entrance.policy);
   const roster = createRosters({
     secondaries: settings.secondaries,
@@ -160,7 +152,11 @@ const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): 
       : {
           secondary: decision.candidate.secondary.id,
           because: decision.because,
-          location: locate(decision.candidate.secondary.address, visit.host, visit.target),
+          location: locate(
+            decision.candidate.secondary.address,
+            visit.host,
+            landingOf(settings, visit.target),
+          ),
         }),
     secondaries: rowsOf(settings, { snapshot, roster, policy, draw, decision }),
   };

@@ -44,10 +44,16 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   ]);
   const { journal, stopped, io } = running;
   const loaded = await loadSettings(config, io);
-  const settings = withSockets(loaded.settings, inheritedSockets(io.env, process.pid));
+  const sockets = inheritedSockets(io.env, process.pid);
+  const settings = withSockets(loaded.settings, sockets);
   let mistakes: () => readonly string[] = () => [];
   const primary = await startPrimary({ ...running, settings, mistakes: () => mistakes() });
-  const followed = followConfig(loaded, { journal, update: primary.update });
+  const followed = followConfig(loaded, {
+    journal,
+    update: (next) => {
+      primary.update(withSockets(next, sockets));
+    },
+  });
   ({ mistakes } = followed);
   process.on('SIGUSR2', primary.reopenLogs);
 

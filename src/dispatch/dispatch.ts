@@ -11,11 +11,12 @@ import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Id } from '../model/secondary.ts';
-import type { Target, Visit } from '../model/visit.ts';
+import type { Visit } from '../model/visit.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import type { Arrival } from './arrival.ts';
 import { decide } from './decide.ts';
+import { isOwn, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
 import { createRosters } from './roster.ts';
 import { pathOf } from './target.ts';
@@ -64,9 +65,6 @@ interface Entrance {
   readonly affinity: Affinity | undefined;
 }
 
-/** Paths that are Usher's own, whatever the config says. */
-const OWN = ['/.usher/', '/.well-known/acme-challenge/'];
-
 const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
   'bad-target': 400,
   'bad-host': 400,
@@ -87,12 +85,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     delivery: makeFrom(deliveries, of.delivery),
     affinity: of.affinity ? parts.affinity : undefined,
   });
-  const elsewhere = entrance({
-    policy: settings.policy,
-    checks: settings.checks.from,
-    delivery: settings.delivery,
-    affinity: true,
-  });
+  const elsewhere = entrance(mainWay(settings));
   const entrances = new Map<string, Entrance | 'local'>([['/', elsewhere]]);
   for (const [path, of] of settings.entrances) entrances.set(path, of === 'local' ? of : entrance(of));
 
@@ -162,7 +155,6 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     );
   };
 
-  const isOwn = (target: string): boolean => OWN.some((own) => target.startsWith(own));
   const mayTake =
     settings.checks.from !== 'live' && whenAllDown.kind !== 'local' && settings.trustProxies.length === 0;
   const takes = (url: string): boolean => {
@@ -181,7 +173,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
     const through = named ?? elsewhere;
     const isLanding = named !== undefined && isPlainQuestion(visit.method) && target !== landing;
-    const landed = isLanding ? { ...visit, target: land(landing, target) } : visit;
+    const landed = isLanding ? { ...visit, target: landingOf(settings, target) } : visit;
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return settle(snapshot, landed, through);
     ledger.count('waited');
@@ -195,11 +187,3 @@ const withHeader = (reply: Reply, name: string, value: string): Reply => ({
   ...reply,
   headers: [...reply.headers, name, value],
 });
-
-/** The landing page with the visitor's own query. */
-const land = (landing: Target, target: Target): Target => {
-  const query = target.indexOf('?');
-  if (query === -1) return landing;
-  if (!landing.includes('?')) return (landing + target.slice(query)) as Target;
-  return `${landing}&${target.slice(query + 1)}` as Target;
-};

@@ -9,7 +9,7 @@ import type { Clock } from '../model/clock.ts';
 import { http } from '../node-http.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
-import { once } from './admin/once.ts';
+import { once } from '../once.ts';
 import { parsePasswordHash } from './admin/password.ts';
 import { listenError } from './listen-errors.ts';
 

@@ -63,9 +63,10 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
       try {
         const answer = dispatch(arrival);
         if (answer === undefined || answer instanceof Promise) throw new TypeError('not for the fast lane');
-        out += headOf(answer.reply, { date: date(), isLast: arrival.isLast });
-        if (answer.reply.body !== undefined && arrival.method === 'GET') out += toLatin1(answer.reply.body);
+        const head = headOf(answer.reply, { date: date(), isLast: arrival.isLast });
+        const { body = '' } = arrival.method === 'GET' ? answer.reply : {};
         answered?.(arrival, answer);
+        out += body === '' ? head : head + toLatin1(body);
       } catch (error) {
         broke(error);
         break;

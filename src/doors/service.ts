@@ -46,6 +46,10 @@ export const createService = (parts: ServiceParts): Service => {
       ? undefined
       : createAffinity({ ...settings.affinity, secrets, wall: clock.wall });
   const reader = visitReader(settings);
+  const broke = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    journal({ type: 'bug', where: 'dispatch', error: text });
+  };
   return {
     ...createDispatch({
       settings,
@@ -60,11 +64,8 @@ export const createService = (parts: ServiceParts): Service => {
       clock,
       dice,
     }),
-    site: createSite({ settings, views, reader, counted: ledger.count }),
-    broke: (error) => {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      journal({ type: 'bug', where: 'dispatch', error: text });
-    },
+    site: createSite({ settings, views, reader, counted: ledger.count, broke }),
+    broke,
     ...(accessLog === undefined
       ? {}
       : {

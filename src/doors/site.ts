@@ -8,6 +8,7 @@ import type { Views } from '../deliveries/views.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Host } from '../model/visit.ts';
+import { once } from '../once.ts';
 import { arrivalOf } from './arrival-of.ts';
 
 export interface SiteParts {
@@ -15,6 +16,8 @@ export interface SiteParts {
   readonly views: Views;
   readonly reader: VisitReader;
   readonly counted: (what: string) => void;
+  /** something broke that should not have */
+  readonly broke: (error: unknown) => void;
 }
 
 /**
@@ -22,13 +25,17 @@ export interface SiteParts {
  * Express is loaded when the first visitor wants one of them.
  */
 export const createSite = (parts: SiteParts): RequestListener => {
-  let app: Promise<RequestListener> | undefined;
+  const app = once(() => build(parts));
   return (request, response) => {
-    app ??= build(parts);
-    app.then(
-      (answer) => answer(request, response),
-      () => response.writeHead(503, ['Retry-After', '5']).end(),
-    );
+    app()
+      .then((answer) => {
+        answer(request, response);
+      })
+      .catch((error: unknown) => {
+        parts.broke(error);
+        if (response.headersSent) response.destroy();
+        else response.writeHead(503, ['Retry-After', '5', 'Content-Length', '0']).end();
+      });
   };
 };
 

@@ -89,6 +89,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const configure = (next: ThreadConfig): void => {
     const before = config;
     config = next;
+    known.live = nothingKnown('live');
     ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
     if (before.settings.accessLog !== next.settings.accessLog) {
       void accessLog?.close();

@@ -83,9 +83,19 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     worker.postMessage(message);
   };
 
+  /** A round that cannot even begin keeps nobody waiting: the last one must do. */
+  const liveOrOld = async (): Promise<PoolSnapshot | undefined> => {
+    try {
+      return await live();
+    } catch (error) {
+      journal({ type: 'bug', where: 'live', error: String(error) });
+      return undefined;
+    }
+  };
+
   const sendLive = async (worker: Worker, n: number): Promise<void> => {
-    const snapshot = await live();
-    if (snapshots.get('live') !== snapshot) {
+    const snapshot = await liveOrOld();
+    if (snapshot !== undefined && snapshots.get('live') !== snapshot) {
       snapshots.set('live', snapshot);
       for (const each of workers.values()) say(each, { type: 'snapshot', of: 'live', snapshot });
     }
@@ -161,6 +171,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   try {
     [ports = []] = await Promise.all(starting);
   } catch (error) {
+    isStopping = true;
     await Promise.allSettled(starting);
     await stop(0);
     throw error;
@@ -169,7 +180,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   return {
     ports,
     configure: (next) => {
-      config = next;
+      config = withListen(next, claimed);
       for (const worker of workers.values()) say(worker, { type: 'config', config });
     },
     publish: (snapshot) => {

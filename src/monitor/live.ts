@@ -122,15 +122,16 @@ export const startLive = (options: LiveOptions): Live => {
     return { secondary: secondary.id, check: secondary.ping.name, at: clock.now(), outcome };
   };
 
-  const snapshotOf = (standingOf: (row: Row) => Standing): PoolSnapshot => {
+  const snapshotOf = (standingOf: (row: Row) => Standing, at = clock.now()): PoolSnapshot => {
     seq += 1;
     const standings = new Map(Array.from(rows, ([id, row]) => [id, standingOf(row)] as const));
-    return { seq, at: clock.now(), source: 'live', standings };
+    return { seq, at, source: 'live', standings };
   };
 
   const finish = (startedAt: Instant): PoolSnapshot => {
     for (const row of rows.values()) if (row.isUnderWay && !row.isSlow) believe(row, noAnswer(row));
-    const snapshot = snapshotOf((row) => row.standing);
+    // As old as its oldest answer may be.
+    const snapshot = snapshotOf((row) => row.standing, startedAt);
     last = { startedAt, snapshot };
     running = undefined;
     if (next !== undefined && !isStopped) {

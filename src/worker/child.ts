@@ -98,8 +98,10 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
     mine.on('exit', (code, signal) => {
       onEnd(failure ?? (signal === null ? `exit code ${String(code)}` : `killed by ${signal}`), signal);
     });
-    if (mine.stdout !== null) {
-      createInterface({ input: mine.stdout, crlfDelay: Infinity }).on('line', (line) => {
+    // Where no descriptors are left it is undefined, whatever its type says.
+    const stdout = mine.stdout as ChildProcess['stdout'] | undefined;
+    if (stdout !== null && stdout !== undefined) {
+      createInterface({ input: stdout, crlfDelay: Infinity }).on('line', (line) => {
         journal(eventOf(line));
       });
     }
