@@ -28,7 +28,7 @@ export const tls: Case = {
             await bench.programs.run({
               cpus: bench.cores.load,
               argv: [
-                ...([process.execPath, visitors, `${running.port}`, `${bench.seconds * 1000}`] as const),
+                ...([process.execPath, visitors, `${running.port}`, `${bench.seconds * 500}`] as const),
                 name.endsWith('resumed') ? 'resumed' : 'new',
               ],
             }),
