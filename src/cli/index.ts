@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, Lazy>> = {
   maintenance: async () => (await import('./set-state.ts')).maintenance,
   ready: async () => (await import('./set-state.ts')).ready,
   password: async () => (await import('./password.ts')).password,
+  report: async () => (await import('./report.ts')).report,
   mergelogs: async () => (await import('./mergelogs.ts')).mergelogs,
   bench: async () => (await import('./bench.ts')).bench,
 };

@@ -1,10 +1,13 @@
+import type { Origin } from '../model/secondary.ts';
 import type { Zod } from '../unit.ts';
+import { placeOf } from './place.ts';
 import type { Subject } from './subject.ts';
 import type { Family, HttpQuestion } from './wire.ts';
 
 /** What every unit that asks by HTTP may be told, besides the method. */
 export interface QuestionOptions {
   readonly path: string;
+  readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -28,6 +31,12 @@ export const questionOptions = (zod: Zod, path: string) => ({
     .regex(/^\/[\x21-\x22\x24-\x7e]*$/, 'a path begins with / and holds visible ASCII and no #')
     .default(path)
     .describe('Path and query that are asked for.'),
+  port: zod
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('Port that is asked, by plain HTTP, where it is not that of `at`, such as that of a reporter.'),
   host: zod
     .string()
     .max(260)
@@ -54,10 +63,10 @@ export const questionOptions = (zod: Zod, path: string) => ({
 /** The question that such options put to a secondary. */
 export const questionFor = (
   { at, timeoutMs }: Subject,
-  { path, host, headers }: QuestionOptions,
+  { path, port, host, headers }: QuestionOptions,
   family: Family = 'any',
 ): HttpQuestion => ({
-  at,
+  at: port === undefined ? at : besides(at, port),
   path,
   timeoutMs,
   family,
@@ -66,3 +75,9 @@ export const questionFor = (
 });
 
 const nameIn = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+
+/** Another port of the same host. */
+const besides = (at: Origin, port: number): Origin => {
+  const { host } = placeOf(at);
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+};

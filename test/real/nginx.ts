@@ -3,8 +3,14 @@ import path from 'node:path';
 import type { WebServer, WebServerWishes } from './apache.ts';
 import { onPort, startProgram, tempFolder } from './program.ts';
 
+/** What a test wants of an nginx. */
+export interface NginxWishes extends WebServerWishes {
+  /** further lines of configuration, in front of the one site it has */
+  readonly before?: string;
+}
+
 /** Starts Debian's nginx with stub_status at /nginx-status, as root or as an ordinary user. */
-export const startNginx = (wishes: WebServerWishes = {}): Promise<WebServer> =>
+export const startNginx = (wishes: NginxWishes = {}): Promise<WebServer> =>
   onPort(wishes.port, async (port) => {
     const host = wishes.host ?? '127.0.0.1';
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -24,6 +30,7 @@ events { worker_connections 512; }
 http {
   include /etc/nginx/mime.types;
   access_log off;
+  ${wishes.before ?? ''}
   ${temps.map((name) => `${name}_temp_path ${own.folder}/${name};`).join('\n  ')}
   server {
     listen ${address};

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { followLog } from '../../src/report/follow-log.ts';
+import { tempFolder } from '../real/program.ts';
+import { realClock } from '../wire/wire-of.ts';
+
+/** A log that is followed, and what was read of it. */
+const start = async (t: TestContext, content = 'before\n') => {
+  const { folder, remove } = await tempFolder({ 'access.log': content });
+  t.after(remove);
+  const path = join(folder, 'access.log');
+  const lines: string[] = [];
+  const instants: number[] = [];
+  let look = (): void => undefined;
+  const log = await followLog({
+    path,
+    clock: realClock,
+    onLine: (line, at) => {
+      lines.push(line);
+      instants.push(at);
+      look();
+    },
+  });
+  t.after(log.stop);
+  /** Ends once a line came that fits. */
+  const seen = (last: string): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => {
+        if (lines.at(-1) === last) resolve();
+      };
+      look();
+    });
+  return { path, folder, lines, instants, log, seen };
+};
+
+test('a log is followed from its end, line by whole line', async (t) => {
+  const { path, lines, instants, seen } = await start(t, 'before\nhalf ');
+  await appendFile(path, 'a line\none\ntw');
+  await seen('one');
+  await appendFile(path, 'o\n');
+  await seen('two');
+  assert.deepEqual(lines, ['a line', 'one', 'two']);
+  assert.deepEqual(
+    instants,
+    [...instants].sort((one, other) => one - other),
+  );
+  assert.ok(Math.max(...instants) <= realClock.now());
+});
+
+test('a log that is put aside is followed into the next one, and the old one for a while', async (t) => {
+  const { path, lines, seen } = await start(t);
+  await appendFile(path, 'one\n');
+  await rename(path, `${path}.1`);
+  await writeFile(path, 'three\n');
+  await appendFile(`${path}.1`, 'two\n');
+  await seen('three');
+  await appendFile(`${path}.1`, 'four\n');
+  await seen('four');
+  await appendFile(path, 'five\n');
+  await seen('five');
+  assert.deepEqual(lines, ['one', 'two', 'three', 'four', 'five']);
+});
+
+test('a log that is cut is read from its beginning', async (t) => {
+  const { path, lines, seen } = await start(t, 'a long line that was there before\n');
+  await appendFile(path, 'one\nhalf');
+  await seen('one');
+  await truncate(path);
+  await appendFile(path, 'two\n');
+  await seen('two');
+  assert.deepEqual(lines, ['one', 'two']);
+});
+
+test('a log that vanishes is told, and found again', async (t) => {
+  const { path, lines, log, seen } = await start(t);
+  await rm(path);
+  while (log.trouble() === undefined) await new Promise(setImmediate);
+  assert.equal(log.trouble(), 'there is no such file');
+  await writeFile(path, 'back\n');
+  await seen('back');
+  assert.equal(log.trouble(), undefined);
+  assert.deepEqual(lines, ['back']);
+});
+
+test('a line without an end does not fill the memory', async (t) => {
+  const { path, lines, seen } = await start(t);
+  await appendFile(path, 'x'.repeat(3_000_000));
+  await appendFile(path, '\nnext\n');
+  await seen('next');
+  assert.deepEqual(lines, ['next']);
+});
+
+test('a log that is not there, or is a folder, is refused with a sentence', async (t) => {
+  const { folder, remove } = await tempFolder();
+  t.after(remove);
+  const follow = (path: string) => followLog({ path, clock: realClock, onLine: () => undefined });
+  await assert.rejects(follow(join(folder, 'none')), {
+    name: 'ActionableError',
+    message: /there is no such file/,
+  });
+  await assert.rejects(follow(folder), { name: 'ActionableError', message: /it is no file/ });
+});
