@@ -32,9 +32,17 @@ const REMEMBERED = 1000;
 /** `parseHost` that remembers: visitors ask for the same few hosts again and again. */
 export const rememberingHosts = (isIpv6: (text: string) => boolean): ((raw: string) => Host | undefined) => {
   const seen = new Map<string, Host | undefined>();
+  let lastRaw = '';
+  let last: Host | undefined;
   return (raw) => {
+    // Comparing is cheaper than a look-up, which must hash every header anew.
+    if (raw === lastRaw) return last;
     const known = seen.get(raw);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      lastRaw = raw;
+      last = known;
+      return known;
+    }
     const host = parseHost(raw, isIpv6);
     if (host === undefined) return undefined;
     if (seen.size >= REMEMBERED) seen.clear();

@@ -25,7 +25,7 @@ export interface FastLaneOptions {
 
 /** Request line, then header lines of visible ASCII: no folding, no bare CR or LF, no space before the colon. */
 const HEAD =
-  /(GET|HEAD) (\/[\x21\x22\x24-\x7e]*) HTTP\/1\.1\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e]*\r\n)+)\r\n/y;
+  /(?:GET|HEAD) \/[\x21\x22\x24-\x7e]* HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e]*\r\n)+\r\n/y;
 
 /** A longer head goes to Node, which counts its lines and bytes. */
 const LONGEST = 8192;
@@ -86,7 +86,8 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
     this.resume();
   }
   function onEnd(this: Socket): void {
-    this.end();
+    // A second end would make an error with a stack trace, which nobody ever sees: 5 % of a visit's time.
+    if (!this.writableEnded) this.end();
   }
   function onClose(this: Socket): void {
     waiting.delete(this);
@@ -127,61 +128,67 @@ interface FastArrival extends Arrival {
 }
 
 const COLON = 58;
+const G = 71;
+const AFTER_URL = ' HTTP/1.1\r\n';
 
 /** The head that stands at `from`, or nothing where Node had better read it. */
 const readHead = (text: string, from: number, socket: Socket): FastArrival | undefined => {
   HEAD.lastIndex = from;
-  const found = HEAD.exec(text);
-  if (found === null) return undefined;
-  const [head, method = '', url = '', lines = ''] = found;
+  // Only asks whether it fits, and reads the parts out of the text itself: no array of copies for every head.
+  if (!HEAD.test(text)) return undefined;
+  const endsAt = HEAD.lastIndex;
+  const method = text.charCodeAt(from) === G ? 'GET' : 'HEAD';
+  const urlAt = from + method.length + 1;
+  const urlEnd = text.indexOf(' ', urlAt);
+  const url = text.slice(urlAt, urlEnd);
   let host = '';
   let hosts = 0;
   let cookie = '';
   let userAgent = '';
   let referer = '';
   let isLast = false;
-  let at = 0;
+  let at = urlEnd + AFTER_URL.length;
   let count = 0;
-  while (at < lines.length) {
-    const end = lines.indexOf('\r\n', at);
-    const colon = lines.indexOf(':', at);
+  while (at < endsAt - 2) {
+    const end = text.indexOf('\r\n', at);
+    const colon = text.indexOf(':', at);
     count += 1;
     switch (colon - at) {
       case 2:
-        if (isName(lines, at, 'te')) return undefined;
+        if (isName(text, at, 'te')) return undefined;
         break;
       case 4:
-        if (isName(lines, at, 'host')) {
-          host = valueAt(lines, colon, end);
+        if (isName(text, at, 'host')) {
+          host = valueAt(text, colon, end);
           hosts += 1;
         }
         break;
       case 6:
-        if (isName(lines, at, 'cookie')) {
-          const value = valueAt(lines, colon, end);
+        if (isName(text, at, 'cookie')) {
+          const value = valueAt(text, colon, end);
           cookie = cookie === '' ? value : `${cookie}; ${value}`;
-        } else if (isName(lines, at, 'expect')) return undefined;
+        } else if (isName(text, at, 'expect')) return undefined;
         break;
       case 7:
-        if (isName(lines, at, 'referer')) referer = valueAt(lines, colon, end);
-        else if (isName(lines, at, 'upgrade') || isName(lines, at, 'trailer')) return undefined;
+        if (isName(text, at, 'referer')) referer = valueAt(text, colon, end);
+        else if (isName(text, at, 'upgrade') || isName(text, at, 'trailer')) return undefined;
         break;
       case 10:
-        if (isName(lines, at, 'user-agent')) userAgent = valueAt(lines, colon, end);
-        else if (isName(lines, at, 'connection')) {
-          const value = valueAt(lines, colon, end).toLowerCase();
+        if (isName(text, at, 'user-agent')) userAgent = valueAt(text, colon, end);
+        else if (isName(text, at, 'connection')) {
+          const value = valueAt(text, colon, end).toLowerCase();
           if (value === 'close') isLast = true;
           else if (value !== 'keep-alive') return undefined;
         }
         break;
       case 14:
-        if (isName(lines, at, 'content-length') || isName(lines, at, 'http2-settings')) return undefined;
+        if (isName(text, at, 'content-length') || isName(text, at, 'http2-settings')) return undefined;
         break;
       case 16:
-        if (isName(lines, at, 'proxy-connection')) return undefined;
+        if (isName(text, at, 'proxy-connection')) return undefined;
         break;
       case 17:
-        if (isName(lines, at, 'transfer-encoding')) return undefined;
+        if (isName(text, at, 'transfer-encoding')) return undefined;
         break;
     }
     at = end + 2;
@@ -201,10 +208,8 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
     forwardedHost: '',
     userAgent,
     referer,
-    get peer() {
-      return socket.remoteAddress ?? '';
-    },
-    endsAt: from + head.length,
+    peer: socket.remoteAddress ?? '', // the socket remembers it; a getter would cost more for every head
+    endsAt,
     isLast,
   };
 };
