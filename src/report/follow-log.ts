@@ -17,11 +17,12 @@ export interface FollowOptions {
   readonly onLine: (line: string, at: Instant) => void;
 }
 
-/** As long as lines come, they are looked for so often: when a line was written is known as well as that. */
-const SHORTEST_MS = 20;
-const LONGEST_MS = 250;
+/** Lines are looked for so often: when one was written is known as well as that. It costs a four-hundredth of a core. */
+const LOOK_MS = 25;
 /** Whether the log was put aside and a new one begun is looked at so often. */
 const ROTATION_MS = 500;
+/** A log that is put aside is away for a moment: longer than this is trouble. */
+const AWAY_MS = 10_000;
 /** What still writes into the old log has turned to the new one after so long. */
 const FAREWELL_MS = 60_000;
 
@@ -32,82 +33,71 @@ const FAREWELL_MS = 60_000;
  * @throws ActionableError where the log is not there, or may not be read
  */
 export const followLog = async ({ path, clock, onLine }: FollowOptions): Promise<FollowedLog> => {
-  let tail: Tail | undefined = await begin(path);
+  let tail = await begin(path);
   let old: { readonly tail: Tail; readonly untilAt: Instant } | undefined;
-  let trouble: string | undefined;
+  let trouble: { readonly because: string; readonly sinceAt: Instant } | undefined;
   let isStopped = false;
   let lookedAt = clock.now();
   let rotationAt = lookedAt;
 
-  const drain = async (from: Tail): Promise<boolean> => {
+  const drain = async (from: Tail): Promise<void> => {
     const lines = await from.read();
     const now = clock.now();
-    if (lines === undefined) {
-      lookedAt = now;
-      return false;
-    }
     // those that came together were written one after the other since the last look
     const sinceMs = Math.max(0, now - lookedAt);
     for (const [index, line] of lines.entries()) {
       onLine(line, now - sinceMs * (1 - (index + 1) / lines.length));
     }
     lookedAt = now;
-    return true;
   };
 
   const turn = async (): Promise<void> => {
     rotationAt = clock.now();
     const there = await stat(path);
-    if (tail?.identity === `${there.dev}:${there.ino}`) return;
+    if (tail.identity === `${there.dev}:${there.ino}`) return;
     const next = await openTail(path, 'beginning');
     await old?.tail.close();
-    old = tail === undefined ? undefined : { tail, untilAt: clock.now() + FAREWELL_MS };
+    old = { tail, untilAt: clock.now() + FAREWELL_MS };
     tail = next;
   };
 
-  const look = async (): Promise<boolean> => {
-    try {
-      if (clock.now() - rotationAt >= ROTATION_MS) await turn();
+  const look = async (): Promise<void> => {
+    if (clock.now() - rotationAt >= ROTATION_MS) {
+      await turn();
       trouble = undefined;
-    } catch (error) {
-      trouble = reasonOf(error);
     }
-    let isMore = false;
     if (old !== undefined) {
-      isMore = await drain(old.tail);
+      await drain(old.tail);
       if (clock.now() >= old.untilAt) {
         await old.tail.close();
         old = undefined;
       }
     }
-    if (tail !== undefined) isMore = (await drain(tail)) || isMore;
-    return isMore;
+    await drain(tail);
   };
 
   const goOn = async (): Promise<void> => {
-    let pauseMs = SHORTEST_MS;
     while (!isStopped) {
-      const isMore = await look().catch((error: unknown) => {
-        trouble = reasonOf(error);
-        return false;
+      await look().catch((error: unknown) => {
+        trouble = { because: reasonOf(error), sinceAt: trouble?.sinceAt ?? clock.now() };
       });
-      pauseMs = isMore ? SHORTEST_MS : Math.min(LONGEST_MS, pauseMs * 2);
-      await pause(pauseMs);
+      await pause();
     }
-    await Promise.all([tail?.close(), old?.tail.close()]);
+    await Promise.all([tail.close(), old?.tail.close()]);
   };
 
   let timer: NodeJS.Timeout | undefined;
   let wake = (): void => undefined;
-  const pause = (ms: number): Promise<void> =>
+  const pause = (): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve;
-      timer = setTimeout(resolve, isStopped ? 0 : ms);
+      timer = setTimeout(resolve, isStopped ? 0 : LOOK_MS);
     });
 
   const over = goOn();
   return {
-    trouble: () => trouble,
+    trouble: () =>
+      trouble === undefined || clock.now() - trouble.sinceAt < AWAY_MS ? undefined : trouble.because,
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);

@@ -3,12 +3,8 @@ import { createLines } from './lines.ts';
 
 /** An open file of which what is appended is read. */
 export interface Tail {
-  /**
-   * Reads on, up to 256 KiB; starts at the beginning where the file was cut.
-   *
-   * @returns whole lines; undefined when nothing was appended
-   */
-  readonly read: () => Promise<readonly string[] | undefined>;
+  /** Reads on, up to 256 KiB, and gives whole lines; starts at the beginning where the file was cut. */
+  readonly read: () => Promise<readonly string[]>;
   /** Tells one file from another that gets its name. */
   readonly identity: string;
   readonly close: () => Promise<void>;
@@ -32,7 +28,7 @@ export const openTail = async (path: string, where: 'end' | 'beginning'): Promis
           position = 0;
           lines.clear();
         }
-        return undefined;
+        return [];
       },
       close: () => handle.close(),
     };
