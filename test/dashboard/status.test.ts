@@ -105,7 +105,8 @@ test('wanted shares follow weight and warmth, and add up to one', () => {
 });
 
 const plain = fc.dictionary(
-  fc.string(),
+  // a row has no field of this name, and laying one over another with `...` would set it otherwise
+  fc.string().filter((name) => name !== '__proto__'),
   fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.dictionary(fc.string(), fc.nat())),
 );
 
