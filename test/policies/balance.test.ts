@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { balance } from '../../src/policies/balance.ts';
+import { primaryOf } from './believed.ts';
 import { drawOf, poolOf, sendAll } from './pool-of.ts';
 
 const policy = balance.make({});
@@ -43,5 +44,14 @@ describe('balance', () => {
       { best: 0, run: 0 },
     ).best;
     assert.ok(longest <= 2, String(longest));
+  });
+
+  it('goes by what is believed where somebody learns, not by the bare report', () => {
+    const primary = primaryOf([1, 1, 1]);
+    primary.hear(1000, [{ sessions: 60 }, { sessions: 20 }, { sessions: 60 }]);
+    const { pick } = primary.prepared(policy);
+    assert.equal(pick(drawOf({ now: 1000, ledger: { since: () => 0, fading: primary.counts } })).slot, 1);
+    const later = drawOf({ now: 1000, ledger: { since: () => 1e6, fading: primary.counts } });
+    assert.equal(pick(later).slot, 1, 'the fading counts stand for all that was sent');
   });
 });
