@@ -8,7 +8,7 @@ import { startAdminDoor } from './doors/admin.ts';
 import type { ThreadConfig } from './doors/messages.ts';
 import { startThreads } from './doors/threads.ts';
 import type { Entry, Journal } from './journal.ts';
-import type { PoolSnapshot } from './model/pool.ts';
+import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
 import { later } from './monitor/later.ts';
 import type { Live } from './monitor/live.ts';
@@ -49,8 +49,6 @@ const sourcesOf = ({ checks: { from }, entrances }: Settings): ReadonlySet<strin
     ...Array.from(entrances.values(), (entrance) => (entrance === 'local' ? '' : entrance.checks)),
   ]);
 
-const NOTHING_KNOWN: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
-
 /** The composition root: puts a primary together out of its rooms and starts it. */
 export const startPrimary = async (options: PrimaryOptions): Promise<Primary> => {
   const { journal } = options;
@@ -67,8 +65,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     secrets,
   });
 
-  let cached = NOTHING_KNOWN;
-  let latest = NOTHING_KNOWN;
+  let cached = nothingKnown('none');
+  let latest = cached;
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
     book.markReports(snapshot);

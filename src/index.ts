@@ -11,7 +11,7 @@ import { answering } from './doors/answering.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import type { Event } from './journal.ts';
-import type { PoolSnapshot } from './model/pool.ts';
+import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { registries } from './registries.ts';
 import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
 import { readSecrets } from './stores/secret.ts';
@@ -56,8 +56,8 @@ export const usher = async (
   const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
-  const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
-  let known: PoolSnapshot = { ...none, source: 'memory' };
+  const none = nothingKnown('none');
+  let known = nothingKnown('memory');
   const monitor = asking.startMonitor({
     settings,
     source: 'memory',

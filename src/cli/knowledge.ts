@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
 import type { ChecksFrom, Settings } from '../config/settings.ts';
-import type { PoolSnapshot } from '../model/pool.ts';
+import { nothingKnown, STALE_AFTER_INTERVALS, type PoolSnapshot } from '../model/pool.ts';
 import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
 import { readPoolFile } from '../stores/read-pool-file.ts';
@@ -14,14 +14,11 @@ export interface Knowledge {
   readonly words: string;
 }
 
-/** Older files than this many intervals are not gone by. */
-const FRESH_INTERVALS = 3;
-
 /** What a primary would go by now: the files where they are fresh, else answers of this moment. */
 export const knowledge = async (settings: Settings, from: ChecksFrom): Promise<Knowledge> => {
   if (from === 'none') {
     return {
-      snapshot: { seq: 0, at: 0, source: 'none', standings: new Map() },
+      snapshot: nothingKnown('none'),
       words: 'of nobody: this entrance asks nobody',
     };
   }
@@ -41,7 +38,7 @@ const readFiles = async ({
   if (!ping.ok || ping.value.writtenAt === undefined) return undefined;
   const clock = systemClock();
   const ageMs = Math.max(0, clock.wall() - ping.value.writtenAt);
-  if (ageMs > FRESH_INTERVALS * Math.max(everyMs, ping.value.everyMs ?? 0)) return undefined;
+  if (ageMs > STALE_AFTER_INTERVALS * Math.max(everyMs, ping.value.everyMs ?? 0)) return undefined;
   const now = clock.now();
   const standings = standingsOf(
     { file: ping.value, firstSeenAt: now },

@@ -111,7 +111,7 @@ export const createHistory = (): History => {
     for (const id of next) {
       const track = tracks.get(id) ?? createTrack();
       kept.set(id, track);
-      // A thread that starts anew counts from 0 again: then less is no visitor taken back.
+      // The counts of an id begin at 0 again when it is taken out of the list and put back: that is no negative rate.
       const visits = Math.max(0, sentTo(counts, id) - sentTo(earlier, id)) / elapsed;
       const chosen = Math.max(0, chosenOf(counts, id) - chosenOf(earlier, id));
       const outcome = pool.standings.get(id)?.verdict.evidence?.outcome;

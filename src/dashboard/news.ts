@@ -1,13 +1,10 @@
 import type { Settings } from '../config/settings.ts';
 import type { Entry } from '../journal.ts';
 import type { Instant } from '../model/clock.ts';
-import type { PoolSnapshot } from '../model/pool.ts';
+import { STALE_AFTER_INTERVALS, type PoolSnapshot } from '../model/pool.ts';
 import type { News } from './status.ts';
 import type { WallTime } from './wall-time.ts';
 import { sourceWords, type Tone } from './words.ts';
-
-/** News older than this many intervals is stale. */
-const STALE_AFTER_INTERVALS = 3;
 
 export interface NewsSources {
   readonly pool: PoolSnapshot;
@@ -30,7 +27,7 @@ export const newsOf = (sources: NewsSources): News => {
   const { pool, checks, entries, wallTime } = sources;
   const ageMs = newsAgeMs(sources);
   const isPeriodic = pool.source === 'cached' || pool.source === 'own' || pool.source === 'memory';
-  const staleAfterMs = isPeriodic ? STALE_AFTER_INTERVALS * checks.everyMs : null;
+  const staleAfterMs = isPeriodic ? STALE_AFTER_INTERVALS * (pool.everyMs ?? checks.everyMs) : null;
   const isStale = staleAfterMs !== null && ageMs !== undefined && ageMs > staleAfterMs;
   return {
     source: pool.source,

@@ -27,5 +27,18 @@ export interface PoolSnapshot {
   /** when it was made or, if it was read, when it was first seen here */
   readonly at: Instant;
   readonly source: Source;
+  /** how often its source makes one; absent: only when a visitor comes, or never */
+  readonly everyMs?: number;
   readonly standings: ReadonlyMap<Id, Standing>;
 }
+
+/** News that is older than so many intervals of whoever brings it is stale. */
+export const STALE_AFTER_INTERVALS = 3;
+
+/** The snapshot of a source that has told nothing yet. */
+export const nothingKnown = (source: Source): PoolSnapshot => ({
+  seq: 0,
+  at: 0,
+  source,
+  standings: new Map(),
+});

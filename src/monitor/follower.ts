@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { Event, Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
-import type { PoolSnapshot, Source, Standing } from '../model/pool.ts';
+import {
+  nothingKnown,
+  STALE_AFTER_INTERVALS,
+  type PoolSnapshot,
+  type Source,
+  type Standing,
+} from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
@@ -38,12 +44,8 @@ export interface FollowerOptions<Given extends FollowerSettings> {
 /** Follows the two files. */
 export interface Follower<Given> {
   readonly update: (settings: Given) => void;
-  readonly snapshot: () => PoolSnapshot;
   readonly stop: () => Promise<void>;
 }
-
-/** A file that has not changed for so many intervals is stale. */
-const INTERVALS = 3;
 
 /** The longest interval that a file is believed to have. */
 const LONGEST_MS = 10 * 60_000;
@@ -67,7 +69,7 @@ export const startFollower = <Given extends FollowerSettings>(
   /** since when we wait for the pingfile to change for the first time */
   let openedAt = startedAt;
   let seq = 0;
-  let last: PoolSnapshot = { seq, at: startedAt, source: 'cached', standings: new Map() };
+  let last = nothingKnown('cached');
   let own: StandIn<Given> | undefined;
   /** tells the stand-in of now from one that was stopped and has news under way */
   let current: object | undefined;
@@ -79,7 +81,8 @@ export const startFollower = <Given extends FollowerSettings>(
   const publish = (source: Source, standings: ReadonlyMap<Id, Standing>): void => {
     tellTurns(last.standings, standings, journal);
     seq += 1;
-    last = { seq, at: clock.now(), source, standings };
+    const everyMs = source === 'own' ? settings.checks.everyMs : intervalMs();
+    last = { seq, at: clock.now(), source, everyMs, standings };
     options.publish(last);
   };
 
@@ -107,7 +110,7 @@ export const startFollower = <Given extends FollowerSettings>(
 
   const judgeFreshness = (): void => {
     const now = clock.now();
-    const limitMs = INTERVALS * intervalMs();
+    const limitMs = STALE_AFTER_INTERVALS * intervalMs();
     const [newest, older] = files.ping.changes();
     const ageMs = now - (newest ?? openedAt);
     if (own === undefined) {
@@ -121,7 +124,7 @@ export const startFollower = <Given extends FollowerSettings>(
 
   const whyStale = (ageMs: number): string => {
     const refusal = files.ping.refusal();
-    const since = `${files.ping.path} has not changed for ${(ageMs / 1000).toFixed(1)} s, more than ${String(INTERVALS)} intervals of ${String(intervalMs())} ms`;
+    const since = `${files.ping.path} has not changed for ${(ageMs / 1000).toFixed(1)} s, more than ${String(STALE_AFTER_INTERVALS)} intervals of ${String(intervalMs())} ms`;
     return refusal === undefined ? since : `${since}: ${refusal}`;
   };
 
@@ -204,7 +207,6 @@ export const startFollower = <Given extends FollowerSettings>(
       clearInterval(timer);
       timer = start();
     },
-    snapshot: () => last,
     stop: async () => {
       isStopped = true;
       clearInterval(timer);

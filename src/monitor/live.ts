@@ -13,8 +13,6 @@ import { createProbe, type Asking, type LoadNews, type Probe } from './probe.ts'
 export interface LiveOptions extends Asking {
   /** how old an answer may be is `checks.freshnessMs`, the longest wait `checks.timeoutMs` */
   readonly settings: MonitorSettings;
-  /** Takes the snapshot of each round, for whoever only watches. */
-  readonly publish?: (snapshot: PoolSnapshot) => void;
 }
 
 /** Asks the pool when a visitor comes. */
@@ -139,7 +137,6 @@ export const startLive = (options: LiveOptions): Live => {
       void running.done.then(next.resolve);
       next = undefined;
     }
-    if (!isStopped) options.publish?.(snapshot);
     return snapshot;
   };
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SecondarySettings, Settings } from '../config/settings.ts';
 import type { Instant } from '../model/clock.ts';
 import type { Observation } from '../model/outcome.ts';
-import type { PoolSnapshot, Source, Standing } from '../model/pool.ts';
+import { nothingKnown, type PoolSnapshot, type Source, type Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { becauseOf } from '../verdicts/because.ts';
@@ -72,7 +72,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
   let { settings } = options;
   let rows: ReadonlyMap<Id, Row> = new Map();
   const standings = new Map<Id, Standing>();
-  let last: PoolSnapshot = { seq: 0, at: startedAt, source, standings: new Map() };
+  let last = nothingKnown(source);
   let published = last;
   let isChanged = true;
   let isStopped = false;
@@ -85,7 +85,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
   const snapshot = (): PoolSnapshot => {
     if (!isChanged) return last;
     isChanged = false;
-    last = { seq: last.seq + 1, at: clock.now(), source, standings: new Map(standings) };
+    last = { seq: last.seq + 1, at: clock.now(), source, everyMs: everyMs(), standings: new Map(standings) };
     return last;
   };
 

@@ -76,6 +76,20 @@ test('news tells where it comes from, and when to mind its age', () => {
   assert.equal(news().isStale, false, 'where nobody visits nobody is asked');
 });
 
+test('news of a slow writer is stale after three of its own intervals, not of the config', () => {
+  const pool = pretend([secondary('web1')]);
+  pool.round();
+  const slow = { ...pool.sources.pool(), everyMs: 40_000 };
+  const now = slow.at + 100_000;
+  const { news } = createDashboard({
+    ...pool.sources,
+    pool: () => slow,
+    clock: { now: () => now, wall: () => now },
+  }).status();
+  assert.equal(news.staleAfterMs, 120_000);
+  assert.equal(news.isStale, false);
+});
+
 test('where nobody is asked every secondary counts as up', () => {
   const pool = pretend([secondary('web1'), secondary('web2')]);
   const { checks } = settingsFor([]);

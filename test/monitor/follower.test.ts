@@ -63,6 +63,12 @@ const start = (t: TestContext, folder: string, ids: readonly string[], everyMs =
   return { follower, published, events, owns, settings, source };
 };
 
+const latest = (published: readonly PoolSnapshot[]): PoolSnapshot => {
+  const last = published.at(-1);
+  assert.ok(last);
+  return last;
+};
+
 /** Goes on writing a file, each time with another seq, until the test ends or it is paused. */
 const keepPutting = (t: TestContext, folder: string, textOf: (seq: number) => string, name = 'pingfile') => {
   const writer = { seq: 1, isPaused: false };
@@ -82,11 +88,13 @@ describe('follower', { concurrency: true }, () => {
   it('knows nothing at first, so that visitors are served, and believes a file once it changes', async (t) => {
     const folder = makeFolder();
     put(folder, 'pingfile', pingText(41, { web1: 'down', web2: 'down' }));
-    const { published, follower } = start(t, folder, ['web1', 'web2'], 60_000);
-    assert.equal(healths(follower.snapshot()), 'web1 unknown, web2 unknown');
-    assert.equal(follower.snapshot().source, 'cached');
+    const { published } = start(t, folder, ['web1', 'web2'], 60_000);
+    const [first] = published.values;
+    assert.ok(first);
+    assert.equal(healths(first), 'web1 unknown, web2 unknown');
+    assert.equal(first.source, 'cached');
     await new Promise((resolve) => setTimeout(resolve, 700));
-    assert.equal(healths(follower.snapshot()), 'web1 unknown, web2 unknown', 'of an earlier run');
+    assert.equal(healths(latest(published.values)), 'web1 unknown, web2 unknown', 'of an earlier run');
     put(folder, 'pingfile', pingText(42, { web1: 'up', web2: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
   });
@@ -208,7 +216,7 @@ describe('follower', { concurrency: true }, () => {
 
   it('lets the last good file stand when a bad one comes, and says once why it is refused', async (t) => {
     const folder = makeFolder();
-    const { published, events, follower } = start(t, folder, ['web1'], 2000);
+    const { published, events } = start(t, folder, ['web1'], 2000);
     const writer = keepPutting(t, folder, (seq) => pingText(seq, { web1: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 down');
     writer.isPaused = true;
@@ -217,11 +225,11 @@ describe('follower', { concurrency: true }, () => {
     assert.ok(refused.type === 'files-refused');
     assert.equal(refused.file, join(folder, 'pingfile'));
     assert.match(refused.because, /^it is not whole JSON/);
-    assert.equal(healths(follower.snapshot()), 'web1 down');
+    assert.equal(healths(latest(published.values)), 'web1 down');
     rmSync(join(folder, 'pingfile'));
     mkdirSync(join(folder, 'pingfile'));
     await events.first((event) => event.type === 'files-refused' && event.because === 'it is a folder');
-    assert.equal(healths(follower.snapshot()), 'web1 down');
+    assert.equal(healths(latest(published.values)), 'web1 down');
     rmSync(join(folder, 'pingfile'), { recursive: true });
     put(folder, 'pingfile', pingText(writer.seq + 1, { web1: 'up' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up');
@@ -246,9 +254,10 @@ describe('follower', { concurrency: true }, () => {
     const folder = makeFolder();
     const { published, events } = start(t, folder, ['web1', 'web2'], 50);
     const writer = keepPutting(t, folder, (seq) => pingText(seq, { web1: 'up' }, { everyMs: 400 }));
-    await published.first(
+    const believed = await published.first(
       ({ source, standings }) => source === 'cached' && standings.get('web1')?.verdict.health === 'up',
     );
+    assert.equal(believed.everyMs, 400, 'whoever reads the snapshot knows how long it may be');
     writer.isPaused = true;
     await events.first(
       (event) => event.type === 'source-changed' && event.because.endsWith('more than 3 intervals of 400 ms'),
@@ -265,7 +274,7 @@ describe('follower', { concurrency: true }, () => {
     follower.update({ ...settings, secondaries });
     await published.first((snapshot) => healths(snapshot) === 'web2 down, web3 up');
     follower.update({ checks: { ...settings.checks, files: other }, secondaries });
-    assert.equal(healths(follower.snapshot()), 'web2 down, web3 up', 'stands until the new files tell');
+    assert.equal(healths(latest(published.values)), 'web2 down, web3 up', 'stands until the new files tell');
     keepPutting(t, other, (seq) => pingText(seq, { web2: 'up', web3: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web2 up, web3 down');
   });
