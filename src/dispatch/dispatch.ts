@@ -127,7 +127,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       ledger.keep(candidate.slot);
       return;
     }
-    ledger.choose(candidate.slot);
+    ledger.choose(candidate.slot, clock.now());
     ledger.count(because);
   };
 

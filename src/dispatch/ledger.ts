@@ -1,4 +1,6 @@
-import type { LedgerView } from '../model/policy.ts';
+import type { Instant } from '../model/clock.ts';
+import type { FadingCounts, LedgerView } from '../model/policy.ts';
+import { countVisitor, fadingLength, joinFading, openFading } from '../policies/balance/fading.ts';
 
 /** How many threads write into one ledger, and how many secondaries it has rows for. */
 export interface LedgerShape {
@@ -28,13 +30,21 @@ const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [w
  * Whom we sent where: one block of shared memory for all door threads of the process, no lock. Each thread writes only
  * its own rows, readers add them up. Counts are exact up to 2^53.
  *
- * Layout, in 64-bit floats: [ticket (as int32)] [marks: a row] then for each thread [chosen: a row][kept: a row][COUNTED].
+ * The fading counts hold new choices only. Whoever goes back to his secondary was not sent there by this choice, and
+ * may come back a hundred times a second: he shall not make it look full. What those who come back do is in the reports,
+ * and where they tell sessions every choice stands for as many of these as there are (`Outlook.perVisitor`).
+ *
+ * Layout, in 64-bit floats: [ticket (as int32)] [marks: a row] then for each thread
+ * [visits][chosen: a row][kept: a row][COUNTED][fading counts].
  */
 export interface Ledger extends LedgerView {
+  readonly fading: readonly FadingCounts[];
   /** Counts a visitor sent to the slot by a new choice. */
-  readonly choose: (slot: number) => void;
+  readonly choose: (slot: number, now: Instant) => void;
   /** Counts a visitor who went back to the slot he had. */
   readonly keep: (slot: number) => void;
+  /** how many were sent to any slot, over all threads; not those of a ledger before */
+  readonly visits: () => number;
   /** Counts one of `COUNTED`; anything else is not counted. */
   readonly count: (what: string) => void;
   /** The next ticket: 0, 1, 2 … over all threads. */
@@ -51,9 +61,12 @@ export interface Ledger extends LedgerView {
 }
 
 const HEAD = 1;
+/** Where the rows of a thread begin: after its number of visits. */
+const ROWS = 1;
 
-const lengthOf = ({ threads, slots }: LedgerShape): number =>
-  HEAD + slots + threads * (2 * slots + COUNTED.length);
+const strideOf = (slots: number): number => ROWS + 2 * slots + COUNTED.length + fadingLength(slots);
+
+const lengthOf = ({ threads, slots }: LedgerShape): number => HEAD + slots + threads * strideOf(slots);
 
 /** The shared memory of a ledger of that shape, all zero. */
 export const allocateLedger = (shape: LedgerShape): SharedArrayBuffer =>
@@ -68,9 +81,16 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
   const { threads, slots } = shape;
   const cells = new Float64Array(memory);
   const tickets = new Int32Array(memory, 0, 2);
-  const stride = 2 * slots + COUNTED.length;
-  const first = HEAD + slots;
+  const stride = strideOf(slots);
+  const firstVisits = HEAD + slots;
+  const first = firstVisits + ROWS;
   const mine = first + thread * stride;
+  const myVisits = firstVisits + thread * stride;
+  const fading = Array.from({ length: threads }, (_, of) =>
+    openFading(cells, first + of * stride + 2 * slots + COUNTED.length, slots),
+  );
+  const myFading = fading[thread];
+  if (myFading === undefined) throw new RangeError(`a ledger of ${threads} threads has no thread ${thread}`);
 
   const sum = (offset: number): number => {
     let total = 0;
@@ -82,12 +102,17 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
   };
 
   return {
-    choose: (slot) => {
+    fading,
+    choose: (slot, now) => {
+      add(myVisits, 1);
       add(mine + slot, 1);
+      countVisitor(myFading, slot, now);
     },
     keep: (slot) => {
+      add(myVisits, 1);
       add(mine + slots + slot, 1);
     },
+    visits: () => sum(-ROWS),
     count: (what) => {
       const row = rowOf.get(what);
       if (row !== undefined) add(mine + 2 * slots + row, 1);
@@ -102,6 +127,11 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
         cells[first + of * stride + slot] = 0;
         cells[first + of * stride + slots + slot] = 0;
       }
+      // Their sum keeps him until the next step of time, a quarter of a second at most.
+      for (const { slow, fast } of fading) {
+        slow[slot] = 0;
+        fast[slot] = 0;
+      }
     },
     copy: (from, count) => {
       for (let slot = 0; slot < count; slot += 1) {
@@ -112,6 +142,7 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       COUNTED.forEach((what, row) => {
         add(mine + 2 * slots + row, from.counted(what));
       });
+      joinFading(myFading, from.fading);
     },
     since: (slot) => sum(slot) - (cells[HEAD + slot] ?? 0),
     chosen: (slot) => sum(slot),

@@ -28,7 +28,7 @@ const reporting = (id: string, at: number): PoolSnapshot => ({
 
 test('a new secondary begins at nothing, also where the ledger grows', () => {
   const first = openBook(secondaries(['a', 'b']), { threads: 1 });
-  for (let n = 0; n < 5000; n += 1) first.ledger.choose(first.slots.get('b') ?? -1);
+  for (let n = 0; n < 5000; n += 1) first.ledger.choose(first.slots.get('b') ?? -1, 0);
   const others = Array.from({ length: 200 }, (_, n) => `n${String(n)}`);
   const grown = openBook(secondaries(['a', ...others]), { threads: 1, before: first });
   assert.ok(grown.shape.slots > first.shape.slots);
@@ -38,7 +38,7 @@ test('a new secondary begins at nothing, also where the ledger grows', () => {
 
 test('those who stay keep their counts, whether the ledger grows or not', () => {
   const first = openBook(secondaries(['a', 'b']), { threads: 1 });
-  first.ledger.choose(first.slots.get('b') ?? -1);
+  first.ledger.choose(first.slots.get('b') ?? -1, 0);
   for (const count of [1, 500]) {
     const more = Array.from({ length: count }, (_, n) => `n${String(n)}`);
     const next = openBook(secondaries([...more, 'b']), { threads: 1, before: first });
@@ -49,10 +49,10 @@ test('those who stay keep their counts, whether the ledger grows or not', () => 
 test('what was sent before a report is in it; the same report seen again, or after a reload, changes nothing', () => {
   const book = openBook(secondaries(['a']), { threads: 1 });
   const slot = book.slots.get('a') ?? -1;
-  book.ledger.choose(slot);
+  book.ledger.choose(slot, 0);
   book.markReports(reporting('a', 10));
   assert.equal(book.ledger.since(slot), 0);
-  book.ledger.choose(slot);
+  book.ledger.choose(slot, 0);
   book.markReports(reporting('a', 10));
   const reloaded = openBook(secondaries(['a']), { threads: 1, before: book });
   reloaded.markReports(reporting('a', 10));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
+import { fadedAt, fadedSum } from '../../src/policies/balance/fading.ts';
 
 const shape = { threads: 2, slots: 4 };
 
@@ -8,8 +9,8 @@ test('what one thread notes, every thread reads', () => {
   const memory = allocateLedger(shape);
   const one = openLedger(memory, shape, 0);
   const other = openLedger(memory, shape, 1);
-  one.choose(3);
-  other.choose(3);
+  one.choose(3, 0);
+  other.choose(3, 0);
   other.keep(0);
   one.count('none');
   for (const ledger of [one, other]) {
@@ -29,11 +30,11 @@ test('tickets are drawn from one roll by all threads', () => {
 
 test('since its last report only what came after it counts', () => {
   const ledger = openLedger(allocateLedger(shape), shape, 1);
-  ledger.choose(1);
+  ledger.choose(1, 0);
   assert.equal(ledger.since(1), 1);
   ledger.mark(1);
   assert.equal(ledger.since(1), 0);
-  ledger.choose(1);
+  ledger.choose(1, 0);
   assert.deepEqual([ledger.since(1), ledger.chosen(1)], [1, 2]);
 });
 
@@ -41,7 +42,7 @@ test('a new secondary in an old slot begins at nothing', () => {
   const memory = allocateLedger(shape);
   const one = openLedger(memory, shape, 0);
   const other = openLedger(memory, shape, 1);
-  one.choose(2);
+  one.choose(2, 0);
   other.keep(2);
   one.mark(2);
   one.clear(2);
@@ -50,9 +51,9 @@ test('a new secondary in an old slot begins at nothing', () => {
 
 test('a larger ledger takes over the counts', () => {
   const old = openLedger(allocateLedger(shape), shape, 0);
-  old.choose(1);
+  old.choose(1, 0);
   old.mark(1);
-  old.choose(1);
+  old.choose(1, 0);
   old.keep(2);
   old.count('random');
   const larger = { threads: 2, slots: 64 };
@@ -62,4 +63,44 @@ test('a larger ledger takes over the counts', () => {
     [next.chosen(1), next.since(1), next.kept(2), next.counted('random'), next.counted('unheard-of')],
     [2, 1, 1, 1, 0],
   );
+});
+
+test('a new choice counts in what fades, a visitor who is back does not, and both are visits', () => {
+  const memory = allocateLedger(shape);
+  const one = openLedger(memory, shape, 0);
+  const other = openLedger(memory, shape, 1);
+  one.choose(3, 10_000);
+  other.choose(3, 10_000);
+  other.keep(3);
+  for (const { fading, visits } of [one, other]) {
+    assert.deepEqual(fadedAt(fading, 3, 10_000), { slow: 2, fast: 2 });
+    assert.ok(Math.abs(fadedAt(fading, 3, 20_000).fast - 2 / Math.E) < 1e-12);
+    assert.equal(fadedSum(fading, 10_000), 2);
+    assert.equal(visits(), 3);
+  }
+});
+
+test('a larger ledger takes over what fades, as of the last visitor, from all threads', () => {
+  const memory = allocateLedger(shape);
+  const threads = [openLedger(memory, shape, 0), openLedger(memory, shape, 1)] as const;
+  threads[0].choose(3, 10_000);
+  threads[1].choose(3, 15_000);
+  threads[1].choose(0, 15_000);
+  const larger = { threads: 2, slots: 64 };
+  const next = openLedger(allocateLedger(larger), larger, 0);
+  next.copy(threads[0], shape.slots);
+  for (const slot of [0, 3, 5]) {
+    const before = fadedAt(threads[0].fading, slot, 20_000);
+    const after = fadedAt(next.fading, slot, 20_000);
+    assert.ok(Math.abs(before.slow - after.slow) < 1e-12 && Math.abs(before.fast - after.fast) < 1e-12);
+  }
+  assert.ok(Math.abs(fadedSum(threads[0].fading, 20_000) - fadedSum(next.fading, 20_000)) < 1e-12);
+});
+
+test('a new secondary in an old slot begins at nothing in what fades, too', () => {
+  const memory = allocateLedger(shape);
+  const one = openLedger(memory, shape, 0);
+  openLedger(memory, shape, 1).choose(2, 1000);
+  one.clear(2);
+  assert.deepEqual(fadedAt(one.fading, 2, 1000), { slow: 0, fast: 0 });
 });

@@ -73,3 +73,15 @@ export const fadedSum = (threads: readonly FadingCounts[], now: Instant): number
   for (const { head } of threads) sum += (head[1] ?? 0) * Math.exp(((head[0] ?? 0) - now) / SLOW_MS);
   return sum;
 };
+
+/** Adds the counts of some, as many slots or fewer, to those of another: for a larger ledger that takes over. */
+export const joinFading = (into: FadingCounts, threads: readonly FadingCounts[]): void => {
+  const now = threads.reduce((latest, { head }) => Math.max(latest, head[0] ?? 0), into.head[0] ?? 0);
+  fade(into, now);
+  threads[0]?.slow.forEach((_, slot) => {
+    const { slow, fast } = fadedAt(threads, slot, now);
+    into.slow[slot] = (into.slow[slot] ?? 0) + slow;
+    into.fast[slot] = (into.fast[slot] ?? 0) + fast;
+  });
+  into.head[1] = (into.head[1] ?? 0) + fadedSum(threads, now);
+};
