@@ -11,6 +11,7 @@ import type { Entry, Journal } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
 import { later } from './monitor/later.ts';
+import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
 import { sibling } from './sibling.ts';
 import { once } from './once.ts';
@@ -65,6 +66,9 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     secrets,
   });
 
+  const about = { clock, pool: () => ({ secondaries: settings.secondaries, ...book }) };
+  const learnCached = createLearner(about);
+  const learnLive = createLearner(about);
   let cached = nothingKnown('none');
   let latest = cached;
   const take = (snapshot: PoolSnapshot): void => {
@@ -83,7 +87,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     return (live = start(settings));
   });
   const liveSnapshot = async (): Promise<PoolSnapshot> => {
-    const snapshot = await (await startLive()).pool();
+    const snapshot = learnLive(await (await startLive()).pool());
     if (latest.source !== 'cached' && latest.source !== 'own') take(snapshot);
     return snapshot;
   };
@@ -98,9 +102,9 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   });
 
   const publish = (snapshot: PoolSnapshot): void => {
-    cached = snapshot;
-    take(snapshot);
-    threads.publish(snapshot);
+    cached = learnCached(snapshot);
+    take(cached);
+    threads.publish(cached);
   };
   const followFiles = () => {
     const worker =

@@ -12,6 +12,7 @@ import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import type { Event } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
+import { createLearner } from './monitor/learner.ts';
 import { registries } from './registries.ts';
 import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
 import { readSecrets } from './stores/secret.ts';
@@ -57,20 +58,27 @@ export const usher = async (
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
   const none = nothingKnown('none');
+  const about = { clock, pool: () => ({ secondaries: settings.secondaries, slots, ledger }) };
+  const learn = createLearner(about);
+  const learnLive = createLearner(about);
   let known = nothingKnown('memory');
   const monitor = asking.startMonitor({
     settings,
     source: 'memory',
     publish: (snapshot) => {
-      known = snapshot;
+      known = learn(snapshot);
       markReports(snapshot);
     },
   });
   const live = asking.startLive(settings);
+  const livePool = (): PoolSnapshot | Promise<PoolSnapshot> => {
+    const snapshot = live.pool();
+    return snapshot instanceof Promise ? snapshot.then(learnLive) : learnLive(snapshot);
+  };
 
   const service = createService({
     config: { settings, slots, secrets },
-    pools: { none: () => none, cached: () => known, live: live.pool },
+    pools: { none: () => none, cached: () => known, live: livePool },
     ledger,
     views: loadViews(),
     accessLog: undefined,

@@ -39,6 +39,7 @@ export const createRosters = (options: RosterOptions): ((snapshot: PoolSnapshot)
     const about = {
       secondaries,
       standings: snapshot.standings,
+      beliefs: snapshot.beliefs,
       slots,
       blind: snapshot.source === 'none',
       now: clock.now(),

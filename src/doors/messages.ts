@@ -2,8 +2,8 @@ import type { Settings } from '../config/settings.ts';
 import type { LedgerShape } from '../dispatch/ledger.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Event } from '../journal.ts';
-import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
+import type { Parcel } from './parcel.ts';
 
 /** Everything a door thread needs to answer visits, but the snapshots. Plain data. */
 export interface ThreadConfig {
@@ -17,7 +17,7 @@ export interface ThreadConfig {
 /** What the main thread says to a door thread. */
 export type ToThread =
   | { readonly type: 'config'; readonly config: ThreadConfig }
-  | { readonly type: 'snapshot'; readonly of: 'cached' | 'live'; readonly snapshot: PoolSnapshot }
+  | { readonly type: 'snapshot'; readonly of: 'cached' | 'live'; readonly parcel: Parcel }
   /** the live round that question `n` asked for is in: the last live snapshot is fresh enough */
   | { readonly type: 'asked'; readonly n: number }
   | { readonly type: 'reopen-logs' }

@@ -7,6 +7,7 @@ import type { Clock, Dice } from '../model/clock.ts';
 import type { PoolSnapshot, Source } from '../model/pool.ts';
 import { createAccessLog, type AccessLog } from './access-log.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
+import { unpack } from './parcel.ts';
 import { openPublicDoor, type PublicDoor } from './public.ts';
 import { createService, type Service } from './service.ts';
 import { loadViews } from './views.ts';
@@ -108,7 +109,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const hear = (message: ToThread): void => {
     switch (message.type) {
       case 'snapshot':
-        known[message.of] = message.snapshot;
+        known[message.of] = unpack(message.parcel, known[message.of]);
         return;
       case 'asked':
         waiting.get(message.n)?.(known.live);

@@ -7,6 +7,7 @@ import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { listenError } from './listen-errors.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
+import { pack } from './parcel.ts';
 
 export interface ThreadsOptions {
   /** the module a thread runs */
@@ -83,6 +84,14 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     worker.postMessage(message);
   };
 
+  const publish = (of: 'cached' | 'live', snapshot: PoolSnapshot): void => {
+    const before = snapshots.get(of);
+    if (before === snapshot) return;
+    snapshots.set(of, snapshot);
+    const parcel = pack(snapshot, before);
+    for (const worker of workers.values()) say(worker, { type: 'snapshot', of, parcel });
+  };
+
   /** A round that cannot even begin keeps nobody waiting: the last one must do. */
   const liveOrOld = async (): Promise<PoolSnapshot | undefined> => {
     try {
@@ -95,10 +104,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
 
   const sendLive = async (worker: Worker, n: number): Promise<void> => {
     const snapshot = await liveOrOld();
-    if (snapshot !== undefined && snapshots.get('live') !== snapshot) {
-      snapshots.set('live', snapshot);
-      for (const each of workers.values()) say(each, { type: 'snapshot', of: 'live', snapshot });
-    }
+    if (snapshot !== undefined) publish('live', snapshot);
     say(worker, { type: 'asked', n });
   };
 
@@ -114,7 +120,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
     let why = 'it ended';
 
-    for (const [of, snapshot] of snapshots) say(worker, { type: 'snapshot', of, snapshot });
+    for (const [of, snapshot] of snapshots) say(worker, { type: 'snapshot', of, parcel: pack(snapshot) });
     worker.on('message', (message: FromThread) => {
       switch (message.type) {
         case 'open':
@@ -181,11 +187,12 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     ports,
     configure: (next) => {
       config = withListen(next, claimed);
+      // Threads forget it: what it was made of may have changed.
+      snapshots.delete('live');
       for (const worker of workers.values()) say(worker, { type: 'config', config });
     },
     publish: (snapshot) => {
-      snapshots.set('cached', snapshot);
-      for (const worker of workers.values()) say(worker, { type: 'snapshot', of: 'cached', snapshot });
+      publish('cached', snapshot);
     },
     reopenLogs: () => {
       for (const worker of workers.values()) say(worker, { type: 'reopen-logs' });

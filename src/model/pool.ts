@@ -1,5 +1,6 @@
 import type { Instant } from './clock.ts';
 import type { LoadReport } from './load-report.ts';
+import type { Belief } from './policy.ts';
 import type { Id } from './secondary.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -30,6 +31,8 @@ export interface PoolSnapshot {
   /** how often its source makes one; absent: only when a visitor comes, or never */
   readonly everyMs?: number;
   readonly standings: ReadonlyMap<Id, Standing>;
+  /** what is made of all reports so far, of each that ever reported; absent: nobody learns from them */
+  readonly beliefs?: ReadonlyMap<Id, Belief>;
 }
 
 /** News that is older than so many intervals of whoever brings it is stale. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../model/clock.ts';
 import type { Rejected, Rejection } from '../model/decision.ts';
-import type { Candidate } from '../model/policy.ts';
+import type { Belief, Candidate } from '../model/policy.ts';
 import type { Standing } from '../model/pool.ts';
 import type { Id, Secondary, State } from '../model/secondary.ts';
 import type { Health, Verdict } from '../model/verdict.ts';
@@ -13,6 +13,8 @@ export interface Pool {
   readonly secondaries: readonly Secondary[];
   /** a secondary that is missing here is unknown */
   readonly standings: ReadonlyMap<Id, Standing>;
+  /** what was learned from their reports; absent: nobody learns */
+  readonly beliefs?: ReadonlyMap<Id, Belief> | undefined;
   /** the row of each secondary in the ledger */
   readonly slots: ReadonlyMap<Id, number>;
   /** nobody asks the secondaries: standings do not count, every one is taken to be up */
@@ -87,6 +89,7 @@ const factsOf = (secondary: Secondary, pool: Pool): Facts => {
   }
   const { verdict, load } = standing;
   const warm = warmth(verdict, pool.now, pool.slowReturnMs);
+  const belief = pool.beliefs?.get(secondary.id);
   return {
     candidate: {
       secondary,
@@ -94,6 +97,7 @@ const factsOf = (secondary: Secondary, pool: Pool): Facts => {
       weight: secondary.weight * warm * (load?.weightShare ?? 1),
       warmth: warm,
       ...(load === undefined ? {} : { load }),
+      ...(belief === undefined ? {} : { belief }),
     },
     state: stricter(secondary.state, load?.wish),
     health: load?.wish === 'down' ? 'down' : verdict.health,

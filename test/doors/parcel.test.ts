@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Belief } from '../../src/model/policy.ts';
+import { nothingKnown, type PoolSnapshot, type Standing } from '../../src/model/pool.ts';
+import { pack, unpack, type Parcel } from '../../src/doors/parcel.ts';
+
+const outlook = { perVisitor: 1.5, load: 0.5, usual: 30, perRequest: 4, fairSessions: 12 };
+
+const standing = (id: string, at = 1): Standing => ({
+  id,
+  verdict: { health: 'up', since: at, passes: 2, fails: 0, flaps: 0 },
+  load: { at, running: 3 },
+});
+
+const belief = (at: number): Belief => ({
+  ...{ at, sessions: 5, excess: -1.5, slowBefore: 3, fastBefore: 0.5, capacity: 0.75 },
+  outlook,
+});
+
+const snapshotOf = (
+  seq: number,
+  standings: readonly Standing[],
+  beliefs?: PoolSnapshot['beliefs'],
+): PoolSnapshot => ({
+  ...{ seq, at: seq * 10, source: 'cached', everyMs: 2000 },
+  standings: new Map(standings.map((one) => [one.id, one])),
+  ...(beliefs && { beliefs }),
+});
+
+/** As it goes to another thread. */
+const sent = (parcel: Parcel): Parcel => structuredClone(parcel);
+
+test('a snapshot comes out of a parcel as it went in', () => {
+  const [one, two, three] = [standing('web1'), standing('web2'), standing('web3')];
+  const beliefs = new Map([
+    ['web1', belief(7)],
+    ['web3', belief(8)],
+  ]);
+  const first = snapshotOf(1, [one, two, three], beliefs);
+  const second = snapshotOf(2, [one, standing('web2', 9), three], new Map([['web2', belief(9)]]));
+  const grown = snapshotOf(3, [one, standing('web4', 3), two], new Map());
+  const last = snapshotOf(4, [one, standing('web4', 3), two]);
+
+  let before: PoolSnapshot | undefined;
+  let there = nothingKnown('cached');
+  for (const snapshot of [first, second, grown, last]) {
+    there = unpack(sent(pack(snapshot, before)), there);
+    assert.deepEqual(there, snapshot);
+    assert.deepEqual([...there.standings.keys()], [...snapshot.standings.keys()]);
+    before = snapshot;
+  }
+});
+
+test('what did not change is not in the parcel', () => {
+  const [one, two] = [standing('web1'), standing('web2')];
+  const { standings } = pack(snapshotOf(2, [one, standing('web2', 5)]), snapshotOf(1, [one, two]));
+  assert.deepEqual([...standings.keys()], ['web2']);
+});
+
+test('beliefs are in memory that threads share', () => {
+  const parcel = pack(snapshotOf(1, [standing('web1')], new Map([['web1', belief(7)]])));
+  assert.ok(parcel.beliefs?.cells instanceof SharedArrayBuffer);
+});
+
+test('a thread that is new gets everything', () => {
+  const snapshot = snapshotOf(5, [standing('web1'), standing('web2')], new Map([['web2', belief(7)]]));
+  assert.deepEqual(unpack(sent(pack(snapshot)), nothingKnown('cached')), snapshot);
+});

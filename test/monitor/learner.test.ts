@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openBook } from '../../src/dispatch/book.ts';
+import type { LoadReport } from '../../src/model/load-report.ts';
+import type { PoolSnapshot } from '../../src/model/pool.ts';
+import { createLearner } from '../../src/monitor/learner.ts';
+import { settingsOf } from './pool-settings.ts';
+
+const { secondaries } = settingsOf({ ids: ['web1', 'web2', 'web3'] });
+
+type Told = Omit<LoadReport, 'at'>;
+
+/** A snapshot of this instant, with what each says; `undefined`: it says nothing. */
+const snapshotOf = (at: number, told: readonly (Told | undefined)[]): PoolSnapshot => ({
+  seq: at,
+  at,
+  source: 'memory',
+  standings: new Map(
+    told.map((load, index) => {
+      const id = `web${index + 1}`;
+      const verdict = { health: 'up', since: 0, passes: 1, fails: 0, flaps: 0 } as const;
+      return [id, { id, verdict, ...(load && { load: { at, ...load } }) }];
+    }),
+  ),
+});
+
+const start = () => {
+  let now = 0;
+  const book = openBook(secondaries, { threads: 1 });
+  const learn = createLearner({
+    clock: { now: () => now, wall: () => now },
+    pool: () => ({ secondaries, ...book }),
+  });
+  return {
+    ...book,
+    hear: (at: number, told: readonly (Told | undefined)[]) => {
+      now = at;
+      return learn(snapshotOf(at, told));
+    },
+    learn,
+  };
+};
+
+test('before anybody told its load nothing is believed of anybody', () => {
+  const { beliefs } = start().hear(1000, [undefined, undefined, undefined]);
+  assert.equal(beliefs?.size, 0);
+});
+
+test('whoever told its load is believed to hold that, and visitors sent before are in it', () => {
+  const { hear, ledger, slots } = start();
+  for (let n = 0; n < 4; n += 1) ledger.choose(slots.get('web1') ?? -1, 1000);
+  const { beliefs } = hear(5000, [{ sessions: 4 }, { sessions: 9 }, { sessions: 6 }]);
+  const one = beliefs?.get('web1');
+  assert.equal(one?.sessions, 4);
+  assert.ok(one.slowBefore > 3.5 && one.slowBefore < 4, String(one.slowBefore));
+  assert.equal(beliefs?.get('web2')?.sessions, 9);
+});
+
+test('a machine that proves twice as fast is believed to be, over many snapshots', () => {
+  const { hear } = start();
+  const load = (report: number, speed: number): Told => ({
+    busySeconds: report * 20,
+    done: report * 20 * speed,
+    running: 1,
+  });
+  let last: PoolSnapshot | undefined;
+  for (let report = 1; report < 20; report += 1)
+    last = hear(report * 40_000, [load(report, 20), load(report, 10), load(report, 10)]);
+  const capacity = last?.beliefs?.get('web1')?.capacity ?? 0;
+  assert.ok(Math.abs(capacity - 2) < 0.1, String(capacity));
+  assert.equal(last?.beliefs?.get('web2')?.capacity, 1);
+});
+
+test('a snapshot that was heard before is answered as before', () => {
+  const { learn } = start();
+  const snapshot = snapshotOf(1000, [{ running: 1 }, { running: 2 }, undefined]);
+  assert.equal(learn(snapshot), learn(snapshot));
+});
