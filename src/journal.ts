@@ -39,7 +39,12 @@ export type Event =
   | { readonly type: 'access-log-failed'; readonly file: string; readonly because: string }
   /** it is written again; so many lines are missing */
   | { readonly type: 'access-log-recovered'; readonly file: string; readonly lost: number }
+  /** this machine has no more ports, files or memory to ask with: verdicts stay as they are; then that it has again */
+  | { readonly type: 'asking-failed'; readonly because: string }
+  | { readonly type: 'asking-recovered' }
+  /** no secondary takes new visitors any more; then that one does again */
   | { readonly type: 'nobody-left'; readonly because: string }
+  | { readonly type: 'somebody-back'; readonly secondary: Id }
   | { readonly type: 'connections-dropped'; readonly count: number }
   | { readonly type: 'password-refused'; readonly address: string }
   | { readonly type: 'bug'; readonly where: string; readonly error: string };
@@ -49,6 +54,13 @@ export type Entry = { readonly at: string } & Event;
 
 /** Tells the operator. */
 export type Journal = (event: Event) => void;
+
+/** A journal that leaves out changes of health, for whoever asks beside one that tells them already. */
+export const withoutTurns =
+  (journal: Journal): Journal =>
+  (event) => {
+    if (event.type !== 'health-changed') journal(event);
+  };
 
 /** How many entries are kept for the dashboard. */
 const KEPT = 200;

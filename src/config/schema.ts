@@ -78,7 +78,9 @@ export const configSchema = (zod: Zod, registries: Registries) => {
       ),
     every: duration(zod, { least: 100, most: HOUR })
       .prefault('2s')
-      .describe('How long the worker waits between two checks of a secondary.'),
+      .describe(
+        'How long the worker waits between two checks of a secondary. One that is up and refuses, cuts the connection or cannot be reached is asked again after 250 to 350 ms, and so is one that begins to pass while nobody is up.',
+      ),
     files: fileName(zod)
       .prefault('state')
       .describe('The folder of pingfile and sitefile, and of what Usher itself keeps.'),
@@ -90,13 +92,25 @@ export const configSchema = (zod: Zod, registries: Registries) => {
       .prefault('1s')
       .describe('live: how old an answer may be; 0s asks anew for every visitor.'),
     rise: count.prefault(2).describe('Passes in a row that turn a secondary up.'),
-    fall: count.prefault(3).describe('Failures in a row that turn a secondary down.'),
+    fall: count
+      .prefault(3)
+      .describe(
+        'Failures in a row that turn a secondary down; see every for how soon they follow one another.',
+      ),
     timeout: duration(zod, PROBE_TIMEOUT)
       .prefault('2s')
       .describe('How long one check may take, and the longest that a live check keeps a visitor waiting.'),
     slowReturn: duration(zod, { least: 0, most: HOUR })
       .prefault('90s')
       .describe('How long a secondary that comes back or is new takes to its whole share; 0s: at once.'),
+    freshen: zod
+      .int()
+      .min(0)
+      .max(4)
+      .prefault(1)
+      .describe(
+        'cached: how many secondaries are asked anew after each new visit, once it is answered and within limits; 0: none.',
+      ),
     ping: unitSchema(zod, 'a check', pings)
       .prefault({ http: '/' })
       .describe('How a secondary is asked whether it is there, unless it says otherwise itself.'),

@@ -20,6 +20,7 @@ const failures: Readonly<Record<Failure, string>> = {
   'text-missing': 'the expected text is missing',
   'too-large': 'answers more than 64 KiB',
   garbage: 'its answer makes no sense',
+  exhausted: 'this machine has no ports, files or memory left to ask with',
   command: 'the command says no',
 };
 
@@ -128,8 +129,14 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
         words: `${event.file} is written again; ${event.lost} lines are missing`,
         tone: 'watch',
       };
+    case 'asking-failed':
+      return { words: `The secondaries cannot be asked from here: ${event.because}`, tone: 'trouble' };
+    case 'asking-recovered':
+      return { words: 'The secondaries can be asked again', tone: 'fine' };
     case 'nobody-left':
-      return { words: `Nobody can take visitors: ${event.because}`, tone: 'trouble' };
+      return { words: `Nobody takes new visitors: ${event.because}`, tone: 'trouble' };
+    case 'somebody-back':
+      return { words: `${event.secondary} takes visitors again`, tone: 'fine' };
     case 'connections-dropped':
       return { words: `${event.count} connections closed unheard: too many at once`, tone: 'watch' };
     case 'password-refused':

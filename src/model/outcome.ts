@@ -14,6 +14,7 @@ export type Failure =
   | 'text-missing' // the expected text is not in the answer
   | 'too-large' // more than 64 KiB
   | 'garbage' // not the protocol, or not the expected form
+  | 'exhausted' // this machine has no more ports, files or memory: says nothing of the secondary
   | 'command'; // the exec check's command said no or could not run
 
 /** What one probe saw. */

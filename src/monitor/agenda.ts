@@ -1,6 +1,6 @@
 import type { Clock, Instant } from '../model/clock.ts';
 
-/** Things to do, each at its instant, so many at a time; one timer for all of them. */
+/** Things to do, each at its instant, so many at a time and in a span; one timer for all of them. */
 export interface Agenda<Item> {
   /** Has it done at an instant; one that stands there already is moved. Not while it is being done. */
   readonly put: (item: Item, dueAt: Instant) => void;
@@ -18,17 +18,23 @@ export interface AgendaOptions<Item> {
   readonly clock: Clock;
   /** how many may be under way */
   readonly atOnce: () => number;
+  /** how many may be begun within a tenth of a second, so that what is long due does not all come at once */
+  readonly perTenth: () => number;
   /** Does it; may not reject. */
   readonly run: (item: Item) => Promise<void>;
 }
 
+const TENTH_MS = 100;
+
 /** An empty agenda. Costs a step of the logarithm of its length for each thing done, and nothing while it waits. */
-export const createAgenda = <Item>({ clock, atOnce, run }: AgendaOptions<Item>): Agenda<Item> => {
+export const createAgenda = <Item>({ clock, atOnce, perTenth, run }: AgendaOptions<Item>): Agenda<Item> => {
   /** A heap: each entry is due no later than its two children, those at 2i+1 and 2i+2. */
   const heap: Entry<Item>[] = [];
   /** An entry of the heap that is not here any more was moved or dropped. */
   const current = new Map<Item, Entry<Item>>();
   let underWay = 0;
+  let tenthAt: Instant = -Infinity;
+  let begunInTenth = 0;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
@@ -40,6 +46,15 @@ export const createAgenda = <Item>({ clock, atOnce, run }: AgendaOptions<Item>):
     return undefined;
   };
 
+  /** When the next may be begun. */
+  const freeAt = (now: Instant): Instant => {
+    if (now - tenthAt >= TENTH_MS) {
+      tenthAt = now;
+      begunInTenth = 0;
+    }
+    return begunInTenth < perTenth() ? now : tenthAt + TENTH_MS;
+  };
+
   const pump = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -47,10 +62,12 @@ export const createAgenda = <Item>({ clock, atOnce, run }: AgendaOptions<Item>):
     const now = clock.now();
     for (let entry = next(); entry !== undefined; entry = next()) {
       if (underWay >= atOnce()) return;
-      if (entry.dueAt > now) {
-        timer = setTimeout(pump, Math.max(1, Math.ceil(entry.dueAt - now)));
+      const beginAt = Math.max(entry.dueAt, freeAt(now));
+      if (beginAt > now) {
+        timer = setTimeout(pump, Math.max(1, Math.ceil(beginAt - now)));
         return;
       }
+      begunInTenth += 1;
       removeFirst(heap);
       current.delete(entry.item);
       underWay += 1;

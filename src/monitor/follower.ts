@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import type { Event, Journal } from '../journal.ts';
+import { withoutTurns, type Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import {
   nothingKnown,
@@ -136,9 +136,7 @@ export const startFollower = <Given extends FollowerSettings>(
       publish: ({ standings }) => {
         if (current === stint && !isStopped) publish('own', standings);
       },
-      journal: (event) => {
-        if (event.type !== 'health-changed') journal(event);
-      },
+      journal: withoutTurns(journal),
     });
   };
 
@@ -228,7 +226,7 @@ const openFiles = ({ checks: { files } }: FollowerSettings, clock: Clock) => {
 const tellTurns = (
   before: ReadonlyMap<Id, Standing>,
   after: ReadonlyMap<Id, Standing>,
-  journal: (event: Event) => void,
+  journal: Journal,
 ): void => {
   for (const [secondary, { verdict }] of after) {
     const from = before.get(secondary)?.verdict.health ?? 'unknown';

@@ -6,8 +6,9 @@ import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { judge, newcomer, unjudged } from '../verdicts/judge.ts';
-import { createGate } from './gate.ts';
+import { createTurnstile } from './turnstile.ts';
 import type { MonitorSettings } from './monitor.ts';
+import { createTroubleWatch } from './own-trouble.ts';
 import { createProbe, type Asking, type LoadNews, type Probe } from './probe.ts';
 
 export interface LiveOptions extends Asking {
@@ -51,7 +52,8 @@ interface Row {
 export const startLive = (options: LiveOptions): Live => {
   const { journal } = options;
   const { clock } = options.wire;
-  const gate = createGate(MOST_AT_ONCE);
+  const turnstile = createTurnstile(MOST_AT_ONCE);
+  const watchTrouble = createTroubleWatch(journal);
   let { settings } = options;
   let rows: ReadonlyMap<Id, Row> = new Map();
   let seq = 0;
@@ -63,6 +65,7 @@ export const startLive = (options: LiveOptions): Live => {
 
   const believe = (row: Row, seen: Observation): void => {
     const before = row.standing.verdict;
+    watchTrouble(seen);
     const verdict = judge(before, seen, NOW);
     row.standing = { ...row.standing, verdict };
     row.isSlow = !seen.outcome.ok && seen.outcome.failure === 'timeout';
@@ -87,7 +90,7 @@ export const startLive = (options: LiveOptions): Live => {
   /** Asks what is not being asked already. */
   const ask = (row: Row): void => {
     if (row.pinging !== undefined) return;
-    const pinged = gate(() => {
+    const pinged = turnstile(() => {
       row.isUnderWay = true;
       return row.probe.ping();
     });
@@ -96,7 +99,7 @@ export const startLive = (options: LiveOptions): Live => {
       row.isUnderWay = false;
       believe(row, seen);
     });
-    row.loading ??= gate(() => row.probe.load(pinged)).then((news) => {
+    row.loading ??= turnstile(() => row.probe.load(pinged)).then((news) => {
       row.loading = undefined;
       learn(row, news);
     });

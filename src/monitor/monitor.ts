@@ -1,6 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { SecondarySettings, Settings } from '../config/settings.ts';
-import type { Instant } from '../model/clock.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Observation } from '../model/outcome.ts';
 import { nothingKnown, type PoolSnapshot, type Source, type Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
@@ -8,10 +6,14 @@ import type { Verdict } from '../model/verdict.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { withhold } from '../verdicts/hold.ts';
 import { judge, newcomer, unjudged } from '../verdicts/judge.ts';
+import { isTurning } from '../verdicts/turning.ts';
 import { createAgenda } from './agenda.ts';
 import { createHolding } from './holding.ts';
-import { createProbe, type Asking, type LoadNews, type Probe } from './probe.ts';
+import { createTroubleWatch } from './own-trouble.ts';
+import type { Asking, LoadNews } from './probe.ts';
 import { createPublisher } from './publisher.ts';
+import { rowFor, type Row } from './row.ts';
+import { createTimetable, TOGETHER } from './timetable.ts';
 
 /** What of the settings a monitor goes by. */
 export type MonitorSettings = Pick<Settings, 'secondaries' | 'checks'>;
@@ -28,43 +30,17 @@ export interface Monitor {
   /** Goes on with another list; those who stay, and are asked the same at the same place, keep their verdicts. */
   readonly update: (settings: MonitorSettings) => void;
   readonly snapshot: () => PoolSnapshot;
-  /** Asks everybody now; resolves when each has been heard. */
-  readonly refresh: () => Promise<PoolSnapshot>;
   /** Asks nobody any more; what is under way is forgotten. */
   readonly stop: () => Promise<void>;
 }
 
-/** Up to so many secondaries are asked together, so that their news has one age; more are spread over the interval. */
-const TOGETHER = 64;
-
 /** The most connections that a monitor has open at a time. */
 const MOST_AT_ONCE = 1024;
 
-/** By how much of the interval a question is early or late, so that many monitors do not ask in step. */
-const JITTER = 0.025;
-
-/** One secondary and how far we are with it. */
-interface Row {
-  secondary: SecondarySettings;
-  probe: Probe;
-  standing: Standing;
-  /** the verdict that will count when the hold is over, unless it passes before */
-  withheld: Verdict | undefined;
-  /** where in the interval it is asked */
-  phaseMs: number;
-  askedAt: Instant | undefined;
-  isAsked: boolean;
-  /** it was to be asked anew while it was being asked */
-  isAskedAgain: boolean;
-  /** the last snapshot when it was last heard */
-  heardAfter: PoolSnapshot | undefined;
-  /** the operator knows that its load cannot be read */
-  isLoadLost: boolean;
-  /** who wait for a question that was asked after they came */
-  waiting: (() => void)[];
-}
-
-/** Starts to ask: everybody at once the first time, then each about every interval. */
+/**
+ * Starts to ask: a short list at once the first time, then each secondary about every interval, and sooner while its
+ * verdict is about to turn.
+ */
 export const startMonitor = (options: MonitorOptions): Monitor => {
   const { source, journal, dice, wire } = options;
   const { clock } = wire;
@@ -78,9 +54,11 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
   let isStopped = false;
   let up = 0;
   let heard = 0;
-  let atOnce = TOGETHER;
+  let bounds = boundsOf(settings);
 
   const everyMs = (): number => settings.checks.everyMs;
+  const timetable = createTimetable({ clock, dice, everyMs });
+  const watchTrouble = createTroubleWatch(journal);
 
   const snapshot = (): PoolSnapshot => {
     if (!isChanged) return last;
@@ -122,7 +100,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     journal,
     roundMs: everyMs,
     onBegin: () => {
-      for (const row of rows.values()) if (row.standing.verdict.fails > 0) askSoon(row);
+      for (const row of rows.values()) if (row.standing.verdict.fails > 0) askNow(row);
     },
     onEnd: () => {
       for (const row of rows.values()) if (row.withheld !== undefined) settle(row, row.withheld);
@@ -131,15 +109,17 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
 
   const believe = (row: Row, seen: Observation): void => {
     const before = row.standing.verdict;
+    watchTrouble(seen);
     const verdict = judge(before, seen, row.secondary);
     const turnsDown = before.health === 'up' && verdict.health === 'down';
     if (turnsDown && row.secondary.state !== 'maintenance' && holding.holds(up)) {
-      if (row.withheld === undefined) row.isAskedAgain = true;
+      if (row.withheld === undefined) row.urgency = 'now';
       row.withheld = verdict;
       stand(row, { ...row.standing, verdict: withhold(verdict, before) });
       return;
     }
     settle(row, verdict);
+    if (row.urgency === 'in-turn' && isTurning(verdict, up)) row.urgency = 'soon';
   };
 
   const learn = (row: Row, news: LoadNews): void => {
@@ -160,12 +140,13 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     if (load?.wish !== news.report.wish) publisher.turn();
   };
 
+  const isCurrent = (row: Row): boolean => !isStopped && rows.get(row.secondary.id) === row;
+
   const ask = async (row: Row): Promise<void> => {
-    const { waiting } = row;
-    row.waiting = [];
+    const askedAt = clock.now();
     row.isAsked = true;
-    row.isAskedAgain = false;
-    row.askedAt = clock.now();
+    row.urgency = 'in-turn';
+    row.askedAt = askedAt;
     const pinged = row.probe.ping();
     const loaded = row.probe.load(pinged);
     const seen = await pinged;
@@ -173,19 +154,17 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     const news = await loaded;
     if (isCurrent(row)) learn(row, news);
     row.isAsked = false;
-    for (const done of waiting) done();
     if (!isCurrent(row)) return;
     hear(row);
-    agenda.put(row, nextTurn(row));
+    agenda.put(row, timetable.next({ ...row, askedAt }));
   };
 
   const agenda = createAgenda<Row>({
     clock,
-    atOnce: () => atOnce,
+    atOnce: () => bounds.atOnce,
+    perTenth: () => bounds.perTenth,
     run: ask,
   });
-
-  const isCurrent = (row: Row): boolean => !isStopped && rows.get(row.secondary.id) === row;
 
   const hear = (row: Row): void => {
     if (row.heardAfter !== published) heard += 1;
@@ -194,71 +173,40 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     else publisher.note();
   };
 
-  /** Now if it was to be asked meanwhile, else the first of its turns in the common grid that is not too soon. */
-  const nextTurn = ({ phaseMs, isAskedAgain, askedAt = startedAt }: Row): Instant => {
-    if (isAskedAgain) return clock.now();
-    const first = startedAt + phaseMs;
-    const turns = Math.floor((askedAt - first) / everyMs() + 0.5) + 1;
-    return first + (turns + JITTER * (2 * dice() - 1)) * everyMs();
-  };
-
-  const askSoon = (row: Row): void => {
-    if (row.isAsked) row.isAskedAgain = true;
-    else agenda.put(row, clock.now());
-  };
-
-  const rowFor = (secondary: SecondarySettings, before: Row | undefined): Row => {
-    if (before !== undefined && isSameQuestion(before.secondary, secondary)) {
-      const isLoadSame = isDeepStrictEqual(before.secondary.load, secondary.load);
-      if (!isLoadSame || before.secondary.timeoutMs !== secondary.timeoutMs) {
-        before.probe = createProbe(secondary, options);
-      }
-      if (!isLoadSame) {
-        before.isLoadLost = false;
-        stand(before, { id: secondary.id, verdict: before.standing.verdict });
-      }
-      before.secondary = secondary;
-      return before;
-    }
-    const verdict = last.seq === 0 ? unjudged(startedAt) : newcomer(clock.now());
-    return {
-      secondary,
-      probe: createProbe(secondary, options),
-      standing: { id: secondary.id, verdict },
-      withheld: undefined,
-      phaseMs: 0,
-      askedAt: undefined,
-      isAsked: false,
-      isAskedAgain: false,
-      heardAfter: undefined,
-      isLoadLost: false,
-      waiting: before?.waiting ?? [],
-    };
+  const askNow = (row: Row): void => {
+    const { askedAt } = row;
+    row.urgency = 'now';
+    if (!row.isAsked && askedAt !== undefined) agenda.put(row, timetable.next({ ...row, askedAt }));
   };
 
   const list = (next: MonitorSettings): void => {
     const before = rows;
     const count = next.secondaries.length;
     settings = next;
-    atOnce = mostAtOnce(next);
-    rows = new Map(next.secondaries.map((each) => [each.id, rowFor(each, before.get(each.id))]));
+    bounds = boundsOf(next);
+    const verdict = last.seq === 0 ? unjudged(startedAt) : newcomer(clock.now());
+    rows = new Map(
+      next.secondaries.map((each) => [
+        each.id,
+        rowFor(each, before.get(each.id), { verdict, asking: options }),
+      ]),
+    );
     standings.clear();
     up = 0;
     heard = 0;
     let index = 0;
     for (const [id, row] of rows) {
+      const { askedAt } = row;
       standings.set(id, row.standing);
       if (row.standing.verdict.health === 'up') up += 1;
       if (row.heardAfter === published) heard += 1;
-      row.phaseMs = count > TOGETHER ? (index / count) * everyMs() : 0;
+      row.phaseMs = timetable.phaseMs(index, count);
       index += 1;
-      if (!row.isAsked) agenda.put(row, row.askedAt === undefined ? clock.now() : nextTurn(row));
+      if (askedAt === undefined) agenda.put(row, clock.now());
+      else if (!row.isAsked && row.urgency === 'in-turn')
+        agenda.put(row, timetable.next({ ...row, askedAt }));
     }
-    for (const [id, row] of before) {
-      if (rows.get(id) === row) continue;
-      agenda.drop(row);
-      if (!rows.has(id)) for (const done of row.waiting) done();
-    }
+    for (const [id, row] of before) if (rows.get(id) !== row) agenda.drop(row);
     isChanged = true;
   };
 
@@ -271,37 +219,24 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
       publisher.turn();
     },
     snapshot,
-    refresh: async () => {
-      await Promise.all(
-        Array.from(
-          rows.values(),
-          (row) =>
-            new Promise<void>((done) => {
-              row.waiting.push(done);
-              askSoon(row);
-            }),
-        ),
-      );
-      return snapshot();
-    },
     stop: () => {
       isStopped = true;
       agenda.stop();
       holding.stop();
       publisher.stop();
-      for (const row of rows.values()) for (const done of row.waiting) done();
       return Promise.resolve();
     },
   };
 };
 
-/** Enough for a whole pool that does not answer to be asked within an interval. */
-const mostAtOnce = ({ secondaries, checks }: MonitorSettings): number => {
+/** How many questions may be open, and how many begun within a tenth of a second. */
+const boundsOf = ({ secondaries, checks: { everyMs } }: MonitorSettings) => {
+  const count = secondaries.length;
   const longestMs = secondaries.reduce((longest, { timeoutMs }) => Math.max(longest, timeoutMs), 0);
-  const needed = Math.ceil((secondaries.length * longestMs) / checks.everyMs);
-  return Math.min(MOST_AT_ONCE, Math.max(TOGETHER, needed));
+  return {
+    // Enough for a whole pool that does not answer to be asked within an interval.
+    atOnce: Math.min(MOST_AT_ONCE, Math.max(TOGETHER, Math.ceil((count * longestMs) / everyMs))),
+    // Twice as many as have their turn in it: room for those out of turn, and to catch up after a pause of ours.
+    perTenth: Math.max(TOGETHER, Math.ceil((count * 200) / everyMs)),
+  };
 };
-
-/** Whether a verdict on the one is a verdict on the other. */
-const isSameQuestion = (before: SecondarySettings, after: SecondarySettings): boolean =>
-  before.at === after.at && isDeepStrictEqual(before.ping, after.ping);

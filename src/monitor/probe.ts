@@ -6,6 +6,7 @@ import type { Dice } from '../model/clock.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import type { Observation, Outcome } from '../model/outcome.ts';
 import { makeFrom, type Registry } from '../unit.ts';
+import { failureOf } from '../wire/failure.ts';
 import type { Failed, Wire } from '../wire/wire.ts';
 
 /** What every monitor asks with. */
@@ -17,7 +18,7 @@ export interface Asking {
   readonly journal: Journal;
 }
 
-/** What a probe learned of the load: a report, why there is none, or nothing because the secondary was not there. */
+/** What a probe learned of the load: a report, why there is none, or nothing because nobody was asked or there. */
 export type LoadNews =
   | { readonly kind: 'report'; readonly report: LoadReport }
   | { readonly kind: 'failure'; readonly because: string }
@@ -49,7 +50,10 @@ export const createProbe = (
   const { clock } = wire;
 
   const ask = <Answer>(question: () => Promise<Answer>, name: string): Promise<Answer | Failed> =>
-    inTime(question, timeoutMs + PATIENCE_MS).catch((error: unknown) => {
+    inTime(question, timeoutMs + PATIENCE_MS).catch((error: unknown): Failed => {
+      const failed = failureOf(error);
+      // A module that could not be loaded, for instance: no bug.
+      if (failed.failure === 'exhausted') return failed;
       journal({ type: 'bug', where: `${name} of ${id}`, error: String(error) });
       return { ok: false, failure: 'garbage', detail: 'the check itself failed, see the journal' };
     });
@@ -65,8 +69,9 @@ export const createProbe = (
     load: async (pinged) => {
       if (load === undefined || reader === undefined) return answerTime(await pinged);
       const reading: Reading = await ask(() => reader(subject, wire), load.name);
-      return reading.ok
-        ? { kind: 'report', report: reading.report }
+      if (reading.ok) return { kind: 'report', report: reading.report };
+      return reading.failure === 'exhausted'
+        ? { kind: 'none' }
         : { kind: 'failure', because: `${reading.failure}: ${reading.detail}` };
     },
   };

@@ -32,10 +32,12 @@ export const newcomer = (since: Instant): Verdict => ({ ...unjudged(since), warm
 
 /**
  * Folds one more observation into a verdict. The first observation decides at once; after that only an unbroken run
- * of failures or passes turns it.
+ * of failures or passes turns it. That we could not ask says nothing of the secondary: the verdict stays as it is.
  */
 export const judge = (before: Verdict, seen: Observation, thresholds: Thresholds): Verdict => {
-  const { ok } = seen.outcome;
+  const { outcome } = seen;
+  const { ok } = outcome;
+  if (!ok && outcome.failure === 'exhausted') return before;
   const passes = ok ? before.passes + 1 : 0;
   const fails = ok ? 0 : before.fails + 1;
   const flaps = faded(before, seen.at);

@@ -33,14 +33,17 @@ const FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['ENETDOWN', 'unreachable'],
   ['EAFNOSUPPORT', 'unreachable'],
   ['EINVAL', 'unreachable'],
-  // a firewall of our own, or ports, files or memory used up here
+  // a firewall of our own: for us no way leads there
   ['EACCES', 'unreachable'],
   ['EPERM', 'unreachable'],
-  ['EADDRNOTAVAIL', 'unreachable'],
-  ['EMFILE', 'unreachable'],
-  ['ENFILE', 'unreachable'],
-  ['ENOBUFS', 'unreachable'],
-  ['ENOMEM', 'unreachable'],
+
+  ['EADDRNOTAVAIL', 'exhausted'],
+  ['EMFILE', 'exhausted'],
+  ['ENFILE', 'exhausted'],
+  ['ENOBUFS', 'exhausted'],
+  ['ENOMEM', 'exhausted'],
+  ['EAGAIN', 'exhausted'],
+  ['EAI_MEMORY', 'exhausted'],
 
   ['ENOTFOUND', 'unresolved'],
   ['ENODATA', 'unresolved'],
@@ -70,14 +73,16 @@ const ofCode = (code: string, message: string): Failure => {
 
 /**
  * Turns whatever a socket, a resolver, TLS or undici throws into a failure. The only place that knows error codes.
- * Of several addresses tried, the one that answered in some way counts before those without a route.
+ * Of several addresses tried, the one that answered in some way counts before those without a route, and those before
+ * one that this machine could not even try.
  */
 export const failureOf = (error: unknown): Failed => {
   if (!(error instanceof Error))
     return failed('garbage', textOf(error) || 'something was thrown that is no error');
   if (error instanceof AggregateError && error.errors.length > 0) {
     const each = error.errors.map(failureOf);
-    const telling = each.find(({ failure }) => failure !== 'unreachable') ?? each[0];
+    const tried = each.filter(({ failure }) => failure !== 'exhausted');
+    const telling = tried.find(({ failure }) => failure !== 'unreachable') ?? tried[0] ?? each[0];
     if (telling !== undefined) return failed(telling.failure, each.map(({ detail }) => detail).join('; '));
   }
   const code = 'code' in error ? textOf(error.code) : '';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { attempt } from './attempt.ts';
-import { failed } from './failure.ts';
+import { failed, failureOf } from './failure.ts';
 import type { Failed, Ran, Wire } from './wire.ts';
 
 /** The longest output that is kept; what comes after it is read and thrown away. */
@@ -73,10 +73,9 @@ const cannotRun = (program: string, error: unknown): Failed => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return failed('command', `${program} is not there`);
   if (code === 'EACCES') return failed('command', `${program} may not be run`);
-  return failed(
-    'command',
-    `${program} cannot be run: ${error instanceof Error ? error.message : 'no reason'}`,
-  );
+  const { failure, detail } = failureOf(error);
+  if (failure === 'exhausted') return failed('exhausted', `${program} cannot be run: ${detail}`);
+  return failed('command', `${program} cannot be run: ${detail}`);
 };
 
 const gather = (stream: Readable | null): (() => string) => {

@@ -1,5 +1,5 @@
 import { ActionableError } from '../errors.ts';
-import { createJournal } from '../journal.ts';
+import { createJournal, withoutTurns } from '../journal.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import { isMessage, type ToChild, type ToParent } from './messages.ts';
 import { startWorker, type StartWatching, type Worker } from './worker.ts';
@@ -34,10 +34,8 @@ export const runChild = async (compose: () => ChildParts): Promise<void> => {
       startMonitor,
       clock,
       dice,
-      journal: (event) => {
-        // The primary finds a change of health in the files, and tells it itself.
-        if (event.type !== 'health-changed') journal(event);
-      },
+      // The primary finds a change of health in the files, and tells it itself.
+      journal: withoutTurns(journal),
       onFirstWritten: () => say({ type: 'written' }),
     }).catch((error: unknown) => {
       if (!(error instanceof ActionableError)) throw error;

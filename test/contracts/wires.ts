@@ -19,7 +19,7 @@ export const wireThatAnswers = ({ http, tcp, program }: Answers, now = 1000): Wi
 /** All ways to fail. */
 export const FAILURES = [
   ...['refused', 'timeout', 'reset', 'unreachable', 'unresolved', 'tls', 'status'],
-  ...['redirected', 'text-missing', 'too-large', 'garbage', 'command'],
+  ...['redirected', 'text-missing', 'too-large', 'garbage', 'exhausted', 'command'],
 ] as Failed['failure'][];
 
 /** A wire on which everything fails in this way. */

@@ -17,6 +17,7 @@ describe('agenda', () => {
           const agenda = createAgenda<{ due: number }>({
             clock,
             atOnce: () => 1,
+            perTenth: () => Infinity,
             run: async ({ due }) => {
               done.push(due);
               if (done.length === dues.length) resolve(undefined);
@@ -41,6 +42,7 @@ describe('agenda', () => {
     const agenda = createAgenda<string>({
       clock,
       atOnce: () => 2,
+      perTenth: () => Infinity,
       run: async (what) => {
         done.push(what);
         if (what === 'late') resolve(undefined);
@@ -67,6 +69,7 @@ describe('agenda', () => {
     const agenda = createAgenda<number>({
       clock,
       atOnce: () => 3,
+      perTenth: () => Infinity,
       run: async () => {
         underWay += 1;
         most = Math.max(most, underWay);
@@ -80,5 +83,28 @@ describe('agenda', () => {
     await promise;
     agenda.stop();
     assert.equal(most, 3);
+  });
+
+  it('begins no more than its bound within a tenth of a second, however much is due', async () => {
+    const clock = systemClock();
+    const begun: number[] = [];
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const agenda = createAgenda<number>({
+      clock,
+      atOnce: () => 100,
+      perTenth: () => 10,
+      run: async () => {
+        begun.push(clock.now());
+        if (begun.length === 35) resolve(undefined);
+      },
+    });
+    for (let item = 0; item < 35; item += 1) agenda.put(item, clock.now());
+    await promise;
+    agenda.stop();
+    const tenths = [0, 10, 20, 30].map((from) => begun[from] ?? 0);
+    tenths.reduce((before, at) => {
+      assert.ok(at - before >= 99, `the next ten come after ${at - before} ms`);
+      return at;
+    });
   });
 });

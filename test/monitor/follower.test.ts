@@ -108,13 +108,17 @@ describe('follower', { concurrency: true }, () => {
 
   it('believes nobody who changes what he wrote without another seq', async (t) => {
     const folder = makeFolder();
-    const { published, source } = start(t, folder, ['web1']);
+    const { published, source } = start(t, folder, ['web1', 'web2']);
     const writer = startWriter(t, folder);
-    await published.first((snapshot) => healths(snapshot) === 'web1 up');
+    await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 up');
     writer.isPaused = true;
-    put(folder, 'pingfile', pingText(writer.seq, { web1: 'down' }));
+    put(folder, 'pingfile', pingText(1, { web1: 'up', web2: 'down' }, { epoch: 'last' }));
+    await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
+    put(folder, 'pingfile', pingText(1, { web1: 'down', web2: 'up' }, { epoch: 'last' }));
     await source('own');
-    assert.ok(published.values.every((snapshot) => healths(snapshot) !== 'web1 down'));
+    assert.ok(
+      published.values.every((snapshot) => snapshot.standings.get('web1')?.verdict.health !== 'down'),
+    );
   });
 
   it('takes over verdicts and loads with their ages, and passes over whom the config does not list', async (t) => {

@@ -168,36 +168,20 @@ describe('monitor', { concurrency: true }, () => {
   it('asks no more than 64 at a time, however many there are', async (t) => {
     let underWay = 0;
     let most = 0;
+    const full = Promise.withResolvers<undefined>();
     const ids = Array.from({ length: 500 }, (_, index) => `web${index}`);
-    const { monitor } = start(t, { ids, checks: { everyMs: 60_000 } }, async () => {
+    const { published } = start(t, { ids, checks: { everyMs: 60_000 } }, async () => {
       underWay += 1;
       most = Math.max(most, underWay);
-      await new Promise(setImmediate);
+      // A while after there are 64: who is not held back comes then.
+      if (underWay === 64) setTimeout(full.resolve, 50, undefined);
+      await full.promise;
       underWay -= 1;
       return PASS;
     });
-    const { standings } = await monitor.refresh();
-    assert.ok(Array.from(standings.values()).every(({ verdict }) => verdict.health === 'up'));
+    const { standings } = await published.first((snapshot) => !healths(snapshot).includes('unknown'));
+    assert.equal(standings.size, 500);
     assert.equal(most, 64);
-  });
-
-  it('refreshes by asking everybody after the call, and shares the first round', async (t) => {
-    let asked = 0;
-    const { monitor } = start(t, { ids: ['web1', 'web2'], checks: { everyMs: 60_000 } }, async () => {
-      asked += 1;
-      await new Promise(setImmediate);
-      return PASS;
-    });
-    assert.equal(healths(await monitor.refresh()), 'web1 up, web2 up');
-    assert.equal(asked, 2);
-    const [one, other] = await Promise.all([monitor.refresh(), monitor.refresh()]);
-    assert.equal(asked, 4);
-    assert.equal(one.seq, other.seq);
-    const running = monitor.refresh();
-    await new Promise<void>((resolve) => queueMicrotask(resolve));
-    assert.equal(asked, 6, 'under way');
-    await Promise.all([running, monitor.refresh()]);
-    assert.equal(asked, 8, 'who comes while they are asked has them asked again');
   });
 
   it('keeps the verdicts of those who stay when the list changes', async (t) => {
@@ -253,6 +237,98 @@ describe('monitor', { concurrency: true }, () => {
     assert.equal(events.values.length, 0);
   });
 
+  describe('between its turns', () => {
+    it('asks a secondary soon that refuses, and counts each answer', async (t) => {
+      const table: Record<string, Outcome> = { web1: PASS, web2: PASS, web3: PASS };
+      const asked: { id: string; at: number }[] = [];
+      const { published } = start(
+        t,
+        { ids: Object.keys(table), checks: { everyMs: 2000 }, each: { fall: 3 } },
+        async ({ id }, { clock }) => {
+          asked.push({ id, at: clock.now() });
+          return table[id] ?? FAIL;
+        },
+      );
+      await published.first(() => true);
+      table['web2'] = FAIL;
+      const down = await published.first(({ standings }) => standings.get('web2')?.verdict.health === 'down');
+      assert.equal(down.standings.get('web2')?.verdict.fails, 3);
+      const [first = 0, second = 0, third = 0, ...more] = asked
+        .filter(({ id }) => id === 'web2')
+        .slice(1)
+        .map(({ at }) => at);
+      assert.deepEqual(more, []);
+      assert.ok(second - first >= 249 && third - second >= 249, 'it is left alone for a moment');
+      assert.ok(third - first < 2000, 'sooner than its next turn');
+      assert.equal(asked.filter(({ id }) => id === 'web1').length, 2, 'the others are asked in their turn');
+    });
+
+    it('gives a secondary that is only late its turns', async (t) => {
+      const late: Outcome = { ok: false, tookMs: 1, failure: 'timeout', detail: 'no answer' };
+      const asked: number[] = [];
+      const { published } = start(
+        t,
+        { ids: ['web1'], checks: { everyMs: 1000 }, each: { fall: 3 } },
+        async (_, { clock }) => {
+          asked.push(clock.now());
+          return asked.length > 1 ? late : PASS;
+        },
+      );
+      await published.first((snapshot) => healths(snapshot) === 'web1 down');
+      const [, first = 0, , third = 0] = asked;
+      assert.ok(third - first >= 1900, `two turns, not ${third - first} ms`);
+    });
+
+    it('takes one back soon while nobody is up, and in its turns while somebody is', async (t) => {
+      const table: Record<string, Outcome> = { web1: FAIL, web2: FAIL };
+      const { published } = start(
+        t,
+        { ids: Object.keys(table), checks: { everyMs: 1500 }, each: { rise: 2 } },
+        async ({ id }, { clock }) => {
+          asked.push({ id, at: clock.now() });
+          return table[id] ?? FAIL;
+        },
+      );
+      const asked: { id: string; at: number }[] = [];
+      const gapBefore = (id: string): number => {
+        const [last = 0, other = 0] = asked
+          .filter((each) => each.id === id)
+          .map(({ at }) => at)
+          .reverse();
+        return last - other;
+      };
+      await published.first((snapshot) => healths(snapshot) === 'web1 down, web2 down');
+      table['web1'] = PASS;
+      await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
+      assert.ok(gapBefore('web1') < 1000, `${gapBefore('web1')} ms between the two passes`);
+      table['web2'] = PASS;
+      await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 up');
+      assert.ok(gapBefore('web2') > 1000, `${gapBefore('web2')} ms between the two passes`);
+    });
+  });
+
+  it('believes nothing of what it could not ask, and tells it once', async (t) => {
+    const spent: Outcome = { ok: false, tookMs: 0, failure: 'exhausted', detail: 'connect EMFILE' };
+    const seen = collect<Outcome>();
+    let outcome = PASS;
+    const { published, monitor, events } = start(
+      t,
+      { ids: ['web1', 'web2'], each: { fall: 1 } },
+      async () => {
+        seen.add(outcome);
+        return outcome;
+      },
+    );
+    await published.first(() => true);
+    outcome = spent;
+    const told = await events.first(({ type }) => type === 'asking-failed');
+    assert.deepEqual(told, { type: 'asking-failed', because: 'connect EMFILE' });
+    await seen.first(() => seen.values.filter((each) => each === spent).length > 8);
+    assert.equal(healths(monitor.snapshot()), 'web1 up, web2 up');
+    assert.equal(monitor.snapshot().standings.get('web1')?.verdict.evidence?.outcome.ok, true);
+    assert.equal(events.values.filter(({ type }) => type === 'asking-failed').length, 1);
+  });
+
   describe('when all turn down at once', () => {
     const ids = ['web1', 'web2', 'web3', 'web4'];
     const settings: Given = { ids, checks: { everyMs: 300 } };
@@ -281,10 +357,9 @@ describe('monitor', { concurrency: true }, () => {
 
     it('asks again at once, and keeps those up that answer', async (t) => {
       const table: Record<string, Outcome> = Object.fromEntries(ids.map((id) => [id, PASS]));
-      const { monitor, published, events } = start(t, { ids, checks: { everyMs: 60_000 } }, byTable(table));
+      const { published, events } = start(t, { ids, checks: { everyMs: 2000 } }, byTable(table));
       const begun = await published.first(() => true);
       for (const id of ids) table[id] = FAIL;
-      void monitor.refresh();
       await events.first(({ type }) => type === 'held');
       for (const id of ids) table[id] = PASS;
       await published.first((snapshot) => snapshot.seq > begun.seq && downs(snapshot) === 0);

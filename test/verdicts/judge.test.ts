@@ -44,6 +44,16 @@ describe('judge', () => {
     assert.equal(healths(fold('-', { rise: 5, fall: 5 })), 'd');
   });
 
+  it('learns nothing from a question that could not be asked', () => {
+    const before = last(fold('+-', { rise: 1, fall: 2 }));
+    const spent: Observation = {
+      ...seen(false, 9000),
+      outcome: { ok: false, tookMs: 0, failure: 'exhausted', detail: 'connect EMFILE' },
+    };
+    assert.equal(judge(before, spent, { rise: 1, fall: 2 }), before);
+    assert.equal(judge(unjudged(0), spent, { rise: 1, fall: 1 }).health, 'unknown');
+  });
+
   it('turns down only after fall failures in a row, and up only after rise passes in a row', () => {
     assert.equal(healths(fold('+--+---+-++', { rise: 2, fall: 3 })), 'uuuuuuddddu');
   });

@@ -11,7 +11,10 @@ test('every error code that a socket, resolver or parser gives has its failure',
     ETIMEDOUT: 'timeout',
     ECONNRESET: 'reset',
     EHOSTUNREACH: 'unreachable',
-    EMFILE: 'unreachable',
+    EPERM: 'unreachable',
+    EMFILE: 'exhausted',
+    EADDRNOTAVAIL: 'exhausted',
+    ENOMEM: 'exhausted',
     ENOTFOUND: 'unresolved',
     EAI_AGAIN: 'unresolved',
     ERR_SSL_WRONG_VERSION_NUMBER: 'tls',
@@ -38,6 +41,15 @@ test('of several addresses the one that answered counts before those without a r
     failure: 'refused',
     detail: 'connect ENETUNREACH ::1:80; connect ECONNREFUSED 127.0.0.1:80',
   });
+});
+
+test('of several addresses one that this machine could not even try counts least', () => {
+  const local = coded('EADDRNOTAVAIL', 'connect EADDRNOTAVAIL ::1:80');
+  const refused = coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:80');
+  const unreachable = coded('ENETUNREACH', 'connect ENETUNREACH 127.0.0.1:80');
+  assert.equal(failureOf(new AggregateError([local, refused])).failure, 'refused');
+  assert.equal(failureOf(new AggregateError([local, unreachable])).failure, 'unreachable');
+  assert.equal(failureOf(new AggregateError([local, local])).failure, 'exhausted');
 });
 
 test('anything that can be thrown becomes a failure with a detail', () => {

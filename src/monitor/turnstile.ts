@@ -1,5 +1,7 @@
 /** Lets so many through at a time; the others wait in line. */
-export const createGate = (most: number): (<Answer>(begin: () => Promise<Answer>) => Promise<Answer>) => {
+export const createTurnstile = (
+  most: number,
+): (<Answer>(begin: () => Promise<Answer>) => Promise<Answer>) => {
   const line: (() => void)[] = [];
   let inside = 0;
   return async (begin) => {
