@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../errors.ts';
+import { fileRemedy, fileTrouble } from './file-trouble.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A key of 256 bits, as one line of base64url. */
 const line = /^[A-Za-z0-9_-]{43}$/;
@@ -31,30 +33,33 @@ const readOrNothing = async (file: string): Promise<string | undefined> => {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    // a file in the place of the folder is told better by who makes it
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw cannot('read', file, error);
   }
 };
 
 /** Written beside and linked into place: of two primaries that start at once, one makes the key and both use it. */
 const make = async (folder: string, file: string): Promise<string> => {
-  const draft = `${file}.${String(process.pid)}`;
+  // not by the process id alone: two machines that share the folder may have the same
+  const draft = `${file}.${String(process.pid)}.${randomBytes(6).toString('hex')}`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
     await link(draft, file).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw cannot('write', file, error);
+    throw cannot('written', file, error);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 };
 
 const cannot = (what: string, file: string, error: unknown): ActionableError =>
   new ActionableError(
-    `This user cannot ${what} ${file}: ${(error as Error).message}.`,
-    `Give it the folder (chown), or name another under "checks": { "files": … }; without affinity ("affinity": false) no secret is needed.`,
+    `The key of the affinity cookie cannot be ${what} in ${file}: ${fileTrouble(error)}.`,
+    `${fileRemedy(error)} Without affinity ("affinity": false) no key is needed.`,
   );

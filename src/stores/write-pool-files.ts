@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../errors.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import { fileRemedy, fileTrouble } from './file-trouble.ts';
+import { makeFolder } from './make-folder.ts';
 import { printPingfile, printSitefile, type Moment } from './print-pool-files.ts';
 import { PINGFILE, SITEFILE, type PoolHead } from './pool-file.ts';
 
@@ -30,7 +32,7 @@ export const writePoolFiles = async (
     try {
       await writeWhole(folder, name, text);
     } catch (error) {
-      return { ok: false, file: join(folder, name), because: inWords(error) };
+      return { ok: false, file: join(folder, name), because: fileTrouble(error) };
     }
   }
   return { ok: true };
@@ -45,7 +47,7 @@ export const writePoolFiles = async (
 export const prepareFolder = async (folder: string): Promise<void> => {
   const draft = join(folder, draftOf(PINGFILE));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const name of await readdir(folder))
       if (isDraft(name)) await rm(join(folder, name), { force: true });
     const file = await open(draft, 'wx', 0o644);
@@ -53,8 +55,8 @@ export const prepareFolder = async (folder: string): Promise<void> => {
     await rm(draft, { force: true });
   } catch (error) {
     throw new ActionableError(
-      `The worker cannot write pingfile and sitefile into ${folder}: ${inWords(error)}.`,
-      'Let this user write there, or name another folder under "checks": { "files": "…" }.',
+      `The worker cannot write pingfile and sitefile into ${folder}: ${fileTrouble(error)}.`,
+      fileRemedy(error),
     );
   }
 };
@@ -74,28 +76,5 @@ const writeWhole = async (folder: string, name: string, text: string): Promise<v
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;
-  }
-};
-
-const inWords = (error: unknown): string => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOSPC':
-      return 'no space is left on the disk (ENOSPC)';
-    case 'EDQUOT':
-      return "the user's quota is used up (EDQUOT)";
-    case 'EACCES':
-    case 'EPERM':
-      return `this user may not write there (${code})`;
-    case 'EROFS':
-      return 'the disk is mounted read-only (EROFS)';
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return `a file stands where a folder should be (${code})`;
-    case 'ENOENT':
-      return 'the folder is gone (ENOENT)';
-    case undefined:
-    default:
-      return message;
   }
 };

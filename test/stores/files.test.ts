@@ -179,9 +179,9 @@ describe('prepareFolder', () => {
       assert.ok(error instanceof ActionableError);
       assert.match(
         error.message,
-        /cannot write pingfile and sitefile into .*state: a file stands where a folder/,
+        /cannot write pingfile and sitefile into (.*state): \1 is a file, not a folder/,
       );
-      assert.match(error.remedy, /"checks": \{ "files"/);
+      assert.match(error.remedy, /"checks": \{ "files".* out of the way/);
       return true;
     });
   });
