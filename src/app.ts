@@ -1,18 +1,18 @@
 import type { Asking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
 import type { Settings } from './config/settings.ts';
-import type { Counts } from './dashboard/counts.ts';
-import { openBook, type Book } from './dispatch/book.ts';
-import { COUNTED } from './dispatch/ledger.ts';
+import { openBook } from './dispatch/book.ts';
 import { startAdminDoor } from './doors/admin.ts';
+import { countsOf } from './doors/counts-of.ts';
 import type { ThreadConfig } from './doors/messages.ts';
 import { startThreads } from './doors/threads.ts';
-import type { Entry, Journal } from './journal.ts';
+import { withoutTurns, type Entry, type Journal } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
 import { later } from './monitor/later.ts';
 import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
+import { createUsableWatch } from './monitor/usable.ts';
 import { sibling } from './sibling.ts';
 import { once } from './once.ts';
 import { readSecrets } from './stores/secret.ts';
@@ -71,9 +71,11 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const learnLive = createLearner(about);
   let cached = nothingKnown('none');
   let latest = cached;
+  const watchUsable = createUsableWatch(journal, clock);
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
     book.markReports(snapshot);
+    watchUsable(settings, snapshot);
   };
 
   let asking: Asking | undefined;
@@ -84,7 +86,9 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let live: Live | undefined;
   const startLive = once(async () => {
     const { startLive: start } = await means();
-    return (live = start(settings));
+    // Where the files tell who turned, a live round beside them need not tell it too.
+    const tellTurn: Journal = (event) => (files === undefined ? journal : withoutTurns(journal))(event);
+    return (live = start({ settings, journal: tellTurn }));
   });
   const liveSnapshot = async (): Promise<PoolSnapshot> => {
     const snapshot = learnLive(await (await startLive()).pool());
@@ -145,7 +149,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     ...(settings.admin.password === undefined ? {} : { password: settings.admin.password }),
     pool: () => (files === undefined ? latest : cached),
     settings: () => settings,
-    counts: () => countsOf(settings, book),
+    counts: () => countsOf(settings.secondaries, book),
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
@@ -184,6 +188,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     threads.configure(threadConfig());
     if (settings.affinity !== false && secrets.length === 0) void bindFromNow();
     live?.update(settings);
+    watchUsable(settings, latest);
     const wantsFiles = sourcesOf(settings).has('cached');
     if (files !== undefined && wantsFiles && before.checks.worker === settings.checks.worker) {
       files.update(settings);
@@ -208,40 +213,6 @@ const urlOf = (scheme: 'http' | 'https', host: string | undefined, port: number)
     ? `${scheme}://${named}/`
     : `${scheme}://${named}:${String(port)}/`;
 };
-
-const countsOf = ({ secondaries }: Settings, { slots, ledger }: Book): Counts => {
-  const bySecondary = new Map(
-    secondaries.map(({ id }) => {
-      const slot = slots.get(id) ?? 0;
-      return [id, { kept: ledger.kept(slot), chosen: ledger.chosen(slot) }] as const;
-    }),
-  );
-  const kept = Array.from(bySecondary.values(), (each) => each.kept).reduce((sum, each) => sum + each, 0);
-  const reasons = COUNTED.filter((what) => ledger.counted(what) > 0 && !NOT_REASONS.has(what));
-  return {
-    bySecondary,
-    byReason: new Map<string, number>([
-      ['affinity', kept],
-      ...reasons.map((what) => [what, ledger.counted(what)] as const),
-    ]),
-    none: ledger.counted('none'),
-    refused: Object.fromEntries(
-      ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
-    ),
-    dropped: ledger.counted('dropped'),
-  };
-};
-
-const NOT_REASONS: ReadonlySet<string> = new Set([
-  'none',
-  'local',
-  '400',
-  '405',
-  '421',
-  '426',
-  'dropped',
-  'waited',
-]);
 
 /** Tells the operator what a new config changes, and what it cannot change without a new start. */
 const tellChanges = (before: Settings, after: Settings, journal: Journal): void => {

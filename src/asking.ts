@@ -2,7 +2,7 @@ import { checks } from './checks/index.ts';
 import { loads } from './loads/index.ts';
 import type { Journal } from './journal.ts';
 import type { Clock, Dice } from './model/clock.ts';
-import { startLive, type Live } from './monitor/live.ts';
+import { startLive, type Live, type LiveOptions } from './monitor/live.ts';
 import { startMonitor, type Monitor, type MonitorOptions } from './monitor/monitor.ts';
 import { createWire } from './wire/create-wire.ts';
 
@@ -15,7 +15,7 @@ export interface AskingParts {
 /** The means of a process that asks the secondaries itself. */
 export interface Asking {
   readonly startMonitor: (given: Given) => Monitor;
-  readonly startLive: (settings: Parameters<typeof startLive>[0]['settings']) => Live;
+  readonly startLive: (given: Pick<LiveOptions, 'settings'> & { readonly journal?: Journal }) => Live;
   /** Cuts whatever is under way. */
   readonly close: () => Promise<void>;
 }
@@ -31,7 +31,7 @@ export const createAsking = (parts: AskingParts): Asking => {
   const means = { checks, loads, wire, dice: parts.dice, journal: parts.journal };
   return {
     startMonitor: (given) => startMonitor({ ...means, ...given }),
-    startLive: (settings) => startLive({ ...means, settings }),
+    startLive: (given) => startLive({ ...means, ...given }),
     close: wire.close,
   };
 };

@@ -10,9 +10,10 @@ import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
-import type { Event } from './journal.ts';
+import { withoutTurns, type Event } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { createLearner } from './monitor/learner.ts';
+import { createUsableWatch } from './monitor/usable.ts';
 import { registries } from './registries.ts';
 import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
 import { readSecrets } from './stores/secret.ts';
@@ -62,15 +63,18 @@ export const usher = async (
   const learn = createLearner(about);
   const learnLive = createLearner(about);
   let known = nothingKnown('memory');
+  const watchUsable = createUsableWatch(onEvent, clock);
   const monitor = asking.startMonitor({
     settings,
     source: 'memory',
     publish: (snapshot) => {
       known = learn(snapshot);
       markReports(snapshot);
+      watchUsable(settings, snapshot);
     },
   });
-  const live = asking.startLive(settings);
+  // The monitor asks all the time, and tells who turned.
+  const live = asking.startLive({ settings, journal: withoutTurns(onEvent) });
   const livePool = (): PoolSnapshot | Promise<PoolSnapshot> => {
     const snapshot = live.pool();
     return snapshot instanceof Promise ? snapshot.then(learnLive) : learnLive(snapshot);

@@ -57,7 +57,7 @@ const askNow = async (settings: Settings): Promise<PoolSnapshot> => {
     dice: systemDice,
     journal: () => undefined,
   });
-  const live = startLive(settings);
+  const live = startLive({ settings });
   const snapshot = await live.pool();
   await live.stop();
   await close();

@@ -54,7 +54,7 @@ const tierOf = ({ candidate, health }: Facts): number =>
  * @throws TypeError for a secondary without a slot: a bug of the caller
  */
 export const sift = (pool: Pool): Sifted => {
-  const facts = pool.secondaries.map((secondary) => factsOf(secondary, pool));
+  const facts = pool.secondaries.map((secondary) => factsOf(secondary, pool, slotOf(secondary, pool)));
   const willing = facts.filter((one) => refusalOf(one) === undefined);
   const best = willing.reduce((tier, one) => Math.min(tier, tierOf(one)), Infinity);
   return {
@@ -72,13 +72,33 @@ export const sift = (pool: Pool): Sifted => {
  */
 export const anyone = (pool: Pool): readonly Candidate[] =>
   pool.secondaries
-    .map((secondary) => factsOf(secondary, pool))
+    .map((secondary) => factsOf(secondary, pool, slotOf(secondary, pool)))
     .filter(({ state, candidate }) => state === 'ready' && candidate.secondary.weight > 0)
     .map(({ candidate }) => ({ ...candidate, weight: candidate.secondary.weight, warmth: 1 }));
 
-const factsOf = (secondary: Secondary, pool: Pool): Facts => {
-  const slot = pool.slots.get(secondary.id);
-  if (slot === undefined) throw new TypeError(`${secondary.id} has no slot in the ledger`);
+/** What is known of a pool, whatever was sent there. */
+type Known = Omit<Pool, 'slots'>;
+
+/** The first that takes new visitors; `undefined`: nobody does. */
+export const someoneUsable = (pool: Known): Secondary | undefined =>
+  pool.secondaries.find((secondary) => refusalOf(factsOf(secondary, pool, NO_SLOT)) === undefined);
+
+/** Why those take no new visitors who take none, whoever else there is. */
+export const rejectionsOf = (pool: Known): readonly Rejected[] =>
+  pool.secondaries
+    .map((secondary) => factsOf(secondary, pool, NO_SLOT))
+    .filter((one) => refusalOf(one) !== undefined)
+    .flatMap((one) => rejectedOf(one, Infinity));
+
+const NO_SLOT = -1;
+
+const slotOf = ({ id }: Secondary, { slots }: Pool): number => {
+  const slot = slots.get(id);
+  if (slot === undefined) throw new TypeError(`${id} has no slot in the ledger`);
+  return slot;
+};
+
+const factsOf = (secondary: Secondary, pool: Known, slot: number): Facts => {
   const standing = pool.blind ? undefined : pool.standings.get(secondary.id);
   if (standing === undefined) {
     return {

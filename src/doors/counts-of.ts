@@ -1,0 +1,43 @@
+import type { Counts } from '../dashboard/counts.ts';
+import type { Book } from '../dispatch/book.ts';
+import { COUNTED } from '../dispatch/ledger.ts';
+import type { Secondary } from '../model/secondary.ts';
+
+/** What is counted beside the reasons of choices. */
+const NOT_REASONS: ReadonlySet<string> = new Set([
+  'none',
+  'local',
+  '400',
+  '405',
+  '421',
+  '426',
+  'dropped',
+  'waited',
+]);
+
+/** What was counted of the visitors, as the dashboard and the metrics show it. */
+export const countsOf = (
+  secondaries: readonly Secondary[],
+  { slots, ledger }: Pick<Book, 'slots' | 'ledger'>,
+): Counts => {
+  const bySecondary = new Map(
+    secondaries.map(({ id }) => {
+      const slot = slots.get(id) ?? 0;
+      return [id, { kept: ledger.kept(slot), chosen: ledger.chosen(slot) }] as const;
+    }),
+  );
+  const kept = Array.from(bySecondary.values(), (each) => each.kept).reduce((sum, each) => sum + each, 0);
+  const reasons = COUNTED.filter((what) => ledger.counted(what) > 0 && !NOT_REASONS.has(what));
+  return {
+    bySecondary,
+    byReason: new Map<string, number>([
+      ['affinity', kept],
+      ...reasons.map((what) => [what, ledger.counted(what)] as const),
+    ]),
+    none: ledger.counted('none'),
+    refused: Object.fromEntries(
+      ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
+    ),
+    dropped: ledger.counted('dropped'),
+  };
+};
