@@ -105,7 +105,7 @@ describe('the kept worker', { concurrency: 4 }, () => {
     assert.ok(ended.type === 'worker-ended');
     assert.match(
       ended.because,
-      /^The worker cannot write pingfile and sitefile into .*\\. Name a folder under /,
+      /^The worker cannot write pingfile and sitefile into .*\. Name a folder under /,
     );
   });
 
