@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { withoutTurns, type Journal } from '../journal.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Instant } from '../model/clock.ts';
 import {
   nothingKnown,
   STALE_AFTER_INTERVALS,
@@ -10,10 +10,12 @@ import {
   type Standing,
 } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
 import { standingsOf, type Told } from '../stores/standings-of.ts';
 import { becauseOf } from '../verdicts/because.ts';
+import { isBehind } from '../verdicts/behind.ts';
 import { unjudged } from '../verdicts/judge.ts';
 import { followFile } from './file-news.ts';
 
@@ -50,6 +52,9 @@ export interface Follower<Given> {
 /** The longest interval that a file is believed to have. */
 const LONGEST_MS = 10 * 60_000;
 
+/** So long the files may be behind what was seen from here, after it was asked from here. */
+const BEHIND_INTERVALS = 10;
+
 /** How often the files are looked at, at least and at most. */
 const MOST_OFTEN_MS = 20;
 const LEAST_OFTEN_MS = 500;
@@ -77,6 +82,9 @@ export const startFollower = <Given extends FollowerSettings>(
   let isStopped = false;
   let told: Told | undefined;
   const refused = new Map<string, string>();
+  /** what was seen from here, of whom the files are still behind it, and until when that counts */
+  let seenFromHere = new Map<Id, Verdict>();
+  let seenUntil: Instant = -Infinity;
 
   const publish = (source: Source, standings: ReadonlyMap<Id, Standing>): void => {
     tellTurns(last.standings, standings, journal);
@@ -101,7 +109,18 @@ export const startFollower = <Given extends FollowerSettings>(
     }
     const standings = standingsOf(ping, site, { ids, before, startedAt, ...(told && { told }) });
     told = { ping, site, standings };
-    publish('cached', standings);
+    publish('cached', new Map(Array.from(standings, ([id, standing]) => [id, caughtUp(standing)])));
+  };
+
+  /** A standing as the files tell it, or as it was seen from here as long as they are behind. */
+  const caughtUp = (standing: Standing): Standing => {
+    const { id, verdict } = standing;
+    const seen = seenFromHere.get(id);
+    if (seen !== undefined && clock.now() < seenUntil && isBehind(verdict, seen)) {
+      return { ...standing, verdict: seen };
+    }
+    seenFromHere.delete(id);
+    return standing;
   };
 
   /** The longest of what the config says and what the writer says of itself. */
@@ -134,7 +153,9 @@ export const startFollower = <Given extends FollowerSettings>(
     current = stint;
     own = options.startOwn(settings, {
       publish: ({ standings }) => {
-        if (current === stint && !isStopped) publish('own', standings);
+        if (current !== stint || isStopped) return;
+        const before = last.standings;
+        publish('own', new Map(Array.from(standings, ([id, standing]) => [id, known(standing, before)])));
       },
       journal: withoutTurns(journal),
     });
@@ -146,6 +167,10 @@ export const startFollower = <Given extends FollowerSettings>(
     void own?.stop();
     own = undefined;
     current = undefined;
+    if (last.source === 'own') {
+      seenFromHere = new Map(Array.from(last.standings, ([id, { verdict }]) => [id, verdict]));
+      seenUntil = clock.now() + BEHIND_INTERVALS * intervalMs();
+    }
     publishFiles();
   };
 
@@ -212,6 +237,10 @@ export const startFollower = <Given extends FollowerSettings>(
     },
   };
 };
+
+/** A standing, or the one before as long as nobody has been heard. */
+const known = (standing: Standing, before: ReadonlyMap<Id, Standing>): Standing =>
+  standing.verdict.health === 'unknown' ? (before.get(standing.id) ?? standing) : standing;
 
 const NO_FILE = 'there is no such file';
 

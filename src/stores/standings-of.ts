@@ -100,16 +100,8 @@ interface VerdictContext {
   readonly known: Verdict | undefined;
 }
 
-/**
- * A writer that was frozen goes on with what it believed before: up, although the last answer it saw is a failure. Whoever
- * knows meanwhile that the secondary is down is not talked out of it by that.
- */
-const isOldHope = ({ health, evidence }: PingRow): boolean =>
-  health === 'up' && evidence?.failure !== undefined;
-
 const verdictOf = (row: PingRow, seen: Seen<PingRow>, context: VerdictContext): Verdict => {
   const { before, row: told, known } = context;
-  if (before?.health === 'down' && isOldHope(row)) return before;
   const { health, passes, fails, flaps = 0 } = row;
   const since =
     row.since === undefined

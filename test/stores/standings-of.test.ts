@@ -30,18 +30,6 @@ const read = (
 };
 
 describe('standingsOf', () => {
-  it('is not talked out of a down by a writer that was frozen and whose own last answer is a failure', () => {
-    const before: Standing = {
-      id: 'web1',
-      verdict: { health: 'down', since: 7, passes: 0, fails: 3, flaps: 1 },
-    };
-    const frozen = { failure: 'refused', detail: 'nobody there' } as const;
-    assert.equal(read(ping({ health: 'up', evidence: frozen }), { before }).verdict.health, 'down');
-    assert.equal(read(ping({ health: 'up', evidence: frozen })).verdict.health, 'up');
-    assert.equal(read(ping({ health: 'up', evidence: { tookMs: 1 } }), { before }).verdict.health, 'up');
-    assert.equal(read(ping({ health: 'up' }), { before }).verdict.health, 'up');
-  });
-
   it('counts the age of an instant by the writer alone, and from when the file was first seen', () => {
     assert.equal(read(ping({ health: 'up', since: WRITTEN_AT - 30_000 })).verdict.since, 60_000);
     const site = {
