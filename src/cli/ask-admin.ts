@@ -1,5 +1,5 @@
 import { http } from '../node-http.ts';
-import { isEveryAddress } from '../config/host-name.ts';
+import { doorUrl } from '../config/door-url.ts';
 import { ActionableError } from '../errors.ts';
 
 /** Where the admin door of a running Usher is. */
@@ -24,19 +24,13 @@ const TIMEOUT_MS = 5000;
 /** The status of 10,000 secondaries takes 8 MiB. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The URL of the door as seen from this machine. */
-export const adminUrl = ({ host, port }: AdminPlace): string => {
-  const near = isEveryAddress(host) ? (host.includes(':') ? '::1' : '127.0.0.1') : host;
-  return `http://${near.includes(':') ? `[${near}]` : near}:${String(port)}/`;
-};
-
 /**
  * Asks the admin door of a running Usher.
  *
  * @throws ActionableError when nobody answers there
  */
 export const askAdmin = async (question: AdminQuestion): Promise<AdminAnswer> => {
-  const url = adminUrl(question);
+  const url = doorUrl('http', question);
   try {
     return await get(new URL(question.path, url), question.password);
   } catch (error) {

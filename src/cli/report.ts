@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import { readEndpoint, readUrl } from '../config/endpoint.ts';
 import { isLoopback } from '../config/host-name.ts';
 import { ActionableError } from '../errors.ts';
+import { unbracketed } from '../model/ip-literal.ts';
 import type { Origin } from '../model/secondary.ts';
 import { allow } from '../report/allow.ts';
 import { startReporter, type ReporterEvent } from '../report/reporter.ts';
@@ -61,7 +62,7 @@ A Node app counts itself: import { reporter } from 'usher'.
     if (!endpoint.ok || endpoint.value.port === undefined) {
       throw wrong(`${listen} is no address to listen on, such as 127.0.0.1:8078.`);
     }
-    const host = endpoint.value.host.replace(/^\[(.*)\]$/, '$1');
+    const host = unbracketed(endpoint.value.host);
     const isAllowed = allow(ranges);
     if (isAllowed === undefined)
       throw wrong(`--allow ${ranges.join(' --allow ')} holds what is no address range.`);

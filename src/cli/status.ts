@@ -1,6 +1,7 @@
 import type { Status } from '../dashboard/status.ts';
+import { doorUrl } from '../config/door-url.ts';
 import { ActionableError } from '../errors.ts';
-import { adminUrl, askAdmin, type AdminAnswer, type AdminPlace } from './ask-admin.ts';
+import { askAdmin, type AdminAnswer, type AdminPlace } from './ask-admin.ts';
 import type { Command, Io } from './command.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
@@ -22,7 +23,7 @@ Exit code 1 if Usher does not run, or no secondary takes new visitors.`,
     const { values } = readOptions(args, options, status);
     const { settings } = await loadSettings(values.config, io);
     const answer = await askWithPassword(settings.admin, io);
-    const told = parse(answer, adminUrl(settings.admin));
+    const told = parse(answer, doorUrl('http', settings.admin));
     io.out(values.json === true ? `${JSON.stringify(told, undefined, 2)}\n` : print(told, io));
     return told.usable > 0 ? 0 : 1;
   },

@@ -1,3 +1,4 @@
+import { unbracketed } from '../model/ip-literal.ts';
 import type { Origin } from '../model/secondary.ts';
 import { readOrigin } from './endpoint.ts';
 import { isEveryAddress, isLoopback } from './host-name.ts';
@@ -127,7 +128,7 @@ const isOurDoor = (
 ): boolean => {
   const url = readOrigin(origin);
   if (!url.ok) return false;
-  const host = url.value.host.replace(/^\[(.*)\]$/, '$1');
+  const host = unbracketed(url.value.host);
   return doors.some((door) => {
     if (door.port !== url.value.port) return false;
     if (door.host === host) return true;

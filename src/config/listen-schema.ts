@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { unbracketed } from '../model/ip-literal.ts';
 import type { Zod } from '../unit.ts';
 import { byKind } from './by-kind.ts';
 import { readEndpoint, type Endpoint } from './endpoint.ts';
@@ -47,7 +48,7 @@ const door = (zod: Zod) =>
     if (!endpoint.ok) return refuse(endpoint.what, fits);
     if (endpoint.value.port === undefined) return refuse('lacks a port', JSON.stringify(`${text}:80`));
     const { host, port: number } = endpoint.value;
-    return read(isEvery ? { port: number } : { host: withoutBrackets(host), port: number });
+    return read(isEvery ? { port: number } : { host: unbracketed(host), port: number });
   });
 
 const listenObject = (zod: Zod) =>
@@ -55,7 +56,7 @@ const listenObject = (zod: Zod) =>
     .strictObject({
       host: textLeaf(zod, { title: 'an address', examples: ['127.0.0.1', '::'] }, (text) => {
         const host = readHostName(text);
-        return host.ok ? read(withoutBrackets(host.value)) : host;
+        return host.ok ? read(unbracketed(host.value)) : host;
       })
         .optional()
         .describe('The address to listen on. Absent: every address of the machine, IPv4 and IPv6.'),
@@ -79,5 +80,3 @@ const listenObject = (zod: Zod) =>
         ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
       };
     });
-
-const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { View } from '../deliveries/views.ts';
 import { ActionableError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
+import { bracketed } from '../model/ip-literal.ts';
 import { http } from '../node-http.ts';
 import { createGuestBook } from './guest-book.ts';
 import { serverStatus } from './server-status.ts';
@@ -66,7 +67,7 @@ const isFromElsewhere = ({ headers }: IncomingMessage): boolean => {
 /** The primary as this visitor reaches it: on the host that he asked for, whatever its name is to him. */
 const primaryFor = ({ headers, socket }: IncomingMessage, primaryPort: number): string => {
   const own = socket.localAddress ?? '127.0.0.1';
-  const host = HOST.exec(headers.host ?? '')?.[1] ?? (own.includes(':') ? `[${own}]` : own);
+  const host = HOST.exec(headers.host ?? '')?.[1] ?? bracketed(own);
   return primaryPort === 80 ? `http://${host}` : `http://${host}:${primaryPort}`;
 };
 

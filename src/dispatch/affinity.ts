@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { cookieValues } from '../model/cookie-values.ts';
 import type { Id, Scheme } from '../model/secondary.ts';
 
 /** Keys that sign the cookie: the first signs, all are accepted. */
@@ -30,8 +31,6 @@ export interface Affinity {
 const SKEW_MS = 60_000;
 /** Cookies already checked, kept so that a visitor who is back costs no signature. */
 const REMEMBERED = 10_000;
-/** Cookies of our name that one visitor may send; secondaries on other ports share his jar. */
-const MOST_TRIED = 4;
 
 const signature = (key: Buffer, cookie: string, signed: string): Buffer =>
   createHmac('sha256', key).update(cookie).update('\0').update(signed).digest().subarray(0, 16);
@@ -70,7 +69,7 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
 
   const read = (header: string, scheme: Scheme): Bound | undefined => {
     const now = wall();
-    for (const value of valuesOf(header, scheme === 'https' ? `__Host-${cookie}` : cookie)) {
+    for (const value of cookieValues(header, scheme === 'https' ? `__Host-${cookie}` : cookie)) {
       const found = remember(value);
       if (found === undefined) continue;
       const ageMs = now - found.issuedAtMs;
@@ -98,20 +97,4 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
   };
 
   return { read, bind };
-};
-
-/** The values that a `Cookie` header gives one name, the first few. */
-const valuesOf = (header: string, name: string): string[] => {
-  const values: string[] = [];
-  let from = 0;
-  while (from < header.length && values.length < MOST_TRIED) {
-    const semicolon = header.indexOf(';', from);
-    const end = semicolon === -1 ? header.length : semicolon;
-    while (header.charCodeAt(from) === 32) from += 1;
-    if (header.startsWith(name, from) && header.charCodeAt(from + name.length) === 61) {
-      values.push(header.slice(from + name.length + 1, end).trim());
-    }
-    from = end + 1;
-  }
-  return values;
 };

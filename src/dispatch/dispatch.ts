@@ -7,6 +7,7 @@ import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
+import { pathOf } from '../model/path-of.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
@@ -19,7 +20,6 @@ import { decide } from './decide.ts';
 import { isOwn, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
 import { createRosters } from './roster.ts';
-import { pathOf } from './target.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
 
 /** What is known of the pool now; a promise only where somebody has to be asked first. */

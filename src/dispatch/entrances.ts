@@ -1,6 +1,6 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Target } from '../model/visit.ts';
-import { pathOf } from './target.ts';
+import { pathOf } from '../model/path-of.ts';
 
 /** How a target comes in: through an entrance or the main way, by a local file, or it is Usher's own. */
 export type WayIn = Exclude<EntranceSettings, 'local'> | 'local' | 'own';

@@ -18,9 +18,3 @@ export const splitAbsolute = (raw: string): { readonly host: string; readonly re
   if (host === undefined || rest === undefined) return undefined;
   return { host, rest: rest.startsWith('/') ? rest : `/${rest}` };
 };
-
-/** The path of a target: what stands before its query. */
-export const pathOf = (target: string): string => {
-  const query = target.indexOf('?');
-  return query === -1 ? target : target.slice(0, query);
-};

@@ -1,3 +1,5 @@
+import { cookieValues } from '../model/cookie-values.ts';
+import { pathOf } from '../model/path-of.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Visit } from '../model/visit.ts';
 import { defineUnit } from '../unit.ts';
@@ -7,22 +9,11 @@ import { subnetOf } from './subnet.ts';
 
 const subnet = ({ visitor }: Visit): string => subnetOf(visitor);
 
-/** The value of one cookie in a Cookie header. */
-const valueIn = (header: string, cookie: string): string | undefined => {
-  const pair = header.split(';').find((each) => each.trimStart().startsWith(`${cookie}=`));
-  return pair?.slice(pair.indexOf('=') + 1).trim();
-};
-
-const path = ({ target }: Visit): string => {
-  const query = target.indexOf('?');
-  return query < 0 ? target : target.slice(0, query);
-};
-
 /** What a visit is known by. */
 const keyed = (by: 'subnet' | 'cookie' | 'path', cookie: string): ((visit: Visit) => string) => {
-  if (by === 'path') return path;
+  if (by === 'path') return ({ target }) => pathOf(target);
   if (by === 'subnet') return subnet;
-  return (visit) => valueIn(visit.cookie, cookie) ?? subnet(visit);
+  return (visit) => cookieValues(visit.cookie, cookie)[0] ?? subnet(visit);
 };
 
 /** Sends those who share a subnet, a cookie or a path to the same secondary, without remembering anything. */

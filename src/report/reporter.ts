@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { ActionableError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
+import { bracketed } from '../model/ip-literal.ts';
 import type { Wire } from '../wire/wire.ts';
 import type { IsAllowed } from './allow.ts';
 import { answerWith, refuse } from './answer.ts';
@@ -142,8 +143,7 @@ const refusalOf = (
   return PATHS.has(url.split('?', 1)[0] ?? '') ? undefined : 404;
 };
 
-const urlOf = (host: string, port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}/load.json`;
+const urlOf = (host: string, port: number): string => `http://${bracketed(host)}:${port}/load.json`;
 
 const REASONS: Readonly<Partial<Record<string, string>>> = {
   EADDRINUSE: 'another program listens there',

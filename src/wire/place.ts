@@ -1,3 +1,4 @@
+import { unbracketed } from '../model/ip-literal.ts';
 import type { Origin, Scheme } from '../model/secondary.ts';
 
 /** An origin in parts; the host without brackets, as sockets take it. */
@@ -13,7 +14,7 @@ export const placeOf = (origin: Origin): Place => {
   const scheme = protocol === 'https:' ? 'https' : 'http';
   return {
     scheme,
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: unbracketed(hostname),
     port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port),
   };
 };

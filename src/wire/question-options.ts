@@ -1,3 +1,4 @@
+import { bracketed, unbracketed } from '../model/ip-literal.ts';
 import type { Origin } from '../model/secondary.ts';
 import type { Zod } from '../unit.ts';
 import { placeOf } from './place.ts';
@@ -74,10 +75,10 @@ export const questionFor = (
   ...(host === undefined ? {} : { serverName: nameIn(host) }),
 });
 
-const nameIn = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+const nameIn = (host: string): string => unbracketed(host.replace(/:\d+$/, ''));
 
 /** Another port of the same host. */
 const besides = (at: Origin, port: number): Origin => {
   const { host } = placeOf(at);
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `http://${bracketed(host)}:${port}`;
 };

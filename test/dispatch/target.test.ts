@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseTarget, pathOf, splitAbsolute } from '../../src/dispatch/target.ts';
+import { parseTarget, splitAbsolute } from '../../src/dispatch/target.ts';
 
 test('a target in origin form is kept byte for byte', () => {
   const visible = fc.integer({ min: 0x21, max: 0x7e }).filter((code) => code !== 0x23);
@@ -55,9 +55,4 @@ test('a target in absolute form is split into host and rest', () => {
   assert.deepEqual(splitAbsolute('HTTP://www.example.org'), { host: 'www.example.org', rest: '/' });
   assert.deepEqual(splitAbsolute('http://www.example.org?y'), { host: 'www.example.org', rest: '/?y' });
   assert.equal(splitAbsolute('ftp://www.example.org/'), undefined);
-});
-
-test('the path of a target ends before its query', () => {
-  assert.equal(pathOf('/a/b?c?d'), '/a/b');
-  assert.equal(pathOf('/a/b'), '/a/b');
 });
