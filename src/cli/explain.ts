@@ -99,7 +99,7 @@ const visitOf = (settings: Settings, { path, from, cookie, host }: Wanted): Visi
       forwardedHost: '',
       userAgent: '',
       referer: '',
-      peer: from,
+      peer: () => from,
     },
     visitReader(settings),
   );

@@ -22,8 +22,8 @@ export interface Arrival {
   readonly forwardedHost: string;
   readonly userAgent: string;
   readonly referer: string;
-  /** address at the other end of the connection */
-  readonly peer: string;
+  /** Tells the address at the other end of the connection. */
+  readonly peer: () => string;
 }
 
 /** What a door knows without the headers. */

@@ -28,6 +28,8 @@ export type Pool = () => PoolSnapshot | Promise<PoolSnapshot>;
 /** An answer with its reason, for the access log. */
 export interface Answer {
   readonly reply: Reply;
+  /** value of a `Set-Cookie` header; absent: none */
+  readonly cookie?: string | undefined;
   /** the secondary; absent: none */
   readonly id: Id | undefined;
   /** one word */
@@ -96,8 +98,9 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
     clock,
   });
-  const answer = (reply: Reply, { id, because, visit }: Omit<Answer, 'reply'>) => ({
+  const answer = (reply: Reply, { id, because, visit, cookie }: Omit<Answer, 'reply'>): Answer => ({
     reply: debug ? withHeader(reply, 'X-Usher', `${id ?? '-'} ${because}`) : reply,
+    cookie,
     id,
     because,
     visit,
@@ -147,19 +150,22 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const { id, address } = decision.candidate.secondary;
     const reply = delivery(visit, locate(address, visit.host, visit.target), views);
     const isBound = decision.kind === 'kept' && bound?.isAging === false;
-    return answer(
-      isBound || affinity === undefined
-        ? reply
-        : withHeader(reply, 'Set-Cookie', affinity.bind(id, visit.scheme)),
-      { id, because: decision.because, visit },
-    );
+    const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
+    return answer(reply, { id, because: decision.because, visit, cookie });
   };
 
+  /** Hardly any path is as long as an entrance's: most need no look-up. */
+  const lengths = new Set(Array.from(entrances.keys(), (path) => path.length));
+  const namedBy = (target: string): Entrance | 'local' | undefined => {
+    const query = target.indexOf('?');
+    if (!lengths.has(query === -1 ? target.length : query)) return undefined;
+    return entrances.get(query === -1 ? target : target.slice(0, query));
+  };
   const mayTake =
     settings.checks.from !== 'live' && whenAllDown.kind !== 'local' && settings.trustProxies.length === 0;
   const takes = (url: string): boolean => {
     if (!mayTake) return false;
-    const named = entrances.get(pathOf(url));
+    const named = namedBy(url);
     return named === elsewhere || (named === undefined && !isOwn(url));
   };
 
@@ -167,7 +173,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return refuse(visit);
     const { target } = visit;
-    const named = entrances.get(pathOf(target));
+    const named = namedBy(target);
     if (named === 'local') return undefined;
     if (named === undefined && isOwn(target)) return undefined;
 

@@ -6,10 +6,12 @@ import { pathOf } from '../model/path-of.ts';
 export type WayIn = Exclude<EntranceSettings, 'local'> | 'local' | 'own';
 
 /** Paths that are Usher's own, whatever the config says. */
+const DOT = 46;
 const OWN = ['/.usher/', '/.well-known/acme-challenge/'];
 
 /** Whether a target is Usher's own. */
-export const isOwn = (target: string): boolean => OWN.some((own) => target.startsWith(own));
+export const isOwn = (target: string): boolean =>
+  target.charCodeAt(1) === DOT && OWN.some((own) => target.startsWith(own));
 
 /** The way of everything that no entrance names. */
 export const mainWay = ({ policy, checks, delivery }: Settings): Exclude<EntranceSettings, 'local'> => ({

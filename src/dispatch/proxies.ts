@@ -3,7 +3,7 @@ import type { Arrival } from './arrival.ts';
 
 /** What a trusted proxy tells of a visit; what it does not tell is as the door saw it. */
 export interface Forwarded {
-  readonly visitor: string;
+  readonly visitor: () => string;
   readonly isSecure: boolean;
   /** the host the visitor asked the proxy for, unparsed; absent: the Host header holds it */
   readonly host?: string;
@@ -37,11 +37,11 @@ export const trustProxies = (trusted: readonly string[]): ((arrival: Arrival) =>
     );
   };
   if (ranges.length === 0) {
-    return ({ peer, isSecure }) => ({ visitor: plainAddress(peer), isSecure });
+    return ({ peer, isSecure }) => ({ visitor: () => plainAddress(peer()), isSecure });
   }
   return ({ peer, isSecure, forwardedFor, forwardedProto, forwardedHost }) => {
-    let visitor = plainAddress(peer);
-    if (!isTrusted(visitor)) return { visitor, isSecure };
+    let visitor = plainAddress(peer());
+    if (!isTrusted(visitor)) return { visitor: () => visitor, isSecure };
     const hops = forwardedFor.split(',').map((hop) => hop.trim());
     while (isTrusted(visitor)) {
       const hop = hops.pop();
@@ -51,7 +51,7 @@ export const trustProxies = (trusted: readonly string[]): ((arrival: Arrival) =>
     const proto = forwardedProto.split(',').pop()?.trim().toLowerCase();
     const host = forwardedHost.split(',').pop()?.trim();
     return {
-      visitor,
+      visitor: () => visitor,
       isSecure: proto === 'https' || (proto !== 'http' && isSecure),
       ...(host === undefined || host === '' ? {} : { host }),
     };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { http } from '../node-http.ts';
-import type { Reply } from '../model/reply.ts';
+import type { Answer } from './dispatch.ts';
 
 /** The `Date` header's value, made once a second. */
 export const rememberingDate = (wall: () => number): (() => string) => {
@@ -23,24 +23,36 @@ interface Closing {
   readonly isLast: boolean;
 }
 
-/** The head of an answer as it goes over the wire: what `sendReply` has Node write, byte for byte. */
-export const headOf = ({ status, headers, body }: Reply, { date, isLast }: Closing): string => {
-  let head = `HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}\r\n`;
+/** The part of an answer that the visitor gets. */
+type Sent = Pick<Answer, 'reply' | 'cookie'>;
+
+/** The head of an answer as it goes over the wire: what `sendAnswer` has Node write, byte for byte. */
+export const headOf = ({ reply, cookie }: Sent, { date, isLast }: Closing): string => {
+  const { status, headers, body } = reply;
+  let head = statusLine(status);
   for (let at = 0; at + 1 < headers.length; at += 2)
     head += `${headers[at] ?? ''}: ${headers[at + 1] ?? ''}\r\n`;
-  const length = body === undefined ? 0 : Buffer.byteLength(body);
-  head += `Date: ${date}\r\nContent-Length: ${String(length)}\r\n`;
+  if (cookie !== undefined) head += `Set-Cookie: ${cookie}\r\n`;
+  const length = body === undefined ? '0' : String(Buffer.byteLength(body));
+  head += `Date: ${date}\r\nContent-Length: ${length}\r\n`;
   return isLast ? `${head}Connection: close\r\n\r\n` : `${head}\r\n`;
 };
 
-/** Sends a reply through Node's own HTTP. */
-export const sendReply = (
+const statusLine = (status: number): string =>
+  status === 302
+    ? 'HTTP/1.1 302 Found\r\n'
+    : `HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}\r\n`;
+
+/** Sends an answer through Node's own HTTP. */
+export const sendAnswer = (
   response: ServerResponse,
-  { status, headers, body = '' }: Reply,
+  { reply: { status, headers, body = '' }, cookie }: Sent,
   { date, method, isLast }: Closing & { readonly method: string },
 ): void => {
   response.sendDate = false;
-  const head = [...headers, 'Date', date, 'Content-Length', String(Buffer.byteLength(body))];
+  const head = [...headers];
+  if (cookie !== undefined) head.push('Set-Cookie', cookie);
+  head.push('Date', date, 'Content-Length', String(Buffer.byteLength(body)));
   if (isLast) head.push('Connection', 'close');
   else response.removeHeader('Connection');
   response.writeHead(status, head);

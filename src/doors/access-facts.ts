@@ -8,7 +8,7 @@ export const factsOf = (
   { reply, id, because, visit }: Answer,
   wallMs: number,
 ): AccessFacts => ({
-  visitor: visit?.visitor ?? arrival.peer,
+  visitor: (visit?.visitor ?? arrival.peer)(),
   atMs: wallMs,
   method: arrival.method,
   url: arrival.url,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Answer } from '../dispatch/dispatch.ts';
-import { sendReply, wantsClose } from '../dispatch/send.ts';
+import { sendAnswer, wantsClose } from '../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
 import type { Service } from './service.ts';
 
@@ -28,7 +28,7 @@ export const answering = (
       // Nobody reads a body or another protocol that comes behind this head.
       const isLast = hasBody || upgrade !== '' || wantsClose(request);
       if (isLast) ending.add(request.socket);
-      sendReply(response, answer.reply, { date: date(), method, isLast });
+      sendAnswer(response, answer, { date: date(), method, isLast });
       answered?.(arrival, answer);
     };
     const fail = (error: unknown): void => {

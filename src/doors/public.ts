@@ -59,7 +59,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   const lanes: FastLane[] = [];
   try {
     for (const listen of options.listen) {
-      const server = await makeServer(listen);
+      const server = await makeServer(listen, options);
       arm(server, { listener, ending, dropped: options.dropped });
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(openFastLane(server, { service, date, idleMs: LIMITS.keepAliveTimeout }));
@@ -81,12 +81,17 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       }, graceMs);
       await Promise.all(closed);
       clearTimeout(cut);
+      for (const lane of lanes) lane.stop();
     },
   };
 };
 
-const makeServer = async ({ tls }: Listen): Promise<Server> => {
-  if (tls === undefined) return http.createServer(LIMITS);
+/** The fast lane sets `noDelay` by itself, where it matters. */
+const makeServer = async (
+  { tls }: Listen,
+  { fastLane }: Pick<PublicDoorOptions, 'fastLane'>,
+): Promise<Server> => {
+  if (tls === undefined) return http.createServer({ ...LIMITS, noDelay: !fastLane });
   const [cert, key] = await Promise.all([readPem(tls.cert), readPem(tls.key)]);
   const { createServer } = await import('node:https');
   return createServer({ ...LIMITS, cert, key });

@@ -18,8 +18,8 @@ export interface Visit {
   readonly scheme: Scheme;
   readonly host: Host;
   readonly target: Target;
-  /** the visitor's own address; behind a trusted proxy the one it names */
-  readonly visitor: string;
+  /** Tells the visitor's own address; behind a trusted proxy the one it names. Costs a call to the kernel. */
+  readonly visitor: () => string;
   /** the Cookie header as it came, or empty */
   readonly cookie: string;
   /** secondaries that do not work for this visitor */

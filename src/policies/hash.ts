@@ -7,7 +7,7 @@ import { fingerprint } from './fingerprint.ts';
 import { rendezvous } from './rendezvous.ts';
 import { subnetOf } from './subnet.ts';
 
-const subnet = ({ visitor }: Visit): string => subnetOf(visitor);
+const subnet = ({ visitor }: Visit): string => subnetOf(visitor());
 
 /** What a visit is known by. */
 const keyed = (by: 'subnet' | 'cookie' | 'path', cookie: string): ((visit: Visit) => string) => {

@@ -130,7 +130,7 @@ const visitOf = (n: number): Visit => ({
   scheme: 'http',
   host: 'www.example.org' as Host,
   target: `/page/${n}?from=bench` as Target,
-  visitor: n % 2 === 0 ? `203.${n >> 8}.${n & 255}.9` : `2001:db8:${n.toString(16)}::1`,
+  visitor: () => (n % 2 === 0 ? `203.${n >> 8}.${n & 255}.9` : `2001:db8:${n.toString(16)}::1`),
   cookie: '',
   avoid: [],
 });

@@ -58,7 +58,7 @@ const anyDraw = fc
     now: fc.nat(),
   })
   .map(({ seed, sent, visitor, cookie, target, ticket, now }): (() => Draw) => () => ({
-    visit: visitOf(0, { visitor, cookie, target: `/${target}` as Target }),
+    visit: visitOf(0, { visitor: () => visitor, cookie, target: `/${target}` as Target }),
     ticket,
     now,
     dice: seeded(seed),

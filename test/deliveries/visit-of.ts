@@ -23,7 +23,7 @@ export const visitOf = (given: Partial<Visit> = {}): Visit => ({
   scheme: 'http',
   host: hostOf('www.example.org'),
   target: targetOf('/'),
-  visitor: '203.0.113.9',
+  visitor: () => '203.0.113.9',
   cookie: '',
   avoid: [],
   ...given,

@@ -64,7 +64,7 @@ export const visitOf = (visitor: number, differs: Partial<Visit> = {}): Visit =>
   scheme: 'http',
   host: 'www.example.org' as Host,
   target: `/page${visitor}?from=test` as Target,
-  visitor: `${10 + (visitor >> 16)}.${(visitor >> 8) & 255}.${visitor & 255}.9`,
+  visitor: () => `${10 + (visitor >> 16)}.${(visitor >> 8) & 255}.${visitor & 255}.9`,
   cookie: `cookie${visitor}`,
   avoid: [],
   ...differs,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { originOf } from '../../src/deliveries/locate.ts';
 import { parseTarget } from '../../src/dispatch/target.ts';
-import { sendReply } from '../../src/dispatch/send.ts';
+import { sendAnswer } from '../../src/dispatch/send.ts';
 import type { Address, Origin } from '../../src/model/secondary.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import type { Visit } from '../../src/model/visit.ts';
@@ -33,7 +33,11 @@ const visitBy = (request: IncomingMessage): Visit => {
 export const startPrimary = async (t: TestContext, answer: (visit: Visit) => Reply): Promise<WebServer> => {
   const server = await startWebServer((request, response) => {
     const { method = 'GET' } = request;
-    sendReply(response, answer(visitBy(request)), { date: new Date().toUTCString(), method, isLast: true });
+    sendAnswer(
+      response,
+      { reply: answer(visitBy(request)) },
+      { date: new Date().toUTCString(), method, isLast: true },
+    );
   });
   t.after(() => server.stop());
   return server;
