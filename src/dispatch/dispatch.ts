@@ -7,7 +7,6 @@ import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
-import { pathOf } from '../model/path-of.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
