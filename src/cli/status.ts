@@ -3,7 +3,7 @@ import { doorUrl } from '../config/door-url.ts';
 import { ActionableError } from '../errors.ts';
 import { askAdmin, type AdminAnswer, type AdminPlace } from './ask-admin.ts';
 import type { Command, Io } from './command.ts';
-import { loadSettings } from './load-settings.ts';
+import { findAdmin } from './find-admin.ts';
 import { readOptions } from './options.ts';
 import { openSecretPrompt } from './secret.ts';
 import { printStatus } from './status-table.ts';
@@ -11,23 +11,30 @@ import { printStatus } from './status-table.ts';
 /** `usher status`: the table of a running Usher. */
 export const status: Command = {
   summary: 'Prints how the pool of a running Usher stands.',
-  usage: 'usher status [--config usher.json] [--json]',
+  usage: 'usher status [--config usher.json | --admin URL] [--json]',
   help: `
   --config FILE   the config Usher was started with; without it usher.json in this folder
+  --admin URL     its admin door, such as http://127.0.0.1:8079; no config is read then
   --json          all of it as JSON, as /api/status of the admin door has it
 
-If the admin door has a password, it is read from USHER_PASSWORD, or asked for.
+A config that has mistakes by now does not keep you from a running Usher: it is asked where the file says all the same,
+or at http://127.0.0.1:8079. If the admin door has a password, it is read from USHER_PASSWORD, or asked for.
 Exit code 1 if Usher does not run, or no secondary takes new visitors.`,
   run: async (args, io) => {
-    const options = { config: { type: 'string' }, json: { type: 'boolean' } } as const;
-    const { values } = readOptions(args, options, status);
-    const { settings } = await loadSettings(values.config, io);
-    const answer = await askWithPassword(settings.admin, io);
-    const told = parse(answer, doorUrl('http', settings.admin));
+    const { values } = readOptions(args, OPTIONS, status);
+    const told = await findAdmin(values, { usage: status.usage, io }, async (place) =>
+      parse(await askWithPassword(place, io), doorUrl('http', place)),
+    );
     io.out(values.json === true ? `${JSON.stringify(told, undefined, 2)}\n` : print(told, io));
     return told.usable > 0 ? 0 : 1;
   },
 };
+
+const OPTIONS = {
+  config: { type: 'string' },
+  admin: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 const askWithPassword = async ({ host, port }: AdminPlace, io: Io): Promise<AdminAnswer> => {
   const question = { host, port, path: '/api/status' };

@@ -28,6 +28,9 @@ export const listenSchema = (zod: Zod): z.ZodType<readonly Listen[]> => {
   );
 };
 
+/** Where the admin door is unless the config says otherwise. */
+export const DEFAULT_ADMIN = '127.0.0.1:8079';
+
 /** The schema of `admin.listen`: a port of the loopback address, or `host:port`. */
 export const adminListenSchema = (zod: Zod): z.ZodType<{ host: string; port: number }> =>
   byKind(zod, '"127.0.0.1:8079" or a port such as 8079', {

@@ -100,6 +100,56 @@ test('the answer is no when no secondary takes new visitors', async () => {
   assert.match(out(), /^Nobody can take visitors\n/);
 });
 
+test('a config that is broken by now does not keep anybody from a running Usher', async () => {
+  const { port } = await openAdmin(pool());
+  const listen = `"admin": { "listen": "127.0.0.1:${port}" }`;
+  const broken = [
+    `{ ${listen}, "policyy": 1, "secondaries": [] }`,
+    `{ ${listen}, "secondaries": [`,
+    `{ // mine\n ${listen} "secondaries": [{ "port": 8086, }] }`,
+  ];
+  for (const [at, text] of broken.entries()) {
+    const file = join(folder, `broken-${at}.json`);
+    writeFileSync(file, text);
+    const { io, out, err } = terminal();
+    assert.equal(await status.run(['--config', file], io), 0);
+    assert.match(out(), /^web1 /m);
+    assert.match(err(), /^usher: .*broken-\d\.json is not in order\. This is the Usher that runs at http/);
+  }
+});
+
+test('where no Usher answers either, the mistakes of the config are told', async () => {
+  const { port, free } = await takenPort();
+  await free();
+  const file = join(folder, 'neither.json');
+  writeFileSync(file, `{ "admin": { "listen": ${port} }, "policyy": 1, "secondaries": [{ "port": 8086 }] }`);
+  await assert.rejects(
+    status.run(['--config', file], terminal().io),
+    actionable(new RegExp(`unknown key, given "policyy".*\\n.*nobody listens at .*:${port}/`), /--admin/),
+  );
+});
+
+test('--admin names the door, and no config is read', async () => {
+  const { port } = await openAdmin(pool());
+  for (const door of [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port}/`, `127.0.0.1:${port}`]) {
+    const { io, out } = terminal({ cwd: folder });
+    assert.equal(await status.run(['--admin', door], io), 0);
+    assert.match(out(), /^web1 /m);
+  }
+});
+
+test('--admin with what is no door is wrong use', async () => {
+  const wrong = ['', 'x', '127.0.0.1', '127.0.0.1:0', 'https://127.0.0.1:8079', 'http://127.0.0.1:8079/x'];
+  for (const door of wrong) {
+    await assert.rejects(status.run(['--admin', door], terminal().io), (error) => {
+      assert.ok(error instanceof ActionableError, String(error));
+      assert.equal(error.exitCode, 2);
+      assert.match(error.remedy, /http:\/\/127\.0\.0\.1:8079/);
+      return true;
+    });
+  }
+});
+
 test('when Usher is not running, a sentence says so', async () => {
   const { port, free } = await takenPort();
   await free();
