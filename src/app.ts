@@ -2,6 +2,8 @@ import type { Asking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { openBook } from './dispatch/book.ts';
+import { mustBeWritable } from './doors/access-log.ts';
+import { onceForAll } from './doors/access-log-news.ts';
 import { startAdminDoor } from './doors/admin.ts';
 import { countsOf } from './doors/counts-of.ts';
 import type { ThreadConfig } from './doors/messages.ts';
@@ -57,6 +59,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const clock = systemClock();
   const dice = systemDice;
 
+  if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
   let secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
   let book = openBook(settings.secondaries, { threads: settings.threads });
   const threadConfig = (): ThreadConfig => ({
@@ -102,7 +105,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     config: threadConfig(),
     live: liveSnapshot,
     clock,
-    journal,
+    journal: onceForAll(journal),
   });
 
   const publish = (snapshot: PoolSnapshot): void => {

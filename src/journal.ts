@@ -37,6 +37,8 @@ export type Event =
       readonly againInMs: number;
     }
   | { readonly type: 'access-log-failed'; readonly file: string; readonly because: string }
+  /** it was closed while it could not be written; so many lines are missing */
+  | { readonly type: 'access-log-closed'; readonly file: string; readonly lost: number }
   /** it is written again; so many lines are missing */
   | { readonly type: 'access-log-recovered'; readonly file: string; readonly lost: number }
   /** this machine has no more ports, files or memory to ask with: verdicts stay as they are; then that it has again */

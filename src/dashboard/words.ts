@@ -124,6 +124,8 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       };
     case 'access-log-failed':
       return { words: `${event.file} cannot be written: ${event.because}`, tone: 'trouble' };
+    case 'access-log-closed':
+      return { words: `${event.file} was closed; ${event.lost} lines are missing`, tone: 'watch' };
     case 'access-log-recovered':
       return {
         words: `${event.file} is written again; ${event.lost} lines are missing`,

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal.ts';
 import { formatLine, type AccessFacts } from './access-line.ts';
-import { appendFile, standardOutput } from './append-file.ts';
+import { ActionableError } from '../errors.ts';
+import { appendFile, appendTrouble, standardOutput } from './append-file.ts';
 
 export type { AccessFacts } from './access-line.ts';
 
@@ -12,8 +13,6 @@ export interface AccessLog {
   readonly reopen: () => void;
   /** Writes what is waiting, for at most 2 s, and closes the file. */
   readonly close: () => Promise<void>;
-  /** lines that could not be written since it was created */
-  readonly lost: () => number;
 }
 
 export interface AccessLogOptions {
@@ -25,6 +24,8 @@ export interface AccessLogOptions {
 /** Lines are written together: after this time, or as soon as there are so many bytes. */
 const SOON_MS = 100;
 const BATCH_BYTES = 64 * 1024;
+/** How long to wait for the reader of a pipe that takes some of it at a time. */
+const PIPE_MS = 20;
 /** How long to wait before a file that failed is tried again. */
 const AGAIN_MS = 1_000;
 /** What may wait for a disk that fails or hangs; further lines are lost. */
@@ -32,6 +33,20 @@ const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 const CLOSE_MS = 2_000;
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
+
+/**
+ * Refuses to start where nothing could be written from the beginning.
+ *
+ * @throws ActionableError with the reason
+ */
+export const mustBeWritable = async (path: string): Promise<void> => {
+  const because = path === '-' ? undefined : await appendTrouble(path);
+  if (because === undefined) return;
+  throw new ActionableError(
+    `The access log ${path} cannot be written: ${because}.`,
+    'Name a file under "accessLog" that this user may write, in a folder that is there; or false for none.',
+  );
+};
 
 /**
  * Opens an access log that several threads may write to one file: whole lines, appended. While the file cannot be
@@ -44,6 +59,7 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
   let rest = NOTHING; // of a piece that did not get there
   let lost = 0;
   let lostBefore: number | undefined; // since it fails
+  let isMoving = false; // the last try got some of it there, though not all
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -53,13 +69,11 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     lostBefore = lost;
     journal({ type: 'access-log-failed', file: path, because });
   };
-  const lose = (count: number, because: string): void => {
-    complain(because);
-    lost += count;
-  };
   const reopen = async (): Promise<void> => {
     const opened = await file.reopen();
-    if (!opened.ok) complain(opened.because);
+    if (opened.ok) return;
+    complain(opened.because);
+    flushSoon();
   };
   const recover = (): void => {
     if (lostBefore === undefined) return;
@@ -82,8 +96,10 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     return count;
   };
 
-  /** Writes what waited when it was called; says whether all of it got there. */
+  /** Writes what waited when it was called; says whether all of it got there, or the file could be opened for nothing. */
   const writeWaiting = async (): Promise<boolean> => {
+    if (lines.length + rest.length === 0) return (await file.write(NOTHING)).ok;
+    isMoving = false;
     for (let due = lines.length; rest.length > 0 || due > 0;) {
       if (rest.length === 0) due -= nextPiece(due);
       const piece = rest;
@@ -96,9 +112,11 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
           return false;
         }
         done += written.bytes;
+        isMoving = true;
       }
       rest = NOTHING;
     }
+    isMoving = false;
     return true;
   };
 
@@ -107,13 +125,14 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     timer = undefined;
     if (await writeWaiting()) recover();
     flushing = undefined;
-    if (rest.length + lineBytes > 0 && closing === undefined) flushSoon();
+    if (closing === undefined && (rest.length + lineBytes > 0 || lostBefore !== undefined)) flushSoon();
   };
   const flushNow = (): void => {
     flushing ??= flush();
   };
   const flushSoon = (): void => {
-    timer ??= setTimeout(flushNow, lostBefore === undefined ? SOON_MS : AGAIN_MS);
+    const againMs = lostBefore === undefined ? SOON_MS : AGAIN_MS;
+    timer ??= setTimeout(flushNow, isMoving ? PIPE_MS : againMs);
   };
 
   const closeAll = async (): Promise<void> => {
@@ -126,13 +145,11 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
   void reopen();
   return {
     write: (facts) => {
-      if (closing !== undefined) {
-        lost += 1;
-        return;
-      }
+      if (closing !== undefined) return;
       const line = formatLine(facts);
       if (rest.length + lineBytes + line.length > MOST_WAITING_BYTES) {
-        lose(1, 'lines come faster than they are written');
+        complain('lines come faster than they are written');
+        lost += 1;
         return;
       }
       lines.push(line);
@@ -147,11 +164,11 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     close: () => {
       closing ??= withinMs(CLOSE_MS, closeAll()).then(() => {
         const left = lines.length + linesIn(rest);
-        if (left > 0) lose(left, 'closed before all was written');
+        const missing = left + (lostBefore === undefined ? 0 : lost - lostBefore);
+        if (missing > 0) journal({ type: 'access-log-closed', file: path, lost: missing });
       });
       return closing;
     },
-    lost: () => lost,
   };
 };
 

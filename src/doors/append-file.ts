@@ -53,6 +53,18 @@ export const appendFile = (path: string): AppendFile => {
   };
 };
 
+/** Why nothing can be appended to a file; `undefined`: it can, or it is a pipe that nobody reads yet. */
+export const appendTrouble = async (path: string): Promise<string | undefined> => {
+  try {
+    const handle = await open(path, HOW, 0o640);
+    await handle.close();
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENXIO' ? undefined : message;
+  }
+};
+
 /** Writes to standard output, beside others who do: in pieces that a pipe takes whole. */
 export const standardOutput = (): AppendFile => ({
   pieceBytes: 4_096,

@@ -12,6 +12,7 @@ import { isNonEmpty } from '../model/non-empty.ts';
 import { policies } from '../policies/index.ts';
 import { factsOf } from './access-facts.ts';
 import type { AccessLog } from './access-log.ts';
+import { logged } from './logged.ts';
 import type { ThreadConfig } from './messages.ts';
 import { createSite } from './site.ts';
 
@@ -50,6 +51,7 @@ export const createService = (parts: ServiceParts): Service => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     journal({ type: 'bug', where: 'dispatch', error: text });
   };
+  const site = createSite({ settings, views, reader, counted: ledger.count, broke });
   return {
     ...createDispatch({
       settings,
@@ -64,7 +66,7 @@ export const createService = (parts: ServiceParts): Service => {
       clock,
       dice,
     }),
-    site: createSite({ settings, views, reader, counted: ledger.count, broke }),
+    site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
     ...(accessLog === undefined
       ? {}
