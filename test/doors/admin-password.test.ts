@@ -141,8 +141,17 @@ test('a flood from everywhere waits in a short line', async () => {
 
 test('attempts are counted in bounded memory, IPv6 by /64', () => {
   const attempts = createAttempts({ now: () => 0 });
-  for (let index = 0; index < 5000; index += 1) attempts.take(`10.0.${index >> 8}.${index & 255}`);
-  assert.equal(attempts.remembered(), 1000);
+  const spend = (): void => {
+    for (let left = 5; left > 0; left -= 1) attempts.take('198.51.100.1');
+  };
+  const others = (count: number): void => {
+    for (let index = 0; index < count; index += 1) attempts.take(`10.0.${index >> 8}.${index & 255}`);
+  };
+  spend();
+  others(999);
+  assert.ok(attempts.take('198.51.100.1').waitMs > 0, 'one of a thousand addresses is remembered');
+  others(1000);
+  assert.equal(attempts.take('198.51.100.1').waitMs, 0, 'who was seen before a thousand others is forgotten');
   for (let index = 0; index < 5; index += 1) assert.equal(attempts.take(`2001:db8::${index}`).waitMs, 0);
   assert.ok(attempts.take('2001:db8::ffff').waitMs > 0);
   assert.equal(attempts.take('2001:db8:0:1::1').waitMs, 0);

@@ -17,7 +17,6 @@ export interface Attempts {
   readonly take: (address: string) => { readonly waitMs: number };
   /** Gives it back: the password was right. */
   readonly giveBack: (address: string) => void;
-  readonly remembered: () => number;
 }
 
 /** A token bucket for each address (IPv6: for each /64, as one machine has all of it), in bounded memory. */
@@ -49,7 +48,6 @@ export const createAttempts = (clock: Pick<Clock, 'now'>): Attempts => {
       const bucket = bucketOf(key);
       keep(key, { ...bucket, left: Math.min(BURST, bucket.left + 1) });
     },
-    remembered: () => buckets.size,
   };
 };
 
