@@ -1,25 +1,23 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isIP } from 'node:net';
 import { systemClock, systemDice } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { locate } from '../deliveries/locate.ts';
-import { createAffinity } from '../dispatch/affinity.ts';
 import { decide } from '../dispatch/decide.ts';
 import { openBook } from '../dispatch/book.ts';
 import { landingOf, wayIn, type WayIn } from '../dispatch/entrances.ts';
 import { createRosters, type Roster } from '../dispatch/roster.ts';
-import { readVisit, visitReader } from '../dispatch/visit.ts';
+import { readVisit, visitReader, type Refusal } from '../dispatch/visit.ts';
 import { ActionableError } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
-import { isNonEmpty } from '../model/non-empty.ts';
+import { unbracketed } from '../model/ip-literal.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Visit } from '../model/visit.ts';
 import { policies } from '../policies/index.ts';
-import { readSecrets } from '../stores/secret.ts';
 import { makeFrom } from '../unit.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import type { Command } from './command.ts';
+import { nameFor, readCookie, type CookieFound } from './explain-cookie.ts';
 import { knowledge } from './knowledge.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
@@ -33,7 +31,7 @@ export const explain: Command = {
   help: `
   --path /x          the target he asks for; / by default
   --from ADDRESS     his address; 127.0.0.1 by default
-  --cookie VALUE     the value of his cookie
+  --cookie VALUE     the value of his cookie, or the whole Cookie header
   --host NAME        the host he asks for; the first of "names", or localhost
   --config FILE      the config; without it usher.json in this folder
   --json             the decision as JSON
@@ -42,8 +40,16 @@ What is known of the secondaries is read from the two files where they are fresh
 primary knows, whom it sent where since, counts as nothing here. Exit code 1 if nobody can take him.`,
   run: async (args, io) => {
     const { values } = readOptions(args, OPTIONS, explain);
+    const from = unbracketed(values.from);
+    if (isIP(from) === 0) {
+      throw new ActionableError(
+        `--from ${values.from} is no address.`,
+        `An IPv4 or IPv6 address fits, such as 203.0.113.9.\n       usage: ${explain.usage}`,
+        2,
+      );
+    }
     const { settings } = await loadSettings(values.config, io);
-    const visit = visitOf(settings, values);
+    const visit = visitOf(settings, { ...values, from });
     const entrance = wayIn(settings, visit.target);
     if (entrance === 'own') {
       io.out(`${visit.target} is Usher's own; nobody is chosen.\n`);
@@ -80,18 +86,19 @@ interface Wanted {
   readonly host?: string | undefined;
 }
 
-const visitOf = (settings: Settings, { path, from, cookie, host }: Wanted): Visit => {
-  const isSecure = settings.listen.every(({ tls }) => tls !== undefined);
-  const plain = settings.affinity === false ? '' : settings.affinity.cookie;
-  const name = isSecure ? `__Host-${plain}` : plain;
+const visitOf = (settings: Settings, { path, from, cookie = '', host }: Wanted): Visit => {
+  const { listen, affinity, names } = settings;
+  const isOverTls = cookie.startsWith('__Host-') && listen.some(({ tls }) => tls !== undefined);
+  const isSecure = isOverTls || listen.every(({ tls }) => tls !== undefined);
+  const name = nameFor(isSecure ? 'https' : 'http', affinity === false ? 'usher' : affinity.cookie);
   const visit = readVisit(
     {
       method: 'GET',
       url: path,
       version: '1.1',
       isSecure,
-      hosts: [host ?? settings.names?.[0] ?? 'localhost'],
-      cookie: cookie === undefined ? '' : `${name}=${cookie.replace(/^.*=/, '')}`,
+      hosts: [host ?? names?.[0] ?? 'localhost'],
+      cookie: cookie === '' || cookie.includes('=') ? cookie : `${name}=${cookie}`,
       hasBody: false,
       upgrade: '',
       forwardedFor: '',
@@ -104,7 +111,19 @@ const visitOf = (settings: Settings, { path, from, cookie, host }: Wanted): Visi
     visitReader(settings),
   );
   if (typeof visit !== 'string') return visit;
-  throw new ActionableError(`Such a request is refused: ${visit}.`, `usage: ${explain.usage}`, 1);
+  throw new ActionableError(
+    `The primary refuses such a request: ${REFUSED[visit]}.`,
+    `usage: ${explain.usage}`,
+  );
+};
+
+/** What an arrival is refused for, as `explain` can ask for it. */
+const REFUSED: Readonly<Record<Refusal, string>> = {
+  'bad-target': 'its target does not begin with "/", or holds what no browser sends there (400)',
+  'bad-host': 'its host is none (400)',
+  'not-our-name': 'its host is not among the "names" of the config (421)',
+  trace: 'TRACE is not answered (405)',
+  websocket: 'a browser does not follow the redirect of a WebSocket (426)',
 };
 
 interface Explained {
@@ -112,6 +131,8 @@ interface Explained {
   readonly secondary?: string;
   readonly because?: string;
   readonly location?: string;
+  /** what became of his cookie; absent: he has none */
+  readonly cookie?: string;
   readonly secondaries: readonly {
     readonly id: string;
     readonly what: string;
@@ -141,10 +162,17 @@ const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): 
     whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
     clock,
   })(snapshot);
-  const bound = entrance.affinity ? await boundOf(settings, visit) : undefined;
+  const cookie = await readCookie({ settings, visit, entrance, wallMs: clock.wall() });
   const draw: Draw = { visit, ticket: 0, dice: systemDice, now: clock.now(), ledger };
   const because = entrance.policy.name;
-  const decision = decide({ roster, bound, policy, because, draw: () => draw, avoid: visit.avoid });
+  const decision = decide({
+    roster,
+    bound: cookie?.id,
+    policy,
+    because,
+    draw: () => draw,
+    avoid: visit.avoid,
+  });
   return {
     decision: decision.kind,
     ...(decision.kind === 'none'
@@ -158,18 +186,17 @@ const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): 
             landingOf(settings, visit.target),
           ),
         }),
+    ...(cookie === undefined ? {} : { cookie: becameOf(cookie, decision) }),
     secondaries: rowsOf(settings, { snapshot, roster, policy, draw, decision }),
   };
 };
 
-/** The secondary that the cookie names; the secret is only read, never made here. */
-const boundOf = async (settings: Settings, visit: Visit): Promise<string | undefined> => {
-  if (settings.affinity === false || visit.cookie === '') return undefined;
-  if (!existsSync(join(settings.stateFolder, 'secret'))) return undefined;
-  const secrets = await readSecrets(settings.stateFolder);
-  if (!isNonEmpty(secrets)) return undefined;
-  const affinity = createAffinity({ ...settings.affinity, secrets, wall: systemClock().wall });
-  return affinity.read(visit.cookie, visit.scheme)?.id;
+/** What became of a cookie: he goes back, or why he does not. */
+const becameOf = ({ id, words }: CookieFound, decision: Decision): string => {
+  if (id === undefined) return words;
+  if (decision.kind === 'kept') return `${words}: he goes back there`;
+  const rejected = decision.rejected.find((each) => each.id === id);
+  return `${words}, which cannot keep him${rejected === undefined ? '' : ` (${whyNot(rejected)})`}`;
 };
 
 interface Facts {
@@ -210,7 +237,8 @@ const rowsOf = (settings: Settings, facts: Facts): Explained['secondaries'] => {
 const whyNot = ({ why, detail }: { readonly why: string; readonly detail?: string }): string =>
   detail === undefined ? why : `${why}: ${detail}`;
 
-const print = ({ decision, secondary, because, location, secondaries }: Explained, known: string): string => {
+const print = (explained: Explained, known: string): string => {
+  const { decision, secondary, because, location, cookie, secondaries } = explained;
   const outcome =
     decision === 'none' || secondary === undefined
       ? 'Nobody can take this visitor.'
@@ -224,5 +252,6 @@ const print = ({ decision, secondary, because, location, secondaries }: Explaine
     score === undefined ? '-' : String(score),
     why,
   ]);
-  return `${outcome}\n\n${table(['SECONDARY', 'DECISION', 'STATE', 'HEALTH', 'WEIGHT', 'SCORE', 'WHY'], rows)}\nknown ${known}\n`;
+  const found = cookie === undefined ? '' : `His cookie ${cookie}.\n`;
+  return `${outcome}\n${found}\n${table(['SECONDARY', 'DECISION', 'STATE', 'HEALTH', 'WEIGHT', 'SCORE', 'WHY'], rows)}\nknown ${known}\n`;
 };
