@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import type { SecondarySettings } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import { loads } from '../loads/index.ts';
+import type { Clock } from '../model/clock.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import { makeFrom } from '../unit.ts';
 import { inWords } from '../verdicts/because.ts';
@@ -18,10 +19,18 @@ import { table } from './table.ts';
 interface Row {
   readonly id: string;
   readonly state: string;
-  readonly health: 'up' | 'down';
-  readonly tookMs: number;
+  /** by its ping; absent: it was not pinged */
+  readonly health?: 'up' | 'down';
+  /** of the ping, or of the load reader where only that was asked; absent: nothing was */
+  readonly tookMs?: number;
   readonly load?: LoadReport;
   readonly reason: string;
+}
+
+/** A row, and whether it makes the answer a no. */
+interface Answered {
+  readonly row: Row;
+  readonly isBad: boolean;
 }
 
 /** `usher check`: every check once, now. */
@@ -43,36 +52,49 @@ Exit code 1 if any is down or cannot tell its load. A secondary in maintenance i
       throw new ActionableError(`There is no check called "${kind}".`, `usage: ${check.usage}`, 2);
     }
     const { settings } = await loadSettings(values.config, io);
-    const wire = createWire({ clock: systemClock() });
-    const rows = await Promise.all(settings.secondaries.map((secondary) => ask(secondary, kind, wire)));
+    const clock = systemClock();
+    const wire = createWire({ clock });
+    const answered = await Promise.all(
+      settings.secondaries.map((secondary) => ask(secondary, kind as Kind, { wire, clock })),
+    );
     await wire.close();
+    const rows = answered.map(({ row }) => row);
     io.out(values.json === true ? `${JSON.stringify(rows, undefined, 2)}\n` : print(rows));
-    return rows.some(({ health, state }) => health === 'down' && state !== 'maintenance') ? 1 : 0;
+    return answered.some(({ isBad, row }) => isBad && row.state !== 'maintenance') ? 1 : 0;
   },
 };
 
-const ask = async (secondary: SecondarySettings, kind: string, wire: Wire): Promise<Row> => {
+type Kind = 'ping' | 'load' | 'both';
+
+const ask = async (
+  secondary: SecondarySettings,
+  kind: Kind,
+  { wire, clock }: { readonly wire: Wire; readonly clock: Clock },
+): Promise<Answered> => {
   const { id, at, timeoutMs, state } = secondary;
   const subject: Subject = { id, at, timeoutMs };
+  const startedAt = clock.now();
   const [ping, load] = await Promise.all([
     kind === 'load' ? undefined : makeFrom(checks, secondary.ping)(subject, wire),
     kind === 'ping' || secondary.load === undefined
       ? undefined
       : makeFrom(loads, secondary.load)(subject, wire),
   ]);
+  const tookMs = ping?.tookMs ?? (load === undefined ? undefined : clock.now() - startedAt);
   const reasons = [
     ...(ping === undefined ? [] : [inWords(ping)]),
     ...(load === undefined || load.ok ? [] : [`load: ${load.failure}: ${load.detail}`]),
     ...(kind === 'load' && secondary.load === undefined ? ['no load reader is configured'] : []),
   ];
-  return {
+  const row: Row = {
     id,
     state,
-    health: ping?.ok === false || (kind === 'load' && load?.ok === false) ? 'down' : 'up',
-    tookMs: Math.round((ping?.tookMs ?? 0) * 10) / 10,
+    ...(ping === undefined ? {} : { health: ping.ok ? 'up' : 'down' }),
+    ...(tookMs === undefined ? {} : { tookMs: Math.round(tookMs * 10) / 10 }),
     ...(load?.ok === true ? { load: load.report } : {}),
     reason: reasons.join('; '),
   };
+  return { row, isBad: ping?.ok === false || load?.ok === false };
 };
 
 const print = (rows: readonly Row[]): string =>
@@ -81,8 +103,8 @@ const print = (rows: readonly Row[]): string =>
     rows.map(({ id, state, health, tookMs, load, reason }) => [
       id,
       state,
-      health,
-      `${String(tookMs)} ms`,
+      health ?? '-',
+      tookMs === undefined ? '-' : `${String(tookMs)} ms`,
       load === undefined ? '-' : printLoad(load),
       reason,
     ]),
