@@ -11,6 +11,7 @@ import { startThreads } from './doors/threads.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
+import { startFreshener } from './monitor/freshener.ts';
 import { later } from './monitor/later.ts';
 import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
@@ -123,11 +124,20 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
             clock,
           })
         : undefined;
+    const freshener = startFreshener({
+      settings,
+      clock,
+      dice,
+      journal,
+      visits: () => book.ledger.visits(),
+      probeOf: async (secondary) => (await means()).probeOf(secondary),
+      publish,
+    });
     const follower = startFollower({
       settings,
       clock,
-      journal,
-      publish,
+      journal: freshener.journal,
+      publish: freshener.hear,
       startOwn: (first, given) =>
         later(
           async (current) => (await means()).startMonitor({ settings: current, source: 'own', ...given }),
@@ -138,9 +148,11 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     return {
       update: (next: Settings) => {
         worker?.update(next);
+        freshener.update(next);
         follower.update(next);
       },
       stop: async () => {
+        freshener.stop();
         await Promise.all([worker?.stop(), follower.stop()]);
       },
     };

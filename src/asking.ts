@@ -1,9 +1,11 @@
+import type { SecondarySettings } from './config/settings.ts';
 import { checks } from './checks/index.ts';
 import { loads } from './loads/index.ts';
 import type { Journal } from './journal.ts';
 import type { Clock, Dice } from './model/clock.ts';
 import { startLive, type Live, type LiveOptions } from './monitor/live.ts';
 import { startMonitor, type Monitor, type MonitorOptions } from './monitor/monitor.ts';
+import { createProbe, type Probe } from './monitor/probe.ts';
 import { createWire } from './wire/create-wire.ts';
 
 export interface AskingParts {
@@ -16,6 +18,8 @@ export interface AskingParts {
 export interface Asking {
   readonly startMonitor: (given: Given) => Monitor;
   readonly startLive: (given: Pick<LiveOptions, 'settings'> & { readonly journal?: Journal }) => Live;
+  /** The means to ask one secondary. */
+  readonly probeOf: (secondary: SecondarySettings) => Probe;
   /** Cuts whatever is under way. */
   readonly close: () => Promise<void>;
 }
@@ -32,6 +36,7 @@ export const createAsking = (parts: AskingParts): Asking => {
   return {
     startMonitor: (given) => startMonitor({ ...means, ...given }),
     startLive: (given) => startLive({ ...means, ...given }),
+    probeOf: (secondary) => createProbe(secondary, means),
     close: wire.close,
   };
 };

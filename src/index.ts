@@ -12,6 +12,7 @@ import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import { withoutTurns, type Event } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
+import { startFreshener } from './monitor/freshener.ts';
 import { createLearner } from './monitor/learner.ts';
 import { createUsableWatch } from './monitor/usable.ts';
 import { registries } from './registries.ts';
@@ -64,14 +65,24 @@ export const usher = async (
   const learnLive = createLearner(about);
   let known = nothingKnown('memory');
   const watchUsable = createUsableWatch(onEvent, clock);
-  const monitor = asking.startMonitor({
+  const freshener = startFreshener({
     settings,
-    source: 'memory',
+    clock,
+    dice: systemDice,
+    journal: onEvent,
+    visits: ledger.visits,
+    probeOf: (secondary) => Promise.resolve(asking.probeOf(secondary)),
     publish: (snapshot) => {
       known = learn(snapshot);
       markReports(snapshot);
       watchUsable(settings, snapshot);
     },
+  });
+  const monitor = asking.startMonitor({
+    settings,
+    source: 'memory',
+    journal: freshener.journal,
+    publish: freshener.hear,
   });
   // The monitor asks all the time, and tells who turned.
   const live = asking.startLive({ settings, journal: withoutTurns(onEvent) });
@@ -94,6 +105,7 @@ export const usher = async (
   return Object.assign(answer, {
     pool: () => known,
     stop: async () => {
+      freshener.stop();
       await Promise.all([monitor.stop(), live.stop()]);
       await asking.close();
     },

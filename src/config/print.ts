@@ -28,6 +28,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
       freshness: printDuration(checks.freshnessMs),
       timeout: printDuration(checks.timeoutMs),
       slowReturn: printDuration(checks.slowReturnMs),
+      freshen: checks.freshen,
     },
     delivery: printChoice(settings.delivery, deliveries),
     affinity: affinity === false ? false : { cookie: affinity.cookie, for: printDuration(affinity.forMs) },

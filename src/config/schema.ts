@@ -109,7 +109,7 @@ export const configSchema = (zod: Zod, registries: Registries) => {
       .max(4)
       .prefault(1)
       .describe(
-        'cached: how many secondaries are asked anew after each new visit, once it is answered and within limits; 0: none.',
+        'cached: how many secondaries are asked anew after each visit, once it is answered and within limits; 0: none.',
       ),
     ping: unitSchema(zod, 'a check', pings)
       .prefault({ http: '/' })

@@ -17,7 +17,7 @@ const MOST_THREADS = 4;
 /** Turns a checked config into settings: every span in milliseconds, every path absolute, nothing left out. */
 export const settingsOf = (config: Config, { folder, cores }: Surroundings): Settings => {
   const { names, checks, affinity, accessLog, admin, policy, delivery } = config;
-  const { every, freshness, slowReturn, timeout, from, worker } = checks;
+  const { every, freshness, slowReturn, timeout, from, worker, freshen } = checks;
   const path = (file: string): string => resolve(folder, file);
   const files = path(checks.files);
   return {
@@ -34,7 +34,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     policy,
     checks: {
       ...{ from, everyMs: every, files, worker, freshnessMs: freshness },
-      ...{ timeoutMs: timeout, slowReturnMs: slowReturn },
+      ...{ timeoutMs: timeout, slowReturnMs: slowReturn, freshen },
     },
     delivery,
     affinity: affinity === false ? false : { cookie: affinity.cookie, forMs: affinity.for },

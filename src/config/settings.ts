@@ -37,6 +37,8 @@ export interface ChecksSettings {
   readonly timeoutMs: number;
   /** how long a secondary that comes back takes to its whole share */
   readonly slowReturnMs: number;
+  /** cached: how many secondaries are asked anew after a visit, within limits; 0: none */
+  readonly freshen: number;
 }
 
 /** How one path of the primary dispatches; or that it serves a file of the site folder. */

@@ -94,6 +94,7 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
         fall: count,
         timeout: duration,
         slowReturn: duration,
+        freshen: fc.integer({ min: 0, max: 4 }),
         ping,
         load,
       }),

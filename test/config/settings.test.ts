@@ -40,6 +40,7 @@ test('the smallest config that works has every default', () => {
       freshnessMs: 1000,
       timeoutMs: 2000,
       slowReturnMs: 90_000,
+      freshen: 1,
     },
     delivery: { name: 'redirect', options: {} },
     affinity: { cookie: 'usher', forMs: 3_600_000 },

@@ -64,6 +64,7 @@ export const settingsFor = (secondaries: readonly SecondarySettings[]): Settings
     freshnessMs: 1000,
     timeoutMs: 2000,
     slowReturnMs: 90_000,
+    freshen: 0,
   },
   delivery: { name: 'redirect', options: {} },
   affinity: { cookie: 'usher', forMs: 3_600_000 },

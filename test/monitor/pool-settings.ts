@@ -28,6 +28,7 @@ export const settingsOf = ({ ids, checks = {}, each = {} }: Given): MonitorSetti
     freshnessMs: 0,
     timeoutMs: 1000,
     slowReturnMs: 0,
+    freshen: 0,
     ...checks,
   },
   secondaries: ids.map((id, index): SecondarySettings => ({

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startLoad } from './load.ts';
 import { startReporting } from './reporting.ts';
@@ -35,4 +36,30 @@ test('a secondary that completes twice as much in a busy second gets twice as ma
   await until(async () => (last = await share()) > 0.45 && last < 0.55, 15_000).catch((error: unknown) => {
     throw new Error(`the fast one gets ${last} of all visitors, not about a half`, { cause: error });
   });
+});
+
+test('a secondary that dies is out after its first visitors, long before the worker looks again', async (t) => {
+  const secondaries = await Promise.all(
+    ['web1', 'web2', 'web3', 'web4'].map(async (id) => ({ id, ...(await startReporting(t, () => ({}))) })),
+  );
+  const usher = await startUsher({
+    config: {
+      secondaries: secondaries.map(({ id, port }) => ({ id, port })),
+      checks: { every: '30s' },
+    },
+  });
+  t.after(usher.stop);
+  const load = startLoad({ port: usher.port, visitors: 1, pauseMs: 50 });
+  t.after(load.stop);
+  const [dead] = secondaries;
+  await until(() => load.sentTo(dead?.port ?? 0) > 2);
+  await dead?.close();
+  const out = await usher.event('health-changed', { fits: ({ to }) => to === 'down', withinMs: 5_000 });
+  assert.equal(out.secondary, 'web1');
+  assert.match(out.because, /^refused/);
+  const seen = load.visits();
+  await until(() => load.visits() > seen + 2);
+  const sent = load.sentTo(dead?.port ?? 0);
+  await until(() => load.visits() > seen + 40);
+  assert.equal(load.sentTo(dead?.port ?? 0), sent, 'nobody is sent there any more');
 });

@@ -1,0 +1,258 @@
+import type { SecondarySettings, Settings } from '../config/settings.ts';
+import type { Event, Journal } from '../journal.ts';
+import type { Clock, Dice, Instant } from '../model/clock.ts';
+import { nothingKnown, type PoolSnapshot, type Standing } from '../model/pool.ts';
+import type { Id } from '../model/secondary.ts';
+import { becauseOf } from '../verdicts/because.ts';
+import { countTurn, mayBeTheLooker, type Round } from '../verdicts/hold.ts';
+import { joinViews, NOTHING_SEEN, seeItself, type OwnView } from '../verdicts/own-view.ts';
+import type { Probe } from './probe.ts';
+
+/** What of the settings freshening goes by. */
+export type FreshenerSettings = Pick<Settings, 'secondaries' | 'checks'>;
+
+export interface FreshenerOptions {
+  readonly settings: FreshenerSettings;
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly journal: Journal;
+  /** how many visits were answered; may begin anew */
+  readonly visits: () => number;
+  /** The means to ask one secondary; asked for when the first visitor came. */
+  readonly probeOf: (secondary: SecondarySettings) => Promise<Probe>;
+  readonly publish: (snapshot: PoolSnapshot) => void;
+}
+
+/**
+ * Keeps old news fresh: after a visit is answered one or two secondaries are asked anew, and what they say goes into
+ * the snapshot that came from elsewhere. No visitor waits for it.
+ */
+export interface Freshener {
+  /** Takes a snapshot from elsewhere; it is published with what was seen here since. */
+  readonly hear: (snapshot: PoolSnapshot) => void;
+  /** A journal for whoever looks beside: a change of health is told once, by who saw it first. */
+  readonly journal: Journal;
+  readonly update: (settings: FreshenerSettings) => void;
+  readonly stop: () => void;
+}
+
+/** How often visits are counted, in busy and in quiet times. */
+const BUSY_MS = 50;
+const QUIET_MS = 250;
+/** No visit for so long: a quiet time. */
+const SETTLED_MS = 5000;
+
+/** A secondary is asked at most once in so many milliseconds, however many visitors come. */
+const REST_MS = 250;
+/** So many secondaries are asked in a second at most, some more at once after a pause, and so many at the same time. */
+const MOST_PER_SECOND = 100;
+const MOST_AT_A_TIME = 16;
+
+/** What others saw is told too late by up to so much: a file is looked at every half second. */
+const FILE_SLACK_MS = 1000;
+
+/** How long news waits for more of it: each costs a copy of the pool's list. */
+const gatherMs = (secondaries: number): number => Math.max(50, secondaries / 5);
+
+/** Starts to count visits; asks nobody before the first. */
+export const startFreshener = (options: FreshenerOptions): Freshener => {
+  const { clock, dice } = options;
+  let { settings } = options;
+  let told = nothingKnown('cached');
+  let views = new Map<Id, OwnView>();
+  let standings: ReadonlyMap<Id, Standing> = told.standings;
+  let seq = 0;
+  let round: Round | undefined;
+  const outByUs = new Set<Id>();
+  const askedAt = new Map<Id, Instant>();
+  const underWay = new Set<Id>();
+  let probes = new Map<SecondarySettings, Promise<Probe>>();
+  let askable: readonly SecondarySettings[] = [];
+  let seenVisits = options.visits();
+  let lastVisitAt = -Infinity;
+  let allowance = MOST_AT_A_TIME;
+  let lastTickAt = clock.now();
+  let gathering: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  const listAskable = (): void => {
+    askable = settings.secondaries.filter(
+      ({ id, state }) => state !== 'maintenance' && told.standings.get(id)?.verdict.health !== 'down',
+    );
+  };
+
+  const publish = (): void => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    const joined = new Map<Id, Standing>();
+    const joining = {
+      now: clock.now(),
+      slackMs: told.source === 'cached' ? FILE_SLACK_MS : 0,
+      slowReturnMs: settings.checks.slowReturnMs,
+    };
+    const left = new Map<Id, OwnView>();
+    for (const [id, view] of views) {
+      const standing = told.standings.get(id);
+      if (standing === undefined) continue;
+      const both = joinViews(standing, view, joining);
+      joined.set(id, both.standing);
+      if (both.own.load !== undefined || both.own.verdict !== undefined) left.set(id, both.own);
+      tellReturn(id, standing, both);
+    }
+    views = left;
+    standings = joined.size === 0 ? told.standings : new Map([...told.standings, ...joined]);
+    seq += 1;
+    options.publish({ ...told, seq, standings });
+  };
+
+  /** One that was taken out here, and of which others never said that it is down, is back. */
+  const tellReturn = (
+    id: Id,
+    { verdict: before }: Standing,
+    { standing, own }: { readonly standing: Standing; readonly own: OwnView },
+  ): void => {
+    if (!outByUs.has(id) || before.health === 'down' || standing.verdict.health === 'down') return;
+    outByUs.delete(id);
+    const because = becauseOf(own.verdict ?? standing.verdict);
+    options.journal({ type: 'health-changed', secondary: id, from: 'down', to: 'up', because });
+  };
+
+  const publishSoon = (): void => {
+    gathering ??= setTimeout(publish, gatherMs(settings.secondaries.length));
+  };
+
+  /** Whether so many refuse at once that it may be this machine's own network: then it is left to the others. */
+  const holds = (): boolean => {
+    let up = 0;
+    for (const { verdict } of standings.values()) if (verdict.health === 'up') up += 1;
+    round = countTurn(round, { at: clock.now(), up, roundMs: settings.checks.everyMs });
+    return mayBeTheLooker(round);
+  };
+
+  const see = (secondary: SecondarySettings, seen: Parameters<typeof seeItself>[2]['seen']): void => {
+    const { id } = secondary;
+    const standing = told.standings.get(id);
+    if (standing === undefined) return;
+    const before = views.get(id) ?? NOTHING_SEEN;
+    const after = seeItself(before, standing, { seen, thresholds: secondary });
+    if (after === before) return;
+    const isTurned = before.verdict?.health !== after.verdict?.health;
+    const out = isTurned && after.verdict?.health === 'down' ? after.verdict : undefined;
+    if (out !== undefined && holds()) return;
+    views.set(id, after);
+    if (out !== undefined) {
+      const from = before.verdict?.health ?? standing.verdict.health;
+      const because = becauseOf(out);
+      outByUs.add(id);
+      options.journal({ type: 'health-changed', secondary: id, from, to: 'down', because });
+    }
+    if (isTurned) publish();
+  };
+
+  const ask = async (secondary: SecondarySettings): Promise<void> => {
+    const { id } = secondary;
+    askedAt.set(id, clock.now());
+    underWay.add(id);
+    try {
+      let probe = probes.get(secondary);
+      if (probe === undefined) probes.set(secondary, (probe = options.probeOf(secondary)));
+      const { ping, load } = await probe;
+      const pinged = ping();
+      const loaded = load(pinged);
+      const seen = await pinged;
+      const isCurrent = (): boolean => !isStopped && probes.has(secondary);
+      if (isCurrent()) see(secondary, seen);
+      const news = await loaded;
+      if (!isCurrent() || news.kind !== 'report' || !told.standings.has(id)) return;
+      views.set(id, { ...views.get(id), load: news.report });
+      publishSoon();
+    } catch {
+      // The means to ask could not be loaded; the next visitor's turn tries again.
+      probes.delete(secondary);
+    } finally {
+      underWay.delete(id);
+    }
+  };
+
+  /** When it was last heard, here or by others. */
+  const heardAt = ({ id }: SecondarySettings): Instant => {
+    const standing = told.standings.get(id);
+    return Math.max(
+      askedAt.get(id) ?? -Infinity,
+      standing?.load?.at ?? -Infinity,
+      standing?.verdict.evidence?.at ?? -Infinity,
+    );
+  };
+
+  /** The older of two different ones; of one, that one. */
+  const aim = (): SecondarySettings | undefined => {
+    const count = askable.length;
+    const first = Math.floor(dice() * count);
+    const one = askable[first];
+    const other = askable[(first + 1 + Math.floor(dice() * (count - 1))) % count];
+    if (one === undefined || other === undefined) return one;
+    return heardAt(one) <= heardAt(other) ? one : other;
+  };
+
+  const askSome = (count: number): void => {
+    for (let nth = 0; nth < count; nth += 1) {
+      if (allowance < 1 || underWay.size >= MOST_AT_A_TIME) return;
+      const secondary = aim();
+      if (secondary === undefined) return;
+      const { id } = secondary;
+      if (underWay.has(id) || clock.now() - (askedAt.get(id) ?? -Infinity) < REST_MS) continue;
+      allowance -= 1;
+      void ask(secondary);
+    }
+  };
+
+  const tick = (): void => {
+    const now = clock.now();
+    allowance = Math.min(MOST_AT_A_TIME, allowance + ((now - lastTickAt) / 1000) * MOST_PER_SECOND);
+    lastTickAt = now;
+    const visits = options.visits();
+    // A ledger that grew begins anew.
+    const came = visits < seenVisits ? visits : visits - seenVisits;
+    seenVisits = visits;
+    if (came > 0) lastVisitAt = now;
+    if (told.standings.size > 0) askSome(Math.min(MOST_AT_A_TIME, came) * settings.checks.freshen);
+    count(now - lastVisitAt < SETTLED_MS ? BUSY_MS : QUIET_MS);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const count = (inMs: number): void => {
+    clearTimeout(timer);
+    if (settings.checks.freshen > 0) timer = setTimeout(tick, inMs);
+  };
+  count(BUSY_MS);
+
+  return {
+    hear: (snapshot) => {
+      told = snapshot;
+      listAskable();
+      publish();
+    },
+    journal: (event: Event) => {
+      const isTold =
+        event.type === 'health-changed' && event.to === 'down' && outByUs.delete(event.secondary);
+      if (!isTold) options.journal(event);
+    },
+    update: (next) => {
+      const places = new Map(next.secondaries.map(({ id, at }) => [id, at]));
+      for (const { id, at } of settings.secondaries) {
+        if (places.get(id) === at) continue;
+        views.delete(id);
+        outByUs.delete(id);
+        askedAt.delete(id);
+      }
+      settings = next;
+      probes = new Map();
+      listAskable();
+      count(BUSY_MS);
+    },
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+      clearTimeout(gathering);
+    },
+  };
+};

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { systemClock } from '../../src/clock.ts';
+import type { ChecksSettings, SecondarySettings } from '../../src/config/settings.ts';
+import type { Event } from '../../src/journal.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
+import type { PoolSnapshot } from '../../src/model/pool.ts';
+import { startFreshener } from '../../src/monitor/freshener.ts';
+import { collect, FAIL, PASS, settingsOf } from './pool-settings.ts';
+
+const clock = systemClock();
+const idsOf = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `web${at + 1}`);
+
+/** A freshener with secondaries that answer as told; `came` lets visitors come. */
+const start = (
+  t: TestContext,
+  given: {
+    readonly count: number;
+    readonly checks?: Partial<ChecksSettings>;
+    readonly outcomeOf?: (id: string) => Outcome;
+  },
+) => {
+  const { outcomeOf = () => PASS } = given;
+  const settings = settingsOf({
+    ids: idsOf(given.count),
+    checks: { freshen: 1, everyMs: 40_000, ...given.checks },
+    each: { rise: 2, fall: 3 },
+  });
+  const asked = collect<string>();
+  const askedAt: number[] = [];
+  const published = collect<PoolSnapshot>();
+  const events = collect<Event>();
+  const state = { visits: 0 };
+  const freshener = startFreshener({
+    settings,
+    clock,
+    dice: Math.random,
+    journal: events.add,
+    visits: () => state.visits,
+    probeOf: ({ id }: SecondarySettings) =>
+      Promise.resolve({
+        ping: () => {
+          asked.add(id);
+          askedAt.push(clock.now());
+          return Promise.resolve({ secondary: id, check: 'test', at: clock.now(), outcome: outcomeOf(id) });
+        },
+        load: () => Promise.resolve({ kind: 'report', report: { at: clock.now(), running: 7 } } as const),
+      }),
+    publish: published.add,
+  });
+  t.after(freshener.stop);
+  /** as a worker's file tells it: everybody up, asked so long ago */
+  const tell = (agoMs: number, upOf: (id: string) => boolean = () => true): void => {
+    const at = clock.now() - agoMs;
+    freshener.hear({
+      ...{ seq: 1, at, source: 'cached' },
+      standings: new Map(
+        settings.secondaries.map(({ id }) => {
+          const outcome = upOf(id) ? PASS : FAIL;
+          const evidence = { secondary: id, check: 'test', at, outcome };
+          const health = upOf(id) ? 'up' : 'down';
+          return [
+            id,
+            { id, verdict: { health, since: 0, passes: 1, fails: 0, flaps: 0, evidence }, load: { at } },
+          ];
+        }),
+      ),
+    });
+  };
+  const healthOf = (id: string) => published.values.at(-1)?.standings.get(id)?.verdict.health;
+  return { asked, askedAt, published, events, state, freshener, tell, healthOf, settings };
+};
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Lets a visitor come every 20 ms until the test ends. */
+const keepComing = (t: TestContext, state: { visits: number }, each = 1): void => {
+  const timer = setInterval(() => (state.visits += each), 20);
+  t.after(() => clearInterval(timer));
+};
+
+describe('freshening', () => {
+  it('asks nobody before the first visitor, and somebody after him', async (t) => {
+    const { asked, state, tell, published } = start(t, { count: 2 });
+    tell(10_000);
+    await wait(150);
+    assert.deepEqual(asked.values, []);
+    state.visits += 1;
+    const id = await asked.first(() => true);
+    const news = await published.first(({ standings }) => standings.get(id)?.load?.running === 7);
+    assert.equal(news.source, 'cached');
+    assert.ok(news.seq > 1);
+  });
+
+  it('asks nobody where it is turned off', async (t) => {
+    const { asked, state, tell } = start(t, { count: 2, checks: { freshen: 0 } });
+    tell(10_000);
+    keepComing(t, state);
+    await wait(200);
+    assert.deepEqual(asked.values, []);
+  });
+
+  it('asks a secondary at most four times a second and all together at most about a hundred, however many come', async (t) => {
+    const few = start(t, { count: 2, checks: { freshen: 4 } });
+    const many = start(t, { count: 500, checks: { freshen: 4 } });
+    for (const { tell, state } of [few, many]) {
+      tell(10_000);
+      keepComing(t, state, 1000);
+    }
+    await wait(1500);
+    const perSecondary = few.asked.values.filter((id) => id === 'web1').length;
+    assert.ok(perSecondary >= 2 && perSecondary <= 7, String(perSecondary));
+    const all = many.asked.values.length;
+    assert.ok(all > 60 && all <= 16 + 100 * 1.8, String(all));
+  });
+
+  it('takes one that refuses out at once and tells it once, though the worker says up; and lets it back', async (t) => {
+    let isThere = false;
+    const { events, healthOf, state, tell, freshener, published } = start(t, {
+      count: 4,
+      checks: { slowReturnMs: 60_000 },
+      outcomeOf: (id) => (id === 'web3' && !isThere ? FAIL : PASS),
+    });
+    tell(10_000);
+    keepComing(t, state);
+    const out = await events.first((event) => event.type === 'health-changed');
+    assert.deepEqual(
+      [out.type === 'health-changed' && [out.secondary, out.from, out.to]],
+      [['web3', 'up', 'down']],
+    );
+    assert.equal(healthOf('web3'), 'down');
+    tell(5000);
+    assert.equal(healthOf('web3'), 'down', 'older news does not raise it');
+    freshener.journal({
+      type: 'health-changed',
+      secondary: 'web3',
+      from: 'up',
+      to: 'down',
+      because: 'refused',
+    });
+    assert.equal(events.values.length, 1, 'the worker, who sees it later, is not heard again');
+
+    isThere = true;
+    const back = await published.first(
+      ({ standings }) => standings.get('web3')?.verdict.warmingSince !== undefined,
+    );
+    assert.equal(back.standings.get('web3')?.verdict.health, 'up');
+  });
+
+  it('does not take out more than half of the pool: it may be this machine that is cut off', async (t) => {
+    const { state, tell, healthOf, asked } = start(t, { count: 4, outcomeOf: () => FAIL });
+    tell(10_000);
+    keepComing(t, state);
+    for (const id of idsOf(4)) await asked.first((one) => one === id);
+    await wait(400);
+    const down = idsOf(4).filter((id) => healthOf(id) === 'down');
+    assert.equal(down.length, 2);
+  });
+
+  it('asks none that the worker found down', async (t) => {
+    const { state, tell, asked } = start(t, { count: 3 });
+    tell(10_000, (id) => id !== 'web2');
+    keepComing(t, state);
+    await asked.first((id) => id === 'web1');
+    await asked.first((id) => id === 'web3');
+    await wait(300);
+    assert.ok(!asked.values.includes('web2'));
+  });
+
+  it('asks rather those not heard for long', async (t) => {
+    const { state, tell, asked, freshener, settings } = start(t, { count: 10 });
+    tell(10_000);
+    const at = clock.now();
+    freshener.hear({
+      ...{ seq: 2, at, source: 'cached' },
+      standings: new Map(
+        settings.secondaries.map(({ id }, place) => [
+          id,
+          {
+            id,
+            verdict: { health: 'up', since: 0, passes: 1, fails: 0, flaps: 0 },
+            load: { at: at - (place < 5 ? 60_000 : 0), running: 1 },
+          },
+        ]),
+      ),
+    });
+    keepComing(t, state);
+    await asked.first(() => asked.values.length >= 4);
+    const old = asked.values.slice(0, 4).filter((id) => idsOf(5).includes(id)).length;
+    assert.ok(old >= 2, asked.values.join(' '));
+  });
+});
