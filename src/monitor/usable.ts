@@ -43,7 +43,7 @@ const whyNobody = (pool: Omit<Pool, 'slots'>): string => {
   const named = rejected
     .slice(0, NAMED)
     .map(
-      ({ id, why, detail }) => `${id} is ${WORDS[why] ?? why}${detail === undefined ? '' : ` (${detail})`}`,
+      ({ id, why, detail }) => `${id} is ${WORDS[why] ?? why}${detail === undefined ? '' : `, ${detail}`}`,
     );
   const more = rejected.length - named.length;
   return [...named, ...(more > 0 ? [`and ${String(more)} more`] : [])].join('; ');

@@ -32,7 +32,7 @@ it('the operator is told once when the last usable secondary goes, and which one
   note(settings, snapshotOf({ web1: 'down', web2: 'down' }));
   note(settings, snapshotOf({ web1: 'down', web2: 'down' }));
   assert.deepEqual(events, [
-    { type: 'nobody-left', because: 'web1 is down (no reason is given); web2 is down (no reason is given)' },
+    { type: 'nobody-left', because: 'web1 is down, no reason is given; web2 is down, no reason is given' },
   ]);
   note(settings, snapshotOf({ web1: 'down', web2: 'up' }));
   assert.deepEqual(events.slice(1), [{ type: 'somebody-back', secondary: 'web2' }]);

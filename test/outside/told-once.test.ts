@@ -30,7 +30,7 @@ test('the operator is told once who turned, however many ask, and when the last 
   await other.down();
   assert.equal(await visitLive(), 503);
   const nobody = await usher.event('nobody-left');
-  assert.match(nobody.because, /^one is down \(refused: .*\); other is down \(refused: .*\)$/);
+  assert.match(nobody.because, /^one is down, refused: .*; other is down, refused: .*$/);
   await other.up();
   const back = await usher.event('somebody-back');
   assert.equal(back.secondary, 'other');
