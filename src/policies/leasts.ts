@@ -4,6 +4,8 @@ import type { Dice } from '../model/clock.ts';
 export interface Leasts {
   readonly at: (place: number) => number;
   readonly change: (place: number, number: number) => void;
+  /** All numbers were written anew. */
+  readonly renew: () => void;
   /** The place of the least; of equal ones any with the same chance. Casts the dice only where some are equal. */
   readonly find: (dice: Dice) => number;
 }
@@ -26,9 +28,10 @@ export const createLeasts = (numbers: Float64Array): Leasts => {
     leasts[block] = least;
     counts[block] = count;
   };
-  leasts.forEach((_, block) => {
-    recount(block);
-  });
+  const renew = (): void => {
+    for (let block = 0; block < leasts.length; block++) recount(block);
+  };
+  renew();
 
   return {
     at: (place) => numbers[place] as number,
@@ -36,6 +39,7 @@ export const createLeasts = (numbers: Float64Array): Leasts => {
       numbers[place] = number;
       recount(Math.floor(place / width));
     },
+    renew,
     find: (dice) => {
       let least = Infinity;
       for (const of of leasts) if (of < least) least = of;

@@ -1,5 +1,6 @@
 import type { Dice, Instant } from '../../model/clock.ts';
-import type { Draw, FadingCounts, Policy } from '../../model/policy.ts';
+import type { Candidate, Draw, FadingCounts, Policy } from '../../model/policy.ts';
+import { createLeasts } from '../leasts.ts';
 import { FAST_MS, LEAST_SHARE, LOAD_STEP, MOST_SHARE, MOST_SHARE_FLOOR, SLOW_MS } from './constants.ts';
 import { fadedSum } from './fading.ts';
 import { split } from './split.ts';
@@ -16,8 +17,8 @@ const STARVED = -Number.MAX_VALUE;
  * visitors sent since, over its part of the pool's capacity; the visitor goes where that is least, of equal ones to any.
  * Fresh reports make it the shortest expected delay, old ones taking turns by weight; there is no mode in between.
  *
- * A visit costs a walk over flat arrays and allocates nothing: rows fade by common factors. Among thousands of candidates
- * scores are kept for some milliseconds, with what this thread sent since on top.
+ * Scores are worked out by a walk over flat arrays that allocates nothing: rows fade by common factors. Among many
+ * candidates they are kept for some milliseconds, with what this thread sent since on top; a visit then costs no walk.
  */
 export const weigh: Policy = (candidates) => {
   const table = tableOf(candidates);
@@ -30,9 +31,12 @@ export const weigh: Policy = (candidates) => {
   const fast = new Float64Array(count);
   const scores = new Float64Array(count);
   const limited = new Float64Array(count);
+  const leasts = createLeasts(limited);
   let partedFor = NaN;
   let parts = 1;
   let madeAt = NaN;
+  let scoredAt = NaN;
+  let places: ReadonlyMap<Candidate, number> | undefined; // only `explain` and the dashboard ask for scores
 
   const part = (load: number): void => {
     if (Math.abs(load - partedFor) <= LOAD_STEP * partedFor) return;
@@ -88,47 +92,34 @@ export const weigh: Policy = (candidates) => {
             ? STARVED
             : score;
     }
+    leasts.renew();
   };
 
   /** What one more visitor adds. */
   const add = (place: number): void => {
     const step = (perVisitor + perFast) * (over[place] ?? 0);
     scores[place] = (scores[place] ?? 0) + step;
-    limited[place] = limited[place] === STARVED ? (scores[place] ?? 0) : (limited[place] ?? 0) + step;
+    leasts.change(place, leasts.at(place) === STARVED ? (scores[place] ?? 0) : leasts.at(place) + step);
   };
 
   return {
     pick: (draw) => {
       if (!(Math.abs(draw.now - madeAt) < count * REST_MS)) make(draw);
+      scoredAt = NaN;
+      const least = leasts.find(draw.dice);
       // Everybody has more than his share only where shares are tiny: then shares do not matter.
-      const place = leastOf(limited, draw.dice) ?? leastOf(scores, draw.dice) ?? 0;
+      const place = leasts.at(least) === Infinity ? leastOf(scores, draw.dice) : least;
       add(place);
       return candidates[place] ?? candidates[0];
     },
     score: (candidate, draw) => {
-      make(draw);
-      return scores[candidates.indexOf(candidate)] ?? Infinity;
+      if (draw.now !== scoredAt) make(draw);
+      scoredAt = draw.now;
+      places ??= new Map(candidates.map((one, place) => [one, place]));
+      return scores[places.get(candidate) ?? -1] ?? Infinity;
     },
   };
 };
 
-/** The place of the least number, of equal ones any; none if all are infinite. */
-const leastOf = (list: Float64Array, dice: Dice): number | undefined => {
-  let least = Infinity;
-  let ties = 0;
-  let first = 0;
-  for (let place = 0; place < list.length; place += 1) {
-    const one = list[place] ?? 0;
-    if (!(one <= least)) continue;
-    if (one < least) {
-      least = one;
-      first = place;
-      ties = 1;
-    } else ties += 1;
-  }
-  if (least === Infinity) return undefined;
-  let place = first;
-  for (let skip = ties > 1 ? Math.floor(dice() * ties) : 0; skip > 0; skip -= 1)
-    place = list.indexOf(least, place + 1);
-  return place;
-};
+/** The place of the least number, of equal ones any. */
+const leastOf = (numbers: Float64Array, dice: Dice): number => createLeasts(numbers).find(dice);
