@@ -4,17 +4,18 @@ import { resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { readEndpoint } from '../config/endpoint.ts';
 import { ActionableError } from '../errors.ts';
-import type { MergeCount } from '../mergelogs/counts.ts';
 import { fileSource } from '../mergelogs/file-source.ts';
 import { mergeLogs } from '../mergelogs/merge.ts';
 import { askNameServers, createNames } from '../mergelogs/names.ts';
 import { createNamingOutlet } from '../mergelogs/naming-outlet.ts';
 import { createOutlet } from '../mergelogs/outlet.ts';
 import { fileSink, ReaderGone, streamSink, type Sink } from '../mergelogs/sink.ts';
+import { inSentences } from '../mergelogs/in-sentences.ts';
+import { createProgress } from '../mergelogs/progress.ts';
 import { laneSize } from '../mergelogs/size.ts';
 import type { Source } from '../mergelogs/source.ts';
 import { streamSource } from '../mergelogs/stream-source.ts';
-import type { Command, Io } from './command.ts';
+import type { Command } from './command.ts';
 import { readOptions } from './options.ts';
 
 const OPTIONS = {
@@ -63,7 +64,12 @@ Exit code 1 if a file could not be read, or not to its end; what could be read i
       names === undefined
         ? createOutlet(sink.write, size.longest)
         : createNamingOutlet(sink.write, { names, longest: size.longest });
-    const progress = showProgress(io, await bytesOf(paths));
+    const total = await bytesOf(paths);
+    const progress = createProgress({
+      write: process.stderr.isTTY ? io.err : () => undefined,
+      clock: systemClock(),
+      ...(total === undefined ? {} : { total }),
+    });
     const heed = abandonOnSignal(sink);
     try {
       const count = await mergeLogs({
@@ -128,38 +134,6 @@ const bytesOf = async (paths: readonly string[]): Promise<number | undefined> =>
   return stats.reduce((sum, one) => sum + (one?.size ?? 0), 0);
 };
 
-/** What takes less is over before anybody wonders. */
-const WONDER_MS = 2_000;
-const REFRESH_MS = 250;
-
-interface Progress {
-  readonly show: (taken: number) => void;
-  readonly clear: () => void;
-}
-
-/** A line on a terminal that says how far it is, once it takes more than two seconds. */
-const showProgress = (io: Io, total: number | undefined): Progress => {
-  if (!process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
-  const clock = systemClock();
-  const startedAt = clock.now();
-  let shownAt = startedAt + WONDER_MS - REFRESH_MS;
-  let isShown = false;
-  return {
-    show: (taken) => {
-      const now = clock.now();
-      if (now - shownAt < REFRESH_MS) return;
-      shownAt = now;
-      isShown = true;
-      const share = total === undefined || total === 0 ? '' : `, ${Math.floor((100 * taken) / total)} %`;
-      const speed = Math.round(taken / 1e3 / (now - startedAt));
-      io.err(`\r\x1b[K${Math.round(taken / 1e6)} MB read${share}, ${speed} MB/s`);
-    },
-    clear: () => {
-      if (isShown) io.err('\r\x1b[K');
-    },
-  };
-};
-
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Lets a signal end the program as it would, but takes back what was written in vain. */
@@ -175,22 +149,3 @@ const abandonOnSignal = (sink: Sink): { readonly stop: () => void } => {
   for (const signal of SIGNALS) process.on(signal, end);
   return { stop };
 };
-
-/** What a person should know of a merge; nothing, where all went well. */
-const inSentences = ({ files }: MergeCount, { keepsUnread }: { readonly keepsUnread: boolean }): string => {
-  const sentences = files.flatMap(({ file, unread, firstUnread, tooLong, firstTooLong, late, error }) => [
-    ...(error === undefined ? [] : [`${file} cannot be read: ${error}`]),
-    ...(unread === 0
-      ? []
-      : [
-          `${file}: ${lines(unread)} without a time that can be read, first line ${firstUnread ?? 1}: ${keepsUnread ? 'kept' : 'left out'}`,
-        ]),
-    ...(tooLong === 0
-      ? []
-      : [`${file}: ${lines(tooLong)} too long, first line ${firstTooLong ?? 1}: left out`]),
-    ...(late === 0 ? [] : [`${file}: ${lines(late)} too far behind their time to be put in order`]),
-  ]);
-  return sentences.map((sentence) => `usher: ${sentence}.\n`).join('');
-};
-
-const lines = (count: number): string => `${count} ${count === 1 ? 'line' : 'lines'}`;
