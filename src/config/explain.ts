@@ -82,6 +82,7 @@ const flawsOfOne = (issue: Issue, raw: unknown): Flaw[] => {
     const meant = meantAs(issue.expected, given);
     return [{ ...value('has the wrong type'), ...(meant === undefined ? {} : { fits: meant }) }];
   }
+  if (Array.isArray(given) && given.length === 0) return [value('is empty')];
   return [value(WRONG[issue.code])];
 };
 

@@ -6,7 +6,7 @@ import { isLoopback } from './host-name.ts';
 import { readUrl } from './endpoint.ts';
 import { cookieName, duration, entrancePath, fileName, hostName, range, target } from './leaves.ts';
 import { fitsOneOf } from './likely.ts';
-import { adminListenSchema, listenSchema } from './listen-schema.ts';
+import { adminListenSchema, DEFAULT_ADMIN, listenSchema } from './listen-schema.ts';
 import { read, refuse, type Read } from './read.ts';
 import { PROBE_TIMEOUT, secondarySchema } from './secondary-schema.ts';
 import type { Settings } from './settings.ts';
@@ -53,7 +53,7 @@ export const configSchema = (zod: Zod, registries: Registries) => {
   const admin = zod
     .strictObject({
       listen: adminListenSchema(zod)
-        .prefault('127.0.0.1:8079')
+        .prefault(DEFAULT_ADMIN)
         .describe('Where dashboard, API and metrics are served.'),
       password: zod
         .string()
@@ -218,7 +218,10 @@ export const configSchema = (zod: Zod, registries: Registries) => {
         'Paths of the primary with their own policy, checks and delivery; local: a file of siteFolder.',
       ),
     secondaries: byKind(zod, 'a list [ { "port": 8086 } ], or the name of a file that holds one', {
-      array: zod.array(secondary).min(1),
+      array: zod
+        .array(secondary)
+        .min(1)
+        .meta({ title: 'a list of at least one, such as [ { "port": 8086 } ]' }),
       string: fileName(zod),
     }).describe('The web servers that visitors are sent to: a list, or the name of a file that holds one.'),
   });

@@ -126,6 +126,14 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
     'a key that no config has, given "__proto__", fits a line without it',
   ],
   [
+    'keys that reach a prototype, beside other mistakes',
+    `{ ${HERE}"__proto__": 1, ${HERE}"policyy": 3, "secondaries": [{ "port": 8086, ${HERE}"__proto__": {}, ${HERE}"wight": 2 }] }`,
+    'a key that no config has, given "__proto__", fits a line without it',
+    'unknown key, given "policyy", fits "policy"',
+    'a key that no config has, given "__proto__", fits a line without it',
+    'unknown key, given "wight", fits "weight"',
+  ],
+  [
     'a constructor as a key',
     beside(`"admin": { ${HERE}"constructor": 1 }`),
     'unknown key, given "constructor", fits one of "listen", "password"',
@@ -181,11 +189,7 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
     beside(`"listen": ["127.0.0.1:81", ${HERE}"127.0.0.1"]`),
     'listen[1] lacks a port, given "127.0.0.1", fits "127.0.0.1:80"',
   ],
-  [
-    'an empty list of doors',
-    beside(`"listen": ${HERE}[]`),
-    '"listen" is too small, given [], fits a list [ … ]',
-  ],
+  ['an empty list of doors', beside(`"listen": ${HERE}[]`), '"listen" is empty, given [], fits a list [ … ]'],
   [
     'a door without its port',
     beside(`"listen": ${HERE}{ "host": "::" }`),
@@ -450,7 +454,7 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an empty list',
     `{ "secondaries": ${HERE}[] }`,
-    '"secondaries" is too small, given [], fits a list [ … ]',
+    '"secondaries" is empty, given [], fits a list of at least one, such as [ { "port": 8086 } ]',
   ],
   [
     'a single secondary',
