@@ -51,6 +51,13 @@ test('a snapshot comes out of a parcel as it went in', () => {
   }
 });
 
+test('what only explains a verdict stays with the main thread', () => {
+  const evidence = { secondary: 'web1', check: 'http', at: 1, outcome: { ok: true, tookMs: 1 } } as const;
+  const plain = standing('web1');
+  const { standings } = pack(snapshotOf(1, [{ ...plain, verdict: { ...plain.verdict, evidence } }]));
+  assert.deepEqual(standings.get('web1'), plain);
+});
+
 test('what did not change is not in the parcel', () => {
   const [one, two] = [standing('web1'), standing('web2')];
   const { standings } = pack(snapshotOf(2, [one, standing('web2', 5)]), snapshotOf(1, [one, two]));
