@@ -24,6 +24,8 @@ export type Event =
   /** the worker could not write: the old file stands; then that it can again */
   | { readonly type: 'files-unwritten'; readonly file: string; readonly because: string }
   | { readonly type: 'files-written'; readonly folder: string }
+  /** somebody else writes the same two files all the time: verdicts go back and forth */
+  | { readonly type: 'files-contested'; readonly folder: string; readonly by: string }
   /** how busy a secondary is cannot be read any more; then that it can again */
   | { readonly type: 'load-lost'; readonly secondary: Id; readonly because: string }
   | { readonly type: 'load-found'; readonly secondary: Id }

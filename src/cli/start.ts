@@ -9,6 +9,7 @@ import { readOptions } from './options.ts';
 import type { Running } from './running.ts';
 import { inheritedSockets, tellSystemd } from './systemd.ts';
 import { untilSignal } from './until-signal.ts';
+import { warnOfRivals } from './warn-of-rivals.ts';
 
 const OPTIONS = { config: { type: 'string' } } as const;
 
@@ -26,6 +27,7 @@ access log anew. Events are JSON lines on standard output.`,
     const file = resolve(io.cwd, config ?? 'usher.json');
     const told = createJournal(io.out, systemClock().wall);
     const stopped = untilSignal();
+    warnOfRivals(told.onEntry, io);
     if (config === undefined && !existsSync(file)) {
       const { runDemo } = await import('./demo.ts');
       await runDemo({ ...told, io, stopped });

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
 import { createJournal } from '../journal.ts';
@@ -8,6 +7,7 @@ import { followConfig } from './follow-config.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { untilSignal } from './until-signal.ts';
+import { warnOfRivals } from './warn-of-rivals.ts';
 
 /** `usher worker`: only the checks, on the machine that holds the shared content. */
 export const worker: Command = {
@@ -22,7 +22,8 @@ For the machine that holds the shared content; the primary's config says "checks
     const loaded = await loadSettings(config, io);
     const { settings } = loaded;
     const clock = systemClock();
-    const { journal } = createJournal(io.out, clock.wall);
+    const { journal, onEntry } = createJournal(io.out, clock.wall);
+    warnOfRivals(onEntry, io);
     const parts = { clock, dice: systemDice, journal };
     const asking = createAsking(parts);
     const stopped = untilSignal();
@@ -30,7 +31,6 @@ For the machine that holds the shared content; the primary's config says "checks
       ...parts,
       settings,
       startMonitor: asking.startMonitor,
-      writer: `${hostname()}, process ${process.pid}`,
     });
     const followed = followConfig(loaded, { journal, update: running.update });
 

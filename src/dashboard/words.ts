@@ -101,6 +101,8 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `${event.file} cannot be written: ${event.because}`, tone: 'trouble' };
     case 'files-written':
       return { words: `The files in ${event.folder} are written again`, tone: 'fine' };
+    case 'files-contested':
+      return { words: `${event.by} writes the files in ${event.folder} too`, tone: 'trouble' };
     case 'load-lost':
       return { words: `The load of ${event.secondary} cannot be read: ${event.because}`, tone: 'watch' };
     case 'load-found':

@@ -1,7 +1,9 @@
+import { hostname } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock, Dice, Instant } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import { createRivalWatch } from '../stores/rival.ts';
 import type { Moment } from '../stores/print-pool-files.ts';
 import { prepareFolder, writePoolFiles } from '../stores/write-pool-files.ts';
 
@@ -32,7 +34,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly journal: Journal;
-  /** who writes the files, for people; absent: the process id */
+  /** who writes the files, for people; absent: host and process id */
   readonly writer?: string;
   /** Called when both files are written for the first time. */
   readonly onFirstWritten?: () => void;
@@ -58,7 +60,7 @@ const LATE = 1.1;
  */
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const { clock, dice, journal, onFirstWritten } = options;
-  const { writer = `process ${String(process.pid)}` } = options;
+  const { writer = `${hostname()}, process ${String(process.pid)}` } = options;
   let { settings } = options;
   const epoch = `${clock.wall().toString(36)}-${Math.floor(dice() * 36 ** 6).toString(36)}`;
   let seq = 0;
@@ -67,6 +69,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   let writing: Promise<void> | undefined;
   let isStopped = false;
   let trouble: string | undefined;
+
+  const rivalIn = createRivalWatch(epoch);
 
   await prepareFolder(settings.checks.files);
   /** not before the first writing into a folder, and not after one that failed: it may be gone */
@@ -96,6 +100,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
         return;
       }
     }
+    const by = await rivalIn(files);
+    if (by !== undefined) journal({ type: 'files-contested', folder: files, by });
     const moment = momentOf();
     const written = await writePoolFiles(files, monitor.snapshot(), { writer, epoch, seq, everyMs, moment });
     tell(files, written);

@@ -15,7 +15,7 @@ import { askWith, collect, FAIL, PASS, settingsOf, type Given } from '../monitor
 import { makeFolder } from '../stores/folder-for.ts';
 import { pingfileOf } from './pool-files.ts';
 
-const start = async (t: TestContext, given: Given, table: Record<string, Outcome> = {}) => {
+const start = async (t: TestContext, given: Given, table: Record<string, Outcome> = {}, chance = 0.5) => {
   const events = collect<Event>();
   const written = Promise.withResolvers<undefined>();
   const asking = askWith(async ({ id }) => table[id] ?? PASS);
@@ -24,7 +24,7 @@ const start = async (t: TestContext, given: Given, table: Record<string, Outcome
     settings,
     startMonitor: (watching) => startMonitor({ ...asking, ...watching }),
     clock: systemClock(),
-    dice: () => 0.5,
+    dice: () => chance,
     journal: events.add,
     writer: 'test',
     onFirstWritten: () => written.resolve(undefined),
@@ -120,6 +120,37 @@ describe('worker', () => {
     const last = await pingfileOf(files, ({ rows }) => rows.get('new39')?.health === 'up');
     const tookMs = performance.now() - beganAt;
     assert.ok(last.seq - first.seq <= tookMs / 95 + 1, `${last.seq - first.seq} in ${tookMs} ms`);
+  });
+
+  it('says once that somebody else writes into its folder all the time, whoever began', async (t) => {
+    const files = makeFolder();
+    const first = await start(t, { ids: ['web1'], checks: { files } });
+    await first.written;
+    const second = await start(t, { ids: ['web1'], checks: { files } }, {}, 0.25);
+    const told = await Promise.all(
+      [first, second].map(({ events }) => events.first(({ type }) => type === 'files-contested')),
+    );
+    const by = 'Another one (test)';
+    assert.deepEqual(told, Array(2).fill({ type: 'files-contested', folder: files, by }));
+    await pingfileOf(files, ({ seq }) => seq > 12);
+    for (const { events } of [first, second]) {
+      assert.equal(events.values.filter(({ type }) => type === 'files-contested').length, 1);
+    }
+  });
+
+  it('takes what one who was killed or is just ending left for no rival', async (t) => {
+    const files = makeFolder();
+    const text = (seq: number): string => JSON.stringify({ epoch: 'old', seq, secondaries: {} });
+    writeFileSync(join(files, 'pingfile'), text(1));
+    const { events, written } = await start(t, { ids: ['web1'], checks: { files } });
+    await written;
+    writeFileSync(join(files, 'pingfile'), text(2));
+    const { seq } = await pingfileOf(files, ({ epoch }) => epoch !== 'old');
+    await pingfileOf(files, (file) => file.seq > seq + 4);
+    assert.deepEqual(
+      events.values.filter(({ type }) => type === 'files-contested'),
+      [],
+    );
   });
 
   it('says in a sentence what to do where it cannot write', async (t) => {
