@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Io } from './cli/command.ts';
 import { commands } from './cli/index.ts';
 import { ActionableError, type ExitCode } from './errors.ts';
@@ -11,6 +10,7 @@ const io: Io = {
   ...(stdin.isTTY
     ? {
         ask: async (question: string) => {
+          const { createInterface } = await import('node:readline/promises');
           const lines = createInterface({ input: stdin, output: stdout });
           const answer = await lines.question(question);
           lines.close();

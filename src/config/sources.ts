@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { crypto } from '../node-crypto.ts';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { readJson } from './json.ts';
+
+const { createHash } = crypto;
 
 /** Most bytes that a config may have. */
 const MOST_BYTES = 1024 * 1024;
@@ -27,14 +28,14 @@ export interface Sources {
 /** Reads a config and the file of its list. Paths stay as they were given. */
 export const readSources = async (file: string): Promise<Sources> => {
   const content = await readContent(file);
-  const list = content.ok ? listFileOf(file, content.text) : undefined;
+  const list = content.ok ? await listFileOf(file, content.text) : undefined;
   if (list === undefined) return { file, content };
   return { file, content, list: { file: list, content: await readContent(list) } };
 };
 
 /** The file of the list, if the config names one. */
-const listFileOf = (file: string, text: string): string | undefined => {
-  const config = valueOf(text);
+const listFileOf = async (file: string, text: string): Promise<string | undefined> => {
+  const config = await valueOf(text);
   if (typeof config !== 'object' || config === null || !Object.hasOwn(config, 'secondaries'))
     return undefined;
   const { secondaries: name } = config as { readonly secondaries: unknown };
@@ -42,11 +43,12 @@ const listFileOf = (file: string, text: string): string | undefined => {
   return isAbsolute(name) ? name : join(dirname(file), name);
 };
 
-/** The value of a text, as far as it has one; places and slips are for later. */
-const valueOf = (text: string): unknown => {
+/** The value of a text, as far as it has one; places and slips are for later. The parser for both is large, and seldom needed. */
+const valueOf = async (text: string): Promise<unknown> => {
   try {
     return JSON.parse(text);
   } catch {
+    const { readJson } = await import('./json.ts');
     return readJson(text).value;
   }
 };

@@ -1,6 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { crypto } from '../node-crypto.ts';
 import { cookieValues } from '../model/cookie-values.ts';
 import type { Id, Scheme } from '../model/secondary.ts';
+
+const { createHmac, timingSafeEqual } = crypto;
 
 /** Keys that sign the cookie: the first signs, all are accepted. */
 export type Secrets = readonly [Buffer, ...Buffer[]];

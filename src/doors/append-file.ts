@@ -1,6 +1,5 @@
 import { constants, write as writeTo } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
 /** How many bytes of it were written, or why the file cannot be. */
 export type Written =
@@ -68,7 +67,15 @@ export const appendTrouble = async (path: string): Promise<string | undefined> =
 /** Writes to standard output, beside others who do: in pieces that a pipe takes whole. */
 export const standardOutput = (): AppendFile => ({
   pieceBytes: 4_096,
-  write: (bytes) => attempt(async () => (await promisify(writeTo)(1, bytes)).bytesWritten),
+  write: (bytes) =>
+    attempt(() => {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      writeTo(1, bytes, (error, written) => {
+        if (error === null) resolve(written);
+        else reject(error);
+      });
+      return promise;
+    }),
   reopen: () => Promise.resolve({ ok: true, bytes: 0 }),
   close: () => Promise.resolve(),
 });

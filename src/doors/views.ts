@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import { crypto } from '../node-crypto.ts';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as eta from 'eta';
 import type { PageData, SorryData, SplashData, View, Views } from '../deliveries/views.ts';
+
+const { createHash } = crypto;
 
 /** The same folder whether this file runs from `src/doors/` or, built, from `dist/doors/`. */
 const FOLDER = fileURLToPath(new URL('../../views/', import.meta.url));

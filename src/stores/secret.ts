@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { crypto } from '../node-crypto.ts';
 import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../errors.ts';
 import { fileRemedy, fileTrouble } from './file-trouble.ts';
 import { makeFolder } from './make-folder.ts';
+
+const { randomBytes } = crypto;
 
 /** A key of 256 bits, as one line of base64url. */
 const line = /^[A-Za-z0-9_-]{43}$/;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { crypto } from '../node-crypto.ts';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../errors.ts';
@@ -7,6 +7,8 @@ import { fileRemedy, fileTrouble } from './file-trouble.ts';
 import { makeFolder } from './make-folder.ts';
 import { printPingfile, printSitefile, type Moment } from './print-pool-files.ts';
 import { PINGFILE, SITEFILE, type PoolHead } from './pool-file.ts';
+
+const { randomBytes } = crypto;
 
 /** Whether both files are written; if not, which one is not and why. The old one then stands as it was. */
 export type Written =

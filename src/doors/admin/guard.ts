@@ -1,8 +1,10 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { crypto } from '../../node-crypto.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createAttempts } from './attempts.ts';
 import { passwordIn } from './credentials.ts';
 import { verifyPassword, type PasswordHash } from './password.ts';
+
+const { createHmac, randomBytes, timingSafeEqual } = crypto;
 
 /** Whether somebody may come in: yes; not without the password; not now. */
 export type Welcome =

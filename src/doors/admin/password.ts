@@ -1,4 +1,6 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { crypto } from '../../node-crypto.ts';
+
+const { randomBytes, scrypt, timingSafeEqual } = crypto;
 
 /** A password as it stands in the config: not itself, but what proves it. */
 export interface PasswordHash {
