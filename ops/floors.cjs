@@ -6,15 +6,21 @@ const FLOORS = [
   ['wire'],
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
   ['config'],
-  ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs'],
+  ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs', 'demo'],
   // A door puts dispatch, or the dashboard, on a port.
   ['doors'],
 ];
+
+/** The folder that may import from everywhere; so may the files beside it, `main.ts`, `app.ts` and their like. */
+const TOP = ['cli'];
 
 /** Rooms of pure decisions: time, chance and the network are handed to them. */
 const PURE = ['model', 'verdicts', 'policies', 'deliveries'];
 
 const rooms = (names) => `^src/(${names.join('|')})(/|[.]ts$)`;
+
+const everyRoom = rooms([...FLOORS.flat(), ...TOP]);
+const someFolder = '^src/[^/]+/';
 
 const upwards = FLOORS.map((floor, level) => ({
   name: `only-downwards-from-${floor[0]}`,
@@ -40,6 +46,20 @@ module.exports = {
   forbidden: [
     ...upwards,
     ...sideways,
+    {
+      name: 'every-room-has-a-floor',
+      comment: 'a new folder of src is given its floor in ops/floors.cjs, and in CONTRIBUTING.md',
+      severity: 'error',
+      from: { path: someFolder, pathNot: everyRoom },
+      to: {},
+    },
+    {
+      name: 'only-rooms-with-a-floor-are-imported',
+      comment: 'a new folder of src is given its floor in ops/floors.cjs, and in CONTRIBUTING.md',
+      severity: 'error',
+      from: { pathNot: [someFolder] },
+      to: { path: someFolder, pathNot: everyRoom },
+    },
     {
       name: 'pure-rooms-import-no-node-and-no-package',
       comment: 'decisions are pure: time, chance and the network are arguments',

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 export type Zod = typeof z;
 
 /**
- * The one shape of everything pluggable: a check, a load reader, a policy, a delivery, a store, a command. One file, one
- * line in its folder's `index.ts`; config schema, JSON Schema, `--help` and README tables come from it.
+ * The one shape of everything that a config names: a check, a load reader, a policy, a delivery. One file, one line in
+ * its folder's `index.ts`; config schema and JSON Schema come from it, and the contract tests find it there.
  *
  * In the config a unit stands as its bare name (`"random"`), or as an object whose key is its name and holds the `main`
  * option, with the other options beside it (`{ "http": "/alive", "expect": "yes" }`).

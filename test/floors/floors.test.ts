@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -35,16 +44,22 @@ const files: Readonly<Record<string, string>> = {
   'src/app.ts': "import './cli/start.ts';",
   'src/cli/start.ts': "import '../../test/some.ts';",
   'src/cli/again.ts': "import '../main.ts';",
-  'src/main.ts': "import './app.ts';",
+  'src/lounge/sofa.ts': "import '../model/a.ts';",
+  'src/attic/chest.ts': 'export const chest = 1;',
+  'src/demo/sample.ts': "import '../report/reporter.ts';",
+  'src/report/reporter.ts': "import '../wire/wire.ts';",
+  'src/main.ts': "import './app.ts'; import './attic/chest.ts';",
   'test/some.ts': '',
 };
 
 /** `rule from → to` of everything that must be caught, and nothing else may be. */
 const violations = [
   'app-knows-no-command src/app.ts → src/cli/start.ts',
+  'every-room-has-a-floor src/lounge/sofa.ts → src/model/a.ts',
   'everything-resolves src/dispatch/misspelt.ts → ./nowhere.ts',
   'no-circle src/dispatch/one.ts → src/dispatch/other.ts',
   'not-sideways-from-checks src/checks/http.ts → src/loads/apache.ts',
+  'not-sideways-from-demo src/demo/sample.ts → src/report/reporter.ts',
   'not-sideways-from-dispatch src/dispatch/decide.ts → src/monitor/loop.ts',
   'not-sideways-from-errors src/errors.ts → src/unit.ts',
   'nothing-imports-the-entry src/cli/again.ts → src/main.ts',
@@ -53,6 +68,7 @@ const violations = [
   'only-downwards-from-dispatch src/monitor/opens.ts → src/doors/public.ts',
   'only-downwards-from-doors src/doors/public.ts → src/app.ts',
   'only-downwards-from-model src/model/up.ts → src/unit.ts',
+  'only-rooms-with-a-floor-are-imported src/main.ts → src/attic/chest.ts',
   'program-knows-no-test src/cli/start.ts → test/some.ts',
   'program-needs-no-development-package src/dispatch/compiles.ts → node_modules/typescript/lib/typescript.js',
   'pure-rooms-import-no-node-and-no-package src/policies/fetches.ts → node_modules/undici/index.js',
@@ -90,4 +106,20 @@ test('every floor rule catches what breaks it, and nothing that keeps it', () =>
     ({ rule, from, to }) => `${rule.name} ${from} → ${to.replace(/.*(?=node_modules)/, '')}`,
   );
   assert.deepEqual(caught.sort(), violations);
+});
+
+test('every room is on the map of the house and in the table of floors', () => {
+  const map = readFileSync(join(root, 'src/README.md'), 'utf8');
+  const table = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const { name } of rooms) {
+    assert.ok(map.includes(`| \`${name}/\` `), `${name} is not in src/README.md`);
+    assert.match(
+      table,
+      new RegExp(`^\\| (?:top|\\d) .*\`${name}\``, 'm'),
+      `${name} is not in CONTRIBUTING.md`,
+    );
+  }
 });
