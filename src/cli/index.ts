@@ -19,5 +19,6 @@ export const commands: Readonly<Record<string, Lazy>> = {
   password: async () => (await import('./password.ts')).password,
   report: async () => (await import('./report.ts')).report,
   mergelogs: async () => (await import('./mergelogs.ts')).mergelogs,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   bench: async () => (await import('./bench.ts')).bench,
 };

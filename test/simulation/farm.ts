@@ -8,6 +8,8 @@ export interface Row {
   readonly busySeconds: number;
   readonly done: number;
   readonly started: number;
+  /** sum of the times of all answers so far, as Apache's `Total Duration` */
+  readonly durations: number;
   /** 1-minute average of `running`, as Linux works it out */
   readonly loadavg: number;
   /** median time of its last answers that found about as many requests in service as there are now; seconds */
@@ -38,6 +40,7 @@ interface Books {
   live: number;
   started: number;
   done: number;
+  durations: number;
   busyBefore: number;
   loadavg: number;
   dead: boolean;
@@ -50,6 +53,7 @@ const emptyBooks = (): Books => ({
   live: 0,
   started: 0,
   done: 0,
+  durations: 0,
   busyBefore: 0,
   loadavg: 0,
   dead: false,
@@ -116,6 +120,7 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
         busySeconds: servers[server]!.busySeconds() - book.busyBefore,
         done: book.done,
         started: book.started,
+        durations: book.durations,
         loadavg: book.loadavg,
         answer: () => typicalAnswer(book.answers, servers[server]!.running()),
       };
@@ -142,6 +147,7 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
       leaving.sessions.push(session);
       leaving.times.push(now);
       const took = now - askedAt[session]!;
+      books[server]!.durations += took;
       answers.took[answers.count % KEPT_ANSWERS] = took;
       answers.found[answers.count % KEPT_ANSWERS] = found[session]!;
       answers.count += 1;

@@ -20,10 +20,13 @@ export const leastOfFile = (signal: Signal): Rule => ({
   },
 });
 
-/** Last report plus own assignments since, per weight (local shortest queue). */
+/**
+ * Last report plus own assignments since, per weight (local shortest queue). Where there are several dispatchers it is told
+ * how many, and counts each visitor of its own as that many.
+ */
 export const leastWithOwn = (signal: Signal): Rule => ({
   title: `least ${signal} of the file + own`,
-  start: ({ count, usable, weights, dice }) => {
+  start: ({ count, usable, weights, dice, dispatchers }) => {
     const held = new Float64Array(count);
     return {
       learn: (server, row) => {
@@ -31,7 +34,7 @@ export const leastWithOwn = (signal: Signal): Rule => ({
       },
       choose: () => {
         const best = least(usableOf(usable), (server) => (held[server]! + 1) / weights[server]!, dice);
-        held[best] = held[best]! + 1;
+        held[best] = held[best]! + dispatchers;
         return best;
       },
     };

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { MergeCount } from '../mergelogs/counts.ts';
+import { fileSource } from '../mergelogs/file-source.ts';
+import { createTimeReader } from '../mergelogs/log-time.ts';
+import { mergeLogs } from '../mergelogs/merge.ts';
+import { laneSize } from '../mergelogs/size.ts';
+import { streamSource } from '../mergelogs/stream-source.ts';
+import { NO_VISIT, readLogLine } from '../report/log-line.ts';
+import type { LoggedRequest } from './replay.ts';
+
+/** So many lines go by before others have a turn. */
+const LINES = 4096;
+
+/**
+ * Reads logs in common or combined format, plain or gzip, several as one in the order of time, and hands over every
+ * request. Lines that are none are counted. `-` is standard input.
+ */
+export const readRequests = async (
+  files: readonly string[],
+  { cwd, take }: { readonly cwd: string; readonly take: (request: LoggedRequest) => void },
+): Promise<MergeCount & { readonly others: number }> => {
+  const readTime = createTimeReader();
+  let lines = 0;
+  let others = 0;
+  const put = (bytes: Buffer, from: number, to: number): boolean => {
+    const line = bytes.toString('latin1', from, to).trimEnd();
+    const read = readLogLine(line);
+    if (read === undefined) others += 1;
+    else if (read !== NO_VISIT) {
+      const { address, agent, tookMs } = read;
+      const at = readTime(bytes, from, to);
+      take({ at, address, agent, target: targetIn(line), ...(tookMs !== undefined && { tookMs }) });
+    }
+    lines += 1;
+    return lines % LINES !== 0;
+  };
+  const count = await mergeLogs({
+    sources: files.map((file) =>
+      file === '-' ? streamSource('-', process.stdin) : fileSource(resolve(cwd, file), file),
+    ),
+    outlet: { put, flush: () => new Promise((done) => setImmediate(done)) },
+    size: laneSize(files.length),
+    keepsUnread: false,
+  });
+  return { ...count, others };
+};
+
+/** What was asked for, in `"GET /x HTTP/1.1"`. */
+const targetIn = (line: string): string => /\] "\S+ (\S+)/.exec(line)?.[1] ?? '/';

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { ActionableError, type ExitCode } from '../errors.ts';
+import type { Dice } from '../model/clock.ts';
+import { policies } from '../policies/index.ts';
+import { makeFrom } from '../unit.ts';
+import type { Command, Io } from './command.ts';
+import { loadSettings } from './load-settings.ts';
+import { readOptions } from './options.ts';
+import { readRequests } from './replay-log.ts';
+import { startReplay, type Replayed } from './replay.ts';
+import { table } from './table.ts';
+
+/** What the person who simulates wants. */
+export interface SimulationWishes {
+  /** shorter runs, rough figures */
+  readonly quick: boolean;
+  /** names of situations; empty: all */
+  readonly scenarios: readonly string[];
+  /** absent: those that the rule was not tuned on */
+  readonly seeds?: readonly number[];
+  readonly json: boolean;
+  /** folder for the charts; absent: a new temporary one */
+  readonly charts?: string;
+}
+
+/** `usher simulate`: rules beside each other on made-up visitors, or the visitors of a log on a config. */
+export const simulate: Command = {
+  summary: 'Tries the balancing: on simulated visitors beside other rules, or on those of an access log.',
+  usage:
+    'usher simulate [--quick] [--scenario NAME]… [--seeds 11,12] [--charts FOLDER] [--json]\n       usher simulate --log FILE… [--config usher.json] [--json]',
+  help: `
+  --quick           short runs with rough figures, in a minute
+  --scenario NAME   only this situation; may be given several times; a wrong name lists them all
+  --seeds N,N       other visitors than those the printed figures are made of
+  --charts FOLDER   draws herd.svg, rules.svg and age.svg there, instead of in a new temporary folder
+  --log FILE        a log in common or combined format, plain or gzip; may be given several times; - is standard input
+  --config FILE     whose secondaries, policy and affinity a log is tried on; without it usher.json in this folder
+  --json            the figures as JSON
+
+With a log: its visitors come at its times, each is sent to a secondary of the config as the primary would, and stays
+there as long as the cookie lasts. Prints what each secondary would have had to bear, so that a weight can be tried
+before it is used. The secondaries are taken to be up and as fast as their weights say.
+
+Without one: compares the rule of "balance" with others in some thirty situations; takes minutes, and a checkout of the
+sources. Exit code 1 if a figure was not reached.
+
+  usher simulate --log /var/log/apache2/access.log --log /var/log/apache2/access.log.1.gz`,
+  run: async (args, io) => {
+    const { values } = readOptions(args, OPTIONS, simulate);
+    const isJson = values.json ?? false;
+    if (values.log !== undefined) {
+      for (const other of ['quick', 'scenario', 'seeds', 'charts'] as const) {
+        if (values[other] !== undefined) throw wrong(`--${other} does not go with --log.`);
+      }
+      return replay(values.log, { config: values.config, isJson }, io);
+    }
+    if (values.config !== undefined) throw wrong('--config goes with --log.');
+    const { runSimulation } = await simulation();
+    return runSimulation(
+      {
+        quick: values.quick ?? false,
+        scenarios: values.scenario ?? [],
+        json: isJson,
+        ...(values.seeds !== undefined && { seeds: readSeeds(values.seeds) }),
+        ...(values.charts !== undefined && { charts: values.charts }),
+      },
+      io,
+    );
+  },
+};
+
+const OPTIONS = {
+  quick: { type: 'boolean' },
+  scenario: { type: 'string', multiple: true },
+  seeds: { type: 'string' },
+  charts: { type: 'string' },
+  log: { type: 'string', multiple: true },
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+const wrong = (what: string): ActionableError => new ActionableError(what, `usage: ${simulate.usage}`, 2);
+
+const readSeeds = (text: string): readonly number[] => {
+  const seeds = text.split(',').map((part) => part.trim());
+  if (seeds.length > 100 || seeds.some((seed) => !/^\d{1,6}$/.test(seed))) {
+    throw new ActionableError(`--seeds is "${text}".`, 'Give whole numbers, as in --seeds 11,12,13,14.', 2);
+  }
+  return seeds.map(Number);
+};
+
+const replay = async (
+  logs: readonly string[],
+  { config, isJson }: { readonly config: string | undefined; readonly isJson: boolean },
+  io: Io,
+): Promise<ExitCode> => {
+  if (logs.filter((log) => log === '-').length > 1) throw wrong('Standard input can be read only once.');
+  const { settings, file } = await loadSettings(config, io);
+  const { take, end } = startReplay(settings, makeFrom(policies, settings.policy), sameDice());
+  const count = await readRequests(logs, { cwd: io.cwd, take });
+  const replayed = end();
+  const unread =
+    count.others + count.files.reduce((sum, { unread: some, tooLong }) => sum + some + tooLong, 0);
+  for (const { file: log, error } of count.files)
+    if (error !== undefined) io.err(`usher: ${log} cannot be read: ${error}.\n`);
+  if (unread > 0) {
+    io.err(
+      `usher: ${unread === 1 ? '1 line is no request' : `${unread} lines are no requests`} of a log: left out.\n`,
+    );
+  }
+  if (replayed.requests === 0 && replayed.unserved === 0) {
+    throw new ActionableError(
+      'There is no request in these logs.',
+      'Give an access log in common or combined format.',
+    );
+  }
+  io.out(
+    isJson
+      ? `${JSON.stringify(inFigures(replayed), undefined, 2)}\n`
+      : inWords(replayed, { file, policy: settings.policy.name }),
+  );
+  return count.files.some(({ error }) => error !== undefined) || replayed.unserved > 0 ? 1 : 0;
+};
+
+/** The same falls for every replay, so that two configs differ by nothing else (mulberry32 of T. Ettinger, public domain). */
+const sameDice = (): Dice => {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+};
+
+/** Load 1 is a fair part: as many requests, or as much time, for its weight as all together who have visitors. */
+const inFigures = ({ burdens, fromAt, toAt, ...sums }: Replayed) => {
+  const weight = burdens.reduce((sum, one) => sum + (one.visitors > 0 ? one.weight : 0), 0);
+  const tookMs = burdens.reduce((sum, one) => sum + one.tookMs, 0);
+  const load = (part: number, whole: number, own: number): number | undefined =>
+    part > 0 ? part / whole / (own / weight) : undefined;
+  return {
+    ...sums,
+    from: timeOf(fromAt),
+    to: timeOf(toAt),
+    secondaries: burdens.map((one) => ({
+      id: one.id,
+      weight: one.weight,
+      visitors: one.visitors,
+      visitorShare: sums.visitors > 0 ? one.visitors / sums.visitors : 0,
+      requests: one.requests,
+      requestShare: sums.requests > 0 ? one.requests / sums.requests : 0,
+      busiestMinute: one.busiestMinute,
+      load: load(one.requests, sums.requests, one.weight),
+      busiestLoad: load(one.busiestMinute, sums.busiestMinute, one.weight),
+      ...(tookMs > 0 && {
+        answerSeconds: one.tookMs / 1000,
+        answerLoad: load(one.tookMs, tookMs, one.weight),
+      }),
+    })),
+  };
+};
+
+const timeOf = (at: number): string | undefined =>
+  Number.isFinite(at) ? new Date(at).toISOString().replace('.000', '') : undefined;
+
+const inWords = (
+  replayed: Replayed,
+  { file, policy }: { readonly file: string; readonly policy: string },
+): string => {
+  const { secondaries, visitors, requests, from, to, unserved } = inFigures(replayed);
+  const hasTimes = secondaries.some(({ answerLoad }) => answerLoad !== undefined);
+  const number = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(2));
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  return [
+    `${visitors} visitors with ${requests} requests from ${from ?? '?'} to ${to ?? '?'}, sent by "${policy}" of ${file}\n\n`,
+    table(
+      [
+        ...['secondary', 'weight', 'visitors', '', 'requests', '', 'load', 'busiest minute', 'load then'],
+        ...(hasTimes ? ['by time'] : []),
+      ],
+      secondaries.map((one) => [
+        ...[one.id, String(one.weight), String(one.visitors), percent(one.visitorShare)],
+        ...[String(one.requests), percent(one.requestShare), number(one.load)],
+        ...[`${(one.busiestMinute / 60).toFixed(1)}/s`, number(one.busiestLoad)],
+        ...(hasTimes ? [number(one.answerLoad)] : []),
+      ]),
+    ),
+    '\nload: requests for its weight, 1.00 is fair; in the busiest minute, over the busiest of all together.\n',
+    hasTimes ? 'by time: the same by the time that answers took in the log.\n' : '',
+    unserved > 0 ? `\nFor ${unserved} visitors there was nobody: no secondary takes new ones.\n` : '',
+  ].join('');
+};
+
+interface Simulation {
+  readonly runSimulation: (wishes: SimulationWishes, io: Io) => Promise<ExitCode>;
+}
+
+/** The simulation lies among the tests, which an installed package does not hold. */
+const simulation = async (): Promise<Simulation> => {
+  const url = new URL('../../test/simulation/simulate.ts', import.meta.url);
+  if (existsSync(url)) return (await import(url.href)) as Simulation;
+  throw new ActionableError(
+    'The simulation is not part of the installed package; --log FILE is.',
+    'Run "npm run simulate" in a checkout of the sources.',
+  );
+};

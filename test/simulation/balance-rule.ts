@@ -1,0 +1,121 @@
+import type { Belief, Candidate, LedgerView, Prepared } from '../../src/model/policy.ts';
+import type { LoadReport } from '../../src/model/load-report.ts';
+import { isNonEmpty } from '../../src/model/non-empty.ts';
+import { balance } from '../../src/policies/balance.ts';
+import { believe } from '../../src/policies/balance/believe.ts';
+import { countVisitor, fadingLength, openFading } from '../../src/policies/balance/fading.ts';
+import { learn } from '../../src/policies/balance/learn.ts';
+import { emptyMemory } from '../../src/policies/balance/memory.ts';
+import { warmth } from '../../src/verdicts/warmth.ts';
+import { secondaryOf, VISIT } from './candidate.ts';
+import type { Row } from './farm.ts';
+import type { Place, Rule } from './rule.ts';
+import { usableOf } from './peers/draw.ts';
+
+/** What a secondary's reports hold: all, or what Apache's and nginx's own status pages tell. */
+export type Telling = 'all' | 'as Apache' | 'as nginx';
+
+const policy = balance.make({});
+
+/** The default of `slowReturn`. */
+const SLOW_RETURN_MS = 90_000;
+/** While a secondary warms up its share grows; dispatch prepares anew this often. */
+const WARMING_STEP = 1;
+
+const MS = 1000;
+
+/**
+ * The program's own rule, put together as the primary does it: the ledger's counts, the slow loop at every report, the
+ * policy prepared for every snapshot. Nothing of it is written again here.
+ */
+export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => ({
+  title: titleOf(probes, telling),
+  probes,
+  start: (place) => {
+    const { count, weights, dice } = place;
+    const counts = openFading(new Float64Array(fadingLength(count)), 0, count);
+    const ledger: LedgerView = { since: () => 0, fading: [counts] };
+    const loads: (LoadReport | undefined)[] = weights.map(() => undefined);
+    const heardAt = new Float64Array(count).fill(-Infinity);
+    let memory = emptyMemory(0);
+    let beliefs: ReadonlyMap<string, Belief> = new Map();
+    let prepared: Prepared;
+    let until = -Infinity;
+
+    const prepare = (now: number): void => {
+      const candidates = usableOf(place.usable).map((slot) =>
+        candidateOf(place, { slot, now, belief: beliefs.get(String(slot)) }),
+      );
+      if (!isNonEmpty(candidates)) throw new RangeError('a pool of nobody');
+      prepared = policy(candidates);
+      until = candidates.some((one) => one.warmth < 1) ? now + WARMING_STEP : Infinity;
+    };
+
+    return {
+      learn: (slot, row) => {
+        loads[slot] = reportOf(row, telling);
+        heardAt[slot] = row.at;
+      },
+      refreshed: (now) => {
+        const pool = weights.map((weight, slot) => {
+          const load = loads[slot];
+          return { id: String(slot), slot, weight, ...(load && { load }) };
+        });
+        memory = learn(memory, { now: now * MS, pool, ledger });
+        beliefs = believe(memory);
+        prepare(now);
+      },
+      choose: (now) => {
+        if (now >= until || until === -Infinity) prepare(now);
+        const { slot } = prepared.pick({ visit: VISIT, ticket: 0, dice, now: now * MS, ledger });
+        countVisitor(counts, slot, now * MS);
+        return slot;
+      },
+      // The older of two different rows, as the primary freshens its news.
+      aim: (now) => {
+        const one = Math.floor(dice() * count);
+        const other = (one + 1 + Math.floor(dice() * (count - 1))) % count;
+        const older = heardAt[one]! <= heardAt[other]! ? one : other;
+        heardAt[older] = now;
+        return older;
+      },
+    };
+  },
+});
+
+const candidateOf = (
+  { weights, since }: Place,
+  { slot, now, belief }: { readonly slot: number; readonly now: number; readonly belief: Belief | undefined },
+): Candidate => {
+  const warm = since[slot] === -Infinity ? 1 : warmth(warming(since[slot]!), now * MS, SLOW_RETURN_MS);
+  const weight = weights[slot]!;
+  return {
+    secondary: secondaryOf(slot, weight),
+    slot,
+    weight: weight * warm,
+    warmth: warm,
+    ...(belief && { belief }),
+  };
+};
+
+const titleOf = (probes: number, telling: Telling): string => {
+  const by = probes === 0 ? '' : ` + ${probes} probe${probes === 1 ? '' : 's'} after each visit`;
+  return `balance${telling === 'all' ? '' : `, reports ${telling}`}${by}`;
+};
+
+const reportOf = (row: Row, telling: Telling): LoadReport => {
+  const { running, sessions, busySeconds, done, started, durations } = row;
+  const at = row.at * MS;
+  if (telling === 'as nginx') return { at, running, done };
+  if (telling === 'as Apache') return { at, running, done, busySeconds: durations };
+  return { at, running, sessions, busySeconds, done, started };
+};
+
+const warming = (since: number) => ({
+  health: 'up' as const,
+  since: since * MS,
+  passes: 1,
+  fails: 0,
+  flaps: 0,
+  warmingSince: since * MS,
+});

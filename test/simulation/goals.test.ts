@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { goalsOf } from './goals.ts';
+import { printGoals } from './print.ts';
+import type { StudyName } from './scenarios.ts';
+import { summarize, type Figures, type Summary } from './summary.ts';
+import { runTask } from './task.ts';
+
+/** A short run: rough, but the same on every machine. */
+const showing = (study: StudyName, seeds: readonly number[] = [11]): Summary => {
+  const [summary] = summarize(seeds.map((seed) => runTask({ study, seed, end: 900 })));
+  assert.ok(summary !== undefined);
+  return summary;
+};
+
+const ruleIn = ({ rules, study }: Summary, rule: Figures['rule']): Figures => {
+  const figures = rules.find((one) => one.rule === rule);
+  assert.ok(figures !== undefined, `${rule} in ${study}`);
+  return figures;
+};
+
+test('the rule of balance keeps its figures on news of up to 40 s ago, where the least line of the file flocks', () => {
+  const main = showing('main');
+  const balance = ruleIn(main, 'balance');
+  assert.ok(balance.mean <= 1.28 && balance.p99 <= 1.6, `${balance.mean} ${balance.p99}`);
+  assert.ok(balance.herd <= 1.12, String(balance.herd));
+  assert.ok(balance.turns <= 1, String(balance.turns));
+  const [one, two] = [ruleIn(main, 'balance+1').mean, ruleIn(main, 'balance+2').mean];
+  assert.ok(one <= 1.12 && two <= 1.09, `${one} ${two}`);
+  assert.ok(one < ruleIn(main, 'live-running').mean, 'with one probe it is better than a live check of each');
+  assert.ok(ruleIn(main, 'least-running').mean > 5 && ruleIn(main, 'least-running').herd > 2);
+});
+
+test('four dispatchers that do not talk keep theirs', () => {
+  const four = showing('four');
+  assert.ok(ruleIn(four, 'balance').mean <= 1.33, String(ruleIn(four, 'balance').mean));
+  assert.ok(ruleIn(four, 'balance+2').mean <= 1.16, String(ruleIn(four, 'balance+2').mean));
+});
+
+test('wrong weights and a machine that is slow are found out', () => {
+  // The bound knows every queue but believes the weights.
+  const unknown = ruleIn(showing('unknown'), 'balance');
+  assert.ok(unknown.mean < 1.1 && unknown.turns < 0.2, `${unknown.mean} ${unknown.turns}`);
+  const degraded = ruleIn(showing('degraded'), 'balance');
+  assert.ok(degraded.mean <= 1.25 && degraded.turns < 0.2, `${degraded.mean} ${degraded.turns}`);
+});
+
+for (const study of ['liar', 'nonsense', 'frozen', 'silent'] as const)
+  test(`${study}: news that cannot be believed costs nothing beside taking turns`, () => {
+    const summary = showing(study);
+    for (const rule of ['balance', 'balance+1'] as const)
+      assert.ok(ruleIn(summary, rule).turns <= 1.03, `${rule} ${ruleIn(summary, rule).turns}`);
+  });
+
+test('a death costs few visitors with a probe after each visit, and a newcomer is not overrun', () => {
+  const lost = ruleIn(showing('death', [11, 12]), 'balance+1').lost;
+  assert.ok(lost !== undefined && lost.mean <= 3, String(lost?.mean));
+  const newcomer = showing('newcomer');
+  assert.ok(ruleIn(newcomer, 'balance').newcomer! <= 1, String(ruleIn(newcomer, 'balance').newcomer));
+  assert.ok(ruleIn(newcomer, 'own-sessions').newcomer! > 1, 'others overrun it');
+});
+
+test('the same task shows the same again', () => {
+  const task = { study: 'pair', seed: 3, end: 500 } as const;
+  assert.deepEqual(runTask(task), runTask(task));
+});
+
+test('a figure that is not reached is shown as missed, one that nobody measured not at all', () => {
+  const figures: Figures = {
+    ...{ rule: 'balance', title: '', mean: 1.29, error: 0, p95: 1, p99: 1.6, turns: 1, herd: 1, slowdown: 2 },
+  };
+  const goals = goalsOf({
+    summaries: [{ study: 'main', title: '', rules: [figures] }],
+    choosing: [{ secondaries: 100, p50: 1, p99: 10.1 }],
+  });
+  assert.deepEqual(
+    goals.map(({ limit, isMet }) => [limit, isMet]),
+    [
+      [1.28, false],
+      [1.6, true],
+      [1.03, true],
+      [1.12, true],
+      [10, false],
+    ],
+  );
+  assert.match(printGoals(goals), /^MISSED +file of every 40 s: mean +1\.28 +1\.29/m);
+});

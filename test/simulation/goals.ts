@@ -1,0 +1,138 @@
+import type { Choosing } from './choosing.ts';
+import type { RuleName } from './rules.ts';
+import type { StudyName } from './scenarios.ts';
+import type { Figures, Summary } from './summary.ts';
+
+/** A figure that is to be reached: the measured one may not be more than the limit. */
+export interface Goal {
+  readonly title: string;
+  readonly limit: number;
+  readonly measured: number;
+  readonly isMet: boolean;
+  /** what others reach, or where it is worst */
+  readonly beside: string;
+}
+
+/** What a goal is measured on. */
+export interface Measured {
+  readonly summaries: readonly Summary[];
+  readonly choosing: readonly Choosing[];
+}
+
+/** Ours, with whatever reports and probes. */
+export const OURS: readonly RuleName[] = [
+  'balance',
+  'balance+1',
+  'balance+2',
+  'balance-nginx',
+  'balance-nginx+1',
+  'balance-apache',
+  'balance-apache+1',
+];
+
+/** The goals that can be told from what was measured. */
+export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
+  const find = (study: StudyName, rule: RuleName): Figures | undefined =>
+    summaries.find((one) => one.study === study)?.rules.find((one) => one.rule === rule);
+  const figure = (study: StudyName, rule: RuleName, key: 'mean' | 'p99' | 'turns' | 'herd'): number =>
+    find(study, rule)?.[key] ?? NaN;
+  const beside = (study: StudyName, rules: readonly RuleName[], key: 'mean' | 'p99' | 'herd'): string =>
+    rules.map((rule) => `${SHORT[rule] ?? rule} ${shown(figure(study, rule, key))}`).join(', ');
+  const mean = (title: string, limit: number, [study, rule]: readonly [StudyName, RuleName]): Goal =>
+    goal(title, { limit, measured: figure(study, rule, 'mean') }, beside(study, PEERS, 'mean'));
+  const fault = (title: string, study: StudyName): Goal =>
+    goal(
+      `${title}: mean, over smooth weighted round robin`,
+      { limit: 1.2, measured: worst(OURS.map((rule) => figure(study, rule, 'turns'))) },
+      `least of the file ${shown(figure(study, 'least-running', 'turns'))}`,
+    );
+  const worstTurns = worstAgainstTurns(summaries);
+
+  return [
+    mean('file of every 40 s: mean', 1.28, ['main', 'balance']),
+    goal(
+      'file of every 40 s: p99',
+      { limit: 1.6, measured: figure('main', 'balance', 'p99') },
+      beside('main', PEERS, 'p99'),
+    ),
+    mean('file of every 5 s: mean', 1.2, ['every5', 'balance']),
+    mean('one probe after each visit: mean', 1.12, ['main', 'balance+1']),
+    mean('two probes: mean', 1.09, ['main', 'balance+2']),
+    mean('four dispatchers: mean', 1.33, ['four', 'balance']),
+    mean('four, one with 70 % of the visitors: mean', 1.33, ['skewed', 'balance']),
+    mean('four dispatchers, two probes: mean', 1.16, ['four', 'balance+2']),
+    mean('weights unknown: mean', 1, ['unknown', 'balance']),
+    mean('one secondary at 35 %: mean', 1.2, ['degraded', 'balance']),
+    goal(
+      'worst of all situations: mean, over smooth weighted round robin',
+      { limit: 1.03, measured: worstTurns.measured },
+      worstTurns.where,
+    ),
+    fault('one says 0', 'liar'),
+    fault('the fastest says 0', 'liar2'),
+    fault('one says NaN and 1e9', 'nonsense'),
+    fault('the file is frozen', 'frozen'),
+    goal(
+      'herd index',
+      { limit: 1.12, measured: figure('main', 'balance', 'herd') },
+      beside('main', PEERS, 'herd'),
+    ),
+    goal(
+      'a death, one probe: visitors lost',
+      { limit: 3, measured: find('death', 'balance+1')?.lost?.mean ?? NaN },
+      `most ${find('death', 'balance+1')?.lost?.most ?? NaN}; file only ${shown(find('death', 'balance')?.lost?.mean)}, round robin ${shown(find('death', 'turns')?.lost?.mean)}`,
+    ),
+    goal(
+      "a newcomer's first three minutes: p99, over the farm's",
+      { limit: 1, measured: find('newcomer', 'balance')?.newcomer ?? NaN },
+      `round robin ${shown(find('newcomer', 'turns')?.newcomer)}, last report + own ${shown(find('newcomer', 'own-sessions')?.newcomer)}`,
+    ),
+    ...choosing.map(({ secondaries, p50, p99 }) =>
+      goal(
+        `choosing among ${secondaries.toLocaleString('en')}: p99 in µs`,
+        { limit: secondaries > 1000 ? 100 : 10, measured: p99 },
+        `median ${shown(p50)}; on this machine, as busy as it is`,
+      ),
+    ),
+  ].filter(({ measured }) => !Number.isNaN(measured));
+};
+
+const PEERS: readonly RuleName[] = ['turns', 'least-running', 'live-running'];
+const SHORT: Partial<Record<RuleName, string>> = {
+  turns: 'round robin',
+  'least-running': 'least of the file',
+  'live-running': 'live least',
+};
+
+const goal = (
+  title: string,
+  { limit, measured }: { readonly limit: number; readonly measured: number },
+  beside: string,
+): Goal => ({ title, limit, measured, isMet: measured <= limit, beside });
+
+const worst = (list: readonly number[]): number => {
+  const measured = list.filter((one) => !Number.isNaN(one));
+  return measured.length === 0 ? NaN : Math.max(...measured);
+};
+
+const worstAgainstTurns = (
+  summaries: readonly Summary[],
+): { readonly measured: number; readonly where: string } => {
+  const all = summaries.flatMap(({ study, rules }) =>
+    rules.filter(({ rule }) => OURS.includes(rule)).map(({ rule, turns }) => ({ study, rule, turns })),
+  );
+  const first = all.reduce((most, one) => (one.turns > most.turns ? one : most), {
+    study: '',
+    rule: '',
+    turns: -Infinity,
+  });
+  return all.length === 0
+    ? { measured: NaN, where: '' }
+    : { measured: first.turns, where: `${first.rule} in ${first.study}` };
+};
+
+/** A figure in as many digits as it deserves. */
+export const shown = (figure: number | undefined): string => {
+  if (figure === undefined || Number.isNaN(figure)) return '-';
+  return Math.abs(figure) >= 10 ? figure.toFixed(0) : figure.toFixed(2);
+};

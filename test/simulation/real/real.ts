@@ -1,0 +1,181 @@
+import { Worker } from 'node:worker_threads';
+import type { Io } from '../../../src/cli/command.ts';
+import type { SimulationWishes } from '../../../src/cli/simulate.ts';
+import { table } from '../../../src/cli/table.ts';
+import type { ExitCode } from '../../../src/errors.ts';
+import { quantile } from '../measure.ts';
+import { REQUESTS, SIZE, workOfSession, type Traffic } from '../visitors.ts';
+import { startContender, type Contender, type Running } from './contender.ts';
+import type { FarmTask, FromFarm, ToFarm } from './farm-messages.ts';
+import type { Met } from './visit.ts';
+
+const SPEEDS = [4, 2, 2, 1, 1, 1, 0.5, 0.5];
+/** The part of the secondaries' capacity that visitors need. */
+const LOAD = 0.75;
+/** The file's age at most, in seconds. */
+const EVERY = 40;
+const SEED = 11;
+
+const file = { every: `${EVERY}s`, freshen: 0 };
+const ones = SPEEDS.map(() => 1);
+
+const CONTENDERS: readonly Contender[] = [
+  { title: 'balance', policy: 'balance', checks: { ...file, freshen: 1 } },
+  { title: 'balance, file only', policy: 'balance', checks: file },
+  { title: 'round-robin', policy: 'round-robin', checks: file },
+  { title: 'random', policy: 'random', checks: file },
+  { title: 'least line of the file', policy: 'random', checks: file, isLeastLine: true },
+  {
+    title: 'balance, live: visitors wait',
+    policy: 'balance',
+    checks: { ...file, from: 'live', freshness: '0s' },
+  },
+  {
+    title: 'balance, weights unknown',
+    policy: 'balance',
+    checks: { ...file, freshen: 1 },
+    weights: ones,
+  },
+  { title: 'round-robin, weights unknown', policy: 'round-robin', checks: file, weights: ones },
+];
+
+/** What one contender's visitors met. */
+interface Figures {
+  readonly title: string;
+  /** milliseconds */
+  readonly mean: number;
+  readonly p99: number;
+  readonly slowdown: number;
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/**
+ * The real program between real visitors and eight real secondaries of four speeds, on loopback, in real time; all
+ * contenders at the same time, each with secondaries of its own and the same visitors.
+ */
+export const runReal = async (
+  { quick, json }: Pick<SimulationWishes, 'quick' | 'json'>,
+  io: Io,
+): Promise<ExitCode> => {
+  const [warmUp, end] = quick ? [20, 60] : [90, 270];
+  const farms = CONTENDERS.map(() =>
+    startFarm({ speeds: SPEEDS, traffic: trafficOf(), seed: SEED, warmUp, end }),
+  );
+  const running: Running[] = [];
+  try {
+    io.err(`${CONTENDERS.length} primaries with eight secondaries each start; it takes ${end + 15} s.\n`);
+    for (const [at, contender] of CONTENDERS.entries()) {
+      running.push(await startContender(contender, { ports: await farms[at]!.ports, speeds: SPEEDS }));
+    }
+    const ended = Promise.all(farms.map((farm, at) => farm.visit(running[at]!.port)));
+    const stopped = tellTime(end, io);
+    const met = await ended;
+    stopped();
+    const figures = met.map((one, at) => figuresOf(CONTENDERS[at]!.title, one));
+    io.out(
+      json
+        ? `${JSON.stringify({ speeds: SPEEDS, every: EVERY, figures }, undefined, 2)}\n`
+        : inWords(figures),
+    );
+    return wins(figures) || quick ? 0 : 1;
+  } finally {
+    await Promise.all(running.map(({ stop }) => stop()));
+    await Promise.all(farms.map(({ end: endFarm }) => endFarm()));
+  }
+};
+
+const trafficOf = (): Traffic => {
+  const capacity = SPEEDS.reduce((sum, speed) => sum + speed, 0);
+  const work = workOfSession({ requests: REQUESTS, size: SIZE });
+  return { rate: (LOAD * capacity) / work, requests: REQUESTS, think: 8, size: SIZE };
+};
+
+interface FarmThread {
+  readonly ports: Promise<readonly number[]>;
+  readonly visit: (primary: number) => Promise<Met>;
+  readonly end: () => Promise<unknown>;
+}
+
+const startFarm = (task: FarmTask): FarmThread => {
+  const worker = new Worker(new URL('farm-thread.ts', import.meta.url), { workerData: task });
+  const ports = Promise.withResolvers<readonly number[]>();
+  const met = Promise.withResolvers<Met>();
+  for (const { promise } of [ports, met]) promise.catch(() => undefined);
+  worker.on('message', (message: FromFarm) => {
+    if (message.type === 'ports') ports.resolve(message.ports);
+    else met.resolve(message.met);
+  });
+  worker.once('error', (error) => {
+    ports.reject(error);
+    met.reject(error);
+  });
+  return {
+    ports: ports.promise,
+    visit: (primary) => {
+      worker.postMessage({ primary } satisfies ToFarm);
+      return met.promise;
+    },
+    end: () => worker.terminate(),
+  };
+};
+
+/** Says every half minute how far it is. */
+const tellTime = (end: number, io: Io): (() => void) => {
+  const startedAt = performance.now();
+  const timer = setInterval(() => {
+    io.err(`${Math.round((performance.now() - startedAt) / 1000)} of ${end} s\n`);
+  }, 30_000);
+  return () => clearInterval(timer);
+};
+
+const figuresOf = (title: string, { answers, slowdowns, failed }: Met): Figures => {
+  const sorted = answers.slice().sort();
+  const mean = (list: Float64Array): number => list.reduce((sum, one) => sum + one, 0) / list.length;
+  return {
+    title,
+    mean: mean(answers),
+    p99: quantile(sorted, 0.99),
+    slowdown: mean(slowdowns),
+    requests: answers.length,
+    failed,
+  };
+};
+
+/** Whether balance, with the worker's file, has the shortest mean of all that go by the file. */
+const wins = ([balance, ...others]: readonly Figures[]): boolean =>
+  others.every(({ title, mean }) => title.startsWith('balance') || mean > (balance?.mean ?? NaN));
+
+const inWords = (figures: readonly Figures[]): string => {
+  const [balance] = figures;
+  const over = (value: number, own: number | undefined): string => (value / (own ?? NaN)).toFixed(2);
+  return [
+    `Real time, loopback: eight secondaries of speeds ${SPEEDS.join(' ')} at ${LOAD * 100} % load, a file that is up to ${EVERY} s old.\n\n`,
+    table(
+      ['', 'mean', 'over balance', 'p99', 'over balance', 'slowdown', 'answers', 'failed'],
+      figures.map(({ title, mean, p99, slowdown, requests, failed }) => [
+        title,
+        `${mean.toFixed(0)} ms`,
+        over(mean, balance?.mean),
+        `${p99.toFixed(0)} ms`,
+        over(p99, balance?.p99),
+        slowdown.toFixed(2),
+        String(requests),
+        String(failed),
+      ]),
+    ),
+    '\nslowdown: time to the answer, over that of a secondary of speed 1 with nobody else; the mean.\n',
+  ].join('');
+};
+
+if (import.meta.main) {
+  process.exitCode = await runReal(
+    { quick: process.argv.includes('--quick'), json: process.argv.includes('--json') },
+    {
+      cwd: process.cwd(),
+      env: process.env,
+      out: (text: string) => void process.stdout.write(text),
+      err: (text: string) => void process.stderr.write(text),
+    } as Io,
+  );
+}

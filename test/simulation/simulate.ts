@@ -1,0 +1,83 @@
+import { mkdtemp } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Io } from '../../src/cli/command.ts';
+import type { SimulationWishes } from '../../src/cli/simulate.ts';
+import { ActionableError, type ExitCode } from '../../src/errors.ts';
+import { drawCharts } from './charts.ts';
+import { timeChoosing } from './choosing.ts';
+import { doTasks } from './crew.ts';
+import { goalsOf, type Goal } from './goals.ts';
+import { printGoals, printMain, printStudies } from './print.ts';
+import { STUDIES, type StudyName } from './scenarios.ts';
+import { summarize, type Summary } from './summary.ts';
+import type { Finding, Task } from './task.ts';
+
+/** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 90; these it had never met. */
+const SEEDS = [11, 12, 13, 14, 15, 16, 17, 18];
+const QUICK_SEEDS = [11, 12];
+/** A quick run ends there, in simulated seconds. */
+const QUICK_END = 900;
+const THREADS = 2;
+
+/** Compares the rules in all situations and says which figures are reached. */
+export const runSimulation = async (wishes: SimulationWishes, io: Io): Promise<ExitCode> => {
+  const studies = chosen(wishes.scenarios);
+  const seeds = wishes.seeds ?? (wishes.quick ? QUICK_SEEDS : SEEDS);
+  const tasks = studies.flatMap((study) =>
+    seeds.map((seed): Task => ({ study, seed, ...(wishes.quick && { end: QUICK_END }) })),
+  );
+  const findings = await doTasks(
+    tasks,
+    Math.min(THREADS, availableParallelism()),
+    progress(io, tasks.length),
+  );
+  const summaries = summarize(findings);
+  const choosing = wishes.scenarios.length === 0 ? [100, 10_000].map(timeChoosing) : [];
+  const goals = goalsOf({ summaries, choosing });
+  const folder = wishes.charts ?? (await mkdtemp(join(tmpdir(), 'usher-charts-')));
+  const charts = await drawCharts(resolve(io.cwd, folder), summaries, seeds[0] ?? 11);
+
+  io.out(
+    wishes.json
+      ? `${JSON.stringify({ seeds, isQuick: wishes.quick, goals, choosing, studies: summaries, charts }, undefined, 2)}\n`
+      : inWords(summaries, goals, { seeds, charts, isQuick: wishes.quick }),
+  );
+  return goals.every(({ isMet }) => isMet) || wishes.quick ? 0 : 1;
+};
+
+const chosen = (wanted: readonly string[]): readonly StudyName[] => {
+  const names = Object.keys(STUDIES) as StudyName[];
+  const unknown = wanted.find((name) => !names.includes(name as StudyName));
+  if (unknown !== undefined) {
+    throw new ActionableError(`No situation is called "${unknown}".`, `There are ${names.join(', ')}.`, 2);
+  }
+  return wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
+};
+
+const progress = (io: Io, total: number): ((finding: Finding, done: number) => void) => {
+  if (process.stderr.isTTY) {
+    return ({ study, seed }, done) =>
+      io.err(done === total ? '\r\x1b[K' : `\r\x1b[K${done} of ${total}: ${study}, seed ${seed}`);
+  }
+  const step = Math.ceil(total / 4);
+  return (_finding, done) => {
+    if (done % step === 0 || done === total) io.err(`${done} of ${total} runs\n`);
+  };
+};
+
+const inWords = (
+  summaries: readonly Summary[],
+  goals: readonly Goal[],
+  { seeds, charts, isQuick }: { seeds: readonly number[]; charts: readonly string[]; isQuick: boolean },
+): string =>
+  [
+    `Visitors as sessions with think times on secondaries that share their time; means over seeds ${seeds.join(', ')}.\n`,
+    'The bound knows at every visit, for free, what runs where, and takes the least (running + 1) / weight.\n',
+    ...summaries.filter(({ study }) => study === 'main').map(printMain),
+    printStudies(summaries),
+    printGoals(goals),
+    isQuick ? '\nA quick run is short: its figures are rough and decide nothing.\n' : '',
+    ...charts.map((file) => `\n${file}`),
+    charts.length > 0 ? '\n' : '',
+  ].join('');
