@@ -102,7 +102,13 @@ export const usher = async (
     journal: onEvent,
   });
   const answer = answering(() => service, rememberingDate(clock.wall));
-  return Object.assign(answer, {
+  const middleware: typeof answer = (request, response, next) => {
+    answer(request, response, () => {
+      if (request.url?.startsWith('/.usher/') === true) service.site(request, response);
+      else next();
+    });
+  };
+  return Object.assign(middleware, {
     pool: () => known,
     stop: async () => {
       freshener.stop();

@@ -49,6 +49,9 @@ export type Event =
   /** no secondary takes new visitors any more; then that one does again */
   | { readonly type: 'nobody-left'; readonly because: string }
   | { readonly type: 'somebody-back'; readonly secondary: Id }
+  /** the files of a listener hold a new certificate, which is in force now; or one that cannot be: the old one is */
+  | { readonly type: 'certificate-renewed'; readonly file: string }
+  | { readonly type: 'certificate-refused'; readonly file: string; readonly because: string }
   | { readonly type: 'connections-dropped'; readonly count: number }
   | { readonly type: 'password-refused'; readonly address: string }
   | { readonly type: 'bug'; readonly where: string; readonly error: string };

@@ -141,6 +141,13 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `Nobody takes new visitors: ${event.because}`, tone: 'trouble' };
     case 'somebody-back':
       return { words: `${event.secondary} takes visitors again`, tone: 'fine' };
+    case 'certificate-renewed':
+      return { words: `The new certificate in ${event.file} is in force`, tone: 'fine' };
+    case 'certificate-refused':
+      return {
+        words: `The certificate in ${event.file} cannot be used, the last one stays: ${event.because}`,
+        tone: 'trouble',
+      };
     case 'connections-dropped':
       return { words: `${event.count} connections closed unheard: too many at once`, tone: 'watch' };
     case 'password-refused':

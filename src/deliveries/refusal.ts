@@ -18,7 +18,7 @@ const EXTRAS: Partial<Readonly<Record<RefusalStatus, readonly string[]>>> = {
   426: ['Upgrade', 'HTTP/1.1'],
 };
 
-const refuse = (status: RefusalStatus): Reply => ({
+const refuse = (status: RefusalStatus, extras = EXTRAS[status] ?? []): Reply => ({
   status,
   headers: [
     'Content-Type',
@@ -27,7 +27,7 @@ const refuse = (status: RefusalStatus): Reply => ({
     'no-store',
     'X-Content-Type-Options',
     'nosniff',
-    ...(EXTRAS[status] ?? []),
+    ...extras,
   ],
   body: `${SENTENCES[status]}\n`,
 });
@@ -42,3 +42,6 @@ const REFUSALS: Readonly<Record<RefusalStatus, Reply>> = {
 
 /** The answer to a request that is refused: one sentence, made beforehand, so that a flood of them costs little. */
 export const refusal = (status: RefusalStatus): Reply => REFUSALS[status];
+
+/** The answer to whoever wants to do more with a file than to read it. */
+export const readOnly: Reply = refuse(405, ['Allow', 'GET, HEAD']);

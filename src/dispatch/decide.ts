@@ -1,6 +1,6 @@
-import type { Decision } from '../model/decision.ts';
+import type { Decision, Rejected } from '../model/decision.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
-import type { Draw, Policy } from '../model/policy.ts';
+import type { Candidate, Draw, Policy } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Roster } from './roster.ts';
 
@@ -26,7 +26,7 @@ export const decide = ({ roster, bound, policy, because, draw, avoid }: Question
   const { candidates, rejected } = roster;
   const keeper = bound === undefined || avoid.includes(bound) ? undefined : roster.keepers.get(bound);
   if (keeper !== undefined) {
-    return { kind: 'kept', candidate: keeper, because: 'affinity', alternatives: candidates, rejected };
+    return { kind: 'kept', candidate: keeper, because: 'affinity', rejected };
   }
   const prepared = preparedFor(roster, policy, avoid);
   if (prepared === undefined) return { kind: 'none', rejected };
@@ -34,10 +34,18 @@ export const decide = ({ roster, bound, policy, because, draw, avoid }: Question
     kind: 'chosen',
     candidate: prepared.pick(draw()),
     because: roster.isLastResort ? 'anyone' : because,
-    alternatives: candidates,
-    rejected,
+    rejected: avoid.length === 0 ? rejected : [...rejected, ...avoidedOf(candidates, avoid)],
   };
 };
+
+const avoidedOf = (candidates: readonly Candidate[], avoid: readonly Id[]): readonly Rejected[] =>
+  candidates
+    .filter(({ secondary: { id } }) => avoid.includes(id))
+    .map(({ secondary: { id } }) => ({
+      id,
+      why: 'avoided',
+      detail: 'he said that it does not work for him',
+    }));
 
 const preparedFor = (roster: Roster, policy: Policy, avoid: readonly Id[]) => {
   if (avoid.length === 0) return roster.prepared(policy);

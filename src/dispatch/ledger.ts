@@ -1,5 +1,6 @@
 import type { Instant } from '../model/clock.ts';
 import type { FadingCounts, LedgerView } from '../model/policy.ts';
+import { policies } from '../policies/index.ts';
 import { countVisitor, fadingLength, joinFading, openFading } from '../policies/balance/fading.ts';
 
 /** How many threads write into one ledger, and how many secondaries it has rows for. */
@@ -8,20 +9,13 @@ export interface LedgerShape {
   readonly slots: number;
 }
 
+/** Reasons of choices that are counted: every policy, and the last resort. */
+export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
+
 /** What is counted beside the visitors of each secondary: answers of other kinds, and choices by their reason. */
-export const COUNTED = [
-  ...['none', 'local', '400', '405', '421', '426', 'dropped', 'waited'],
-  ...[
-    'anyone',
-    'random',
-    'round-robin',
-    'first',
-    'least-connections',
-    'two-choices',
-    'balance',
-    'hash',
-    'nearest',
-  ],
+const COUNTED = [
+  ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'waited'],
+  ...REASONS,
 ] as const;
 
 const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [what, row]));

@@ -1,5 +1,8 @@
+import type { Settings } from '../config/settings.ts';
+import type { Id } from '../model/secondary.ts';
 import type { Host, Target, Visit } from '../model/visit.ts';
 import type { Arrival } from './arrival.ts';
+import { avoidanceCookie, avoidedIn } from './avoidance.ts';
 import { rememberingHosts } from './host.ts';
 import { isIpv6, trustProxies, type Forwarded } from './proxies.ts';
 import { parseTarget, splitAbsolute } from './target.ts';
@@ -10,21 +13,27 @@ export type Refusal = 'bad-target' | 'bad-host' | 'not-our-name' | 'trace' | 'we
 export interface VisitReader {
   readonly parseHost: (raw: string) => Host | undefined;
   readonly forwarded: (arrival: Arrival) => Forwarded;
+  readonly avoided: (cookieHeader: string) => readonly Id[];
   /** names that may appear in Location; absent: any */
   readonly names: ReadonlySet<string> | undefined;
 }
 
 /** A reader of visits as the config wants them read. */
-export const visitReader = ({ names, trustProxies: ranges }: VisitReaderOptions): VisitReader => ({
-  parseHost: rememberingHosts(isIpv6),
-  forwarded: trustProxies(ranges),
-  names: names === undefined ? undefined : new Set(names),
-});
+export const visitReader = ({ names, trustProxies: ranges, affinity }: VisitReaderOptions): VisitReader => {
+  const cookie = avoidanceCookie(affinity);
+  return {
+    parseHost: rememberingHosts(isIpv6),
+    forwarded: trustProxies(ranges),
+    avoided: (header) => avoidedIn(header, cookie),
+    names: names === undefined ? undefined : new Set(names),
+  };
+};
 
 /** The part of the settings that a reader of visits needs. */
 export interface VisitReaderOptions {
   readonly names?: readonly string[];
   readonly trustProxies: readonly string[];
+  readonly affinity: Settings['affinity'];
 }
 
 /**
@@ -33,7 +42,7 @@ export interface VisitReaderOptions {
  */
 export const readVisit = (
   arrival: Arrival,
-  { parseHost, forwarded, names }: VisitReader,
+  { parseHost, forwarded, avoided, names }: VisitReader,
 ): Visit | Refusal => {
   const [hostHeader, second] = arrival.hosts;
   if (hostHeader === undefined || second !== undefined) return 'bad-host';
@@ -53,11 +62,11 @@ export const readVisit = (
     target,
     visitor,
     cookie: arrival.cookie,
-    avoid: NOBODY,
+    avoid: arrival.cookie === '' ? NOBODY : avoided(arrival.cookie),
   };
 };
 
-const NOBODY: readonly string[] = [];
+const NOBODY: readonly Id[] = [];
 
 /** A target in absolute form counts if it names the host that the Host header names. */
 const targetOf = (url: string, host: Host, parseHost: VisitReader['parseHost']): Target | undefined => {

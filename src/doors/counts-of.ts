@@ -1,19 +1,7 @@
 import type { Counts } from '../dashboard/counts.ts';
 import type { Book } from '../dispatch/book.ts';
-import { COUNTED } from '../dispatch/ledger.ts';
+import { REASONS } from '../dispatch/ledger.ts';
 import type { Secondary } from '../model/secondary.ts';
-
-/** What is counted beside the reasons of choices. */
-const NOT_REASONS: ReadonlySet<string> = new Set([
-  'none',
-  'local',
-  '400',
-  '405',
-  '421',
-  '426',
-  'dropped',
-  'waited',
-]);
 
 /** What was counted of the visitors, as the dashboard and the metrics show it. */
 export const countsOf = (
@@ -27,7 +15,7 @@ export const countsOf = (
     }),
   );
   const kept = Array.from(bySecondary.values(), (each) => each.kept).reduce((sum, each) => sum + each, 0);
-  const reasons = COUNTED.filter((what) => ledger.counted(what) > 0 && !NOT_REASONS.has(what));
+  const reasons = REASONS.filter((what) => ledger.counted(what) > 0);
   return {
     bySecondary,
     byReason: new Map<string, number>([

@@ -41,5 +41,7 @@ export type FromThread =
 export interface ThreadStart {
   readonly thread: number;
   readonly reusePort: boolean;
+  /** keys of TLS tickets: a visitor who is back may meet another thread */
+  readonly ticketKeys: Uint8Array;
   readonly config: ThreadConfig;
 }

@@ -1,17 +1,19 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { Listen } from '../config/settings.ts';
 import { rememberingDate } from '../dispatch/send.ts';
-import { ActionableError } from '../errors.ts';
+import type { Journal } from '../journal.ts';
 import { http } from '../node-http.ts';
 import { answering } from './answering.ts';
+import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
 import { openFastLane, type FastLane } from './fast-lane.ts';
 import type { Service } from './service.ts';
 
 export interface PublicDoor {
   /** the addresses in use, `port` 0 replaced by the real one */
   readonly ports: readonly number[];
+  /** Looks whether the certificates were renewed. */
+  readonly renew: () => void;
   /** Takes no new connections, lets the open requests finish; cuts them after `graceMs`. */
   readonly stop: (graceMs: number) => Promise<void>;
 }
@@ -26,6 +28,9 @@ export interface PublicDoorOptions {
   readonly wall: () => number;
   /** connections that were turned away because there were too many */
   readonly dropped: () => void;
+  readonly journal: Journal;
+  /** of TLS, 48 bytes; absent: the listener's own */
+  readonly ticketKeys?: Buffer;
 }
 
 /**
@@ -57,9 +62,12 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   };
   const servers: Server[] = [];
   const lanes: FastLane[] = [];
+  const renewals: Renewal[] = [];
   try {
     for (const listen of options.listen) {
-      const server = await makeServer(listen, options);
+      const { server, renewal } =
+        listen.tls === undefined ? { server: makePlain(options) } : await makeSecure(listen.tls, options);
+      if (renewal !== undefined) renewals.push(renewal);
       arm(server, { listener, ending, dropped: options.dropped });
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(openFastLane(server, { service, date, idleMs: LIMITS.keepAliveTimeout }));
@@ -73,7 +81,11 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   }
   return {
     ports: servers.map(portOf),
+    renew: () => {
+      for (const renewal of renewals) void renewal.look();
+    },
     stop: async (graceMs) => {
+      for (const renewal of renewals) renewal.stop();
       const closed = servers.map((server) => close(server, graceMs));
       for (const lane of lanes) lane.closeIdle();
       const cut = setTimeout(() => {
@@ -87,25 +99,22 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
 };
 
 /** The fast lane sets `noDelay` by itself, where it matters. */
-const makeServer = async (
-  { tls }: Listen,
-  { fastLane }: Pick<PublicDoorOptions, 'fastLane'>,
-): Promise<Server> => {
-  if (tls === undefined) return http.createServer({ ...LIMITS, noDelay: !fastLane });
-  const [cert, key] = await Promise.all([readPem(tls.cert), readPem(tls.key)]);
-  const { createServer } = await import('node:https');
-  return createServer({ ...LIMITS, cert, key });
-};
+const makePlain = ({ fastLane }: Pick<PublicDoorOptions, 'fastLane'>): Server =>
+  http.createServer({ ...LIMITS, noDelay: !fastLane });
 
-const readPem = async (file: string): Promise<Buffer> => {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new ActionableError(
-      `The file ${file} cannot be read: ${(error as Error).message}.`,
-      'Name a PEM file that this user may read under "listen".',
-    );
-  }
+/** A listener behind TLS, and who renews its certificate. */
+const makeSecure = async (
+  tls: NonNullable<Listen['tls']>,
+  { journal, ticketKeys }: Pick<PublicDoorOptions, 'journal' | 'ticketKeys'>,
+): Promise<{ readonly server: Server; readonly renewal: Renewal }> => {
+  const first = await readCertificate(tls);
+  const { createServer } = await import('node:https');
+  const server = createServer({
+    ...LIMITS,
+    ...first,
+    ...(ticketKeys === undefined ? {} : { ticketKeys }),
+  });
+  return { server, renewal: renewCertificate(server, tls, { first, journal }) };
 };
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */

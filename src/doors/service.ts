@@ -51,21 +51,23 @@ export const createService = (parts: ServiceParts): Service => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     journal({ type: 'bug', where: 'dispatch', error: text });
   };
-  const site = createSite({ settings, views, reader, counted: ledger.count, broke });
+  const dispatching = createDispatch({
+    settings,
+    pools,
+    policies,
+    deliveries,
+    views,
+    affinity,
+    reader,
+    ledger,
+    slots,
+    clock,
+    dice,
+  });
+  const { dispatch } = dispatching;
+  const site = createSite({ settings, views, reader, dispatch, affinity, counted: ledger.count, broke });
   return {
-    ...createDispatch({
-      settings,
-      pools,
-      policies,
-      deliveries,
-      views,
-      affinity,
-      reader,
-      ledger,
-      slots,
-      clock,
-      dice,
-    }),
+    ...dispatching,
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
     ...(accessLog === undefined

@@ -1,20 +1,24 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import type { Settings } from '../config/settings.ts';
-import { refusal } from '../deliveries/refusal.ts';
+import { readOnly, refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import { splash } from '../deliveries/splash.ts';
 import type { Views } from '../deliveries/views.ts';
+import type { Affinity } from '../dispatch/affinity.ts';
+import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
 import type { Reply } from '../model/reply.ts';
-import type { Host } from '../model/visit.ts';
 import { once } from '../once.ts';
 import { arrivalOf } from './arrival-of.ts';
+import { sendToOther } from './other.ts';
 
 export interface SiteParts {
   readonly settings: Settings;
   readonly views: Views;
   readonly reader: VisitReader;
+  readonly dispatch: Dispatch['dispatch'];
+  readonly affinity: Affinity | undefined;
   readonly counted: (what: string) => void;
   /** something broke that should not have */
   readonly broke: (error: unknown) => void;
@@ -39,10 +43,17 @@ export const createSite = (parts: SiteParts): RequestListener => {
   };
 };
 
-const build = async ({ settings, views, reader, counted }: SiteParts): Promise<RequestListener> => {
-  const [{ default: express }, { default: helmet }] = await Promise.all([
+/** What Express and its static files throw. */
+interface HttpError {
+  readonly status: number;
+}
+
+const build = async (parts: SiteParts): Promise<RequestListener> => {
+  const { settings, views, reader, counted, broke } = parts;
+  const [{ default: express }, { default: helmet }, { default: cookieParser }] = await Promise.all([
     import('express'),
     import('helmet'),
+    import('cookie-parser'),
   ]);
   const { siteFolder, entrances, whenAllDown, debug } = settings;
 
@@ -54,9 +65,10 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
     response.writeHead(status, { 'Content-Length': Buffer.byteLength(body) });
     response.end(method === 'HEAD' ? undefined : body);
   };
-  const hostOf = (request: IncomingMessage): Host => {
-    const visit = readVisit(arrivalOf(request), reader);
-    return typeof visit === 'string' ? ('' as Host) : visit.host;
+  const sendAnswered = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
+    counted('other');
+    if (answer.cookie !== undefined) response.appendHeader('Set-Cookie', answer.cookie);
+    send(response, request.method, answer.reply);
   };
 
   const app = express();
@@ -81,6 +93,7 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
       next();
     });
   }
+  app.get('/.usher/other', cookieParser(), sendToOther({ ...parts, send: sendAnswered }));
   app.use(/^\/(?:\.usher|\.well-known\/acme-challenge)(?:\/|$)/, (request, response) => {
     counted('local');
     send(response, request.method, refusal(404));
@@ -91,8 +104,7 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
       return;
     }
     counted('405');
-    response.setHeader('Allow', 'GET, HEAD');
-    send(response, request.method, refusal(405));
+    send(response, request.method, readOnly);
   });
   app.use((_request, _response, next) => {
     counted('local');
@@ -101,8 +113,13 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
   app.use(express.static(siteFolder, { fallthrough: true, redirect: false, dotfiles: 'ignore', maxAge: 0 }));
   app.use((request, response) => {
     const { path } = request;
+    const visit = readVisit(arrivalOf(request), reader);
+    if (typeof visit === 'string') {
+      send(response, request.method, refusal(400));
+      return;
+    }
     if (path === '/splash.html') {
-      send(response, request.method, splash(hostOf(request), views));
+      send(response, request.method, splash(visit.host, views));
       return;
     }
     const isLocal = entrances.get(path) === 'local';
@@ -111,14 +128,18 @@ const build = async ({ settings, views, reader, counted }: SiteParts): Promise<R
       return;
     }
     counted('none');
-    const visit = readVisit(arrivalOf(request), reader);
-    if (typeof visit === 'string') send(response, request.method, refusal(400));
-    else send(response, request.method, sorry(visit, views));
+    send(response, request.method, sorry(visit, views));
   });
   // Express tells an error handler by its four parameters.
   // eslint-disable-next-line @typescript-eslint/max-params
-  const onError: ErrorRequestHandler = (_error, request, response, _next) => {
-    send(response, request.method, refusal(404));
+  const onError: ErrorRequestHandler = (error: Partial<HttpError>, request, response, _next) => {
+    if ((error.status ?? 500) < 500) {
+      send(response, request.method, refusal(404));
+      return;
+    }
+    broke(error);
+    response.setHeader('Retry-After', '5');
+    response.writeHead(503, { 'Content-Length': 0 }).end();
   };
   app.use(onError);
   return app as RequestListener;

@@ -4,7 +4,7 @@ import { openLedger, type Ledger } from '../dispatch/ledger.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock, Dice } from '../model/clock.ts';
-import type { PoolSnapshot, Source } from '../model/pool.ts';
+import { nothingKnown, type PoolSnapshot } from '../model/pool.ts';
 import { createAccessLog, type AccessLog } from './access-log.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
@@ -18,9 +18,6 @@ export interface ThreadParts {
   readonly clock: Clock;
   readonly dice: Dice;
 }
-
-/** A snapshot of which nothing is known yet. */
-const nothingKnown = (source: Source): PoolSnapshot => ({ seq: 0, at: 0, source, standings: new Map() });
 
 /**
  * One door thread: its own listeners on the shared port, its own dispatch, no lock. The main thread sends config and
@@ -85,6 +82,9 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       dropped: () => {
         ledger.count('dropped');
       },
+      // The files are the same for all threads; one tells of them.
+      journal: start.thread === 0 ? journal : () => undefined,
+      ticketKeys: Buffer.from(start.ticketKeys),
     });
 
   const configure = (next: ThreadConfig): void => {
@@ -97,6 +97,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       accessLog = openLog(next.settings.accessLog);
     }
     service = serve();
+    door?.renew();
   };
 
   const stop = async (graceMs: number): Promise<void> => {

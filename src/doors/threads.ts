@@ -5,6 +5,7 @@ import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import { crypto } from '../node-crypto.ts';
 import { listenError } from './listen-errors.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { pack } from './parcel.ts';
@@ -39,6 +40,8 @@ const LONGEST_WAIT_MS = 10_000;
 const YOUNG_MB = 4;
 /** A thread that lived this long died of something new: the waiting starts over. */
 const SETTLED_MS = 60_000;
+/** What TLS wants of them. */
+const TICKET_KEY_BYTES = 48;
 /** More than the grace that doors give to open requests. */
 const STOP_SLACK_MS = 1000;
 
@@ -76,6 +79,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   const { entry, count, live, clock, journal } = options;
   const snapshots = new Map<'cached' | 'live', PoolSnapshot>();
   const workers = new Map<number, Worker>();
+  const ticketKeys = crypto.randomBytes(TICKET_KEY_BYTES);
   let isStopping = false;
   const claimed = await Promise.all(options.config.settings.listen.map(claimPort));
   let config: ThreadConfig = withListen(options.config, claimed);
@@ -109,7 +113,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   };
 
   const launch = (thread: number, waitMs: number): Promise<readonly number[]> => {
-    const start: ThreadStart = { thread, reusePort: count > 1, config };
+    const start: ThreadStart = { thread, reusePort: count > 1, ticketKeys, config };
     const worker = new Worker(entry, {
       workerData: start,
       name: `door ${String(thread)}`,

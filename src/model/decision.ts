@@ -27,7 +27,6 @@ export interface Chosen {
   readonly candidate: Candidate;
   /** one word: `affinity`, the policy's name, or `anyone` where all are down */
   readonly because: string;
-  readonly alternatives: readonly Candidate[];
   readonly rejected: readonly Rejected[];
 }
 

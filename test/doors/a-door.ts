@@ -77,6 +77,7 @@ export const openDoor = async (
     service: () => service,
     wall: () => 1_800_000_000_000,
     dropped: () => undefined,
+    journal: (event) => bugs.push(event),
   });
   test.after(() => door.stop(0));
   return { port: door.ports[0] ?? 0, ledger, bugs, door };

@@ -1,0 +1,28 @@
+import { cookieValues } from '../model/cookie-values.ts';
+import type { Id } from '../model/secondary.ts';
+
+/** How long a visitor's word counts: what did not work for him may work again. */
+export const AVOIDED_FOR_MS = 15 * 60_000;
+
+/** Whoever says this of more than a few has another trouble than a secondary. */
+const MOST = 4;
+
+const BETWEEN = '~';
+const NOBODY: readonly Id[] = [];
+
+/**
+ * The cookie in which a visitor keeps whom he avoids; called after the affinity cookie. It is not signed: a visitor who
+ * writes it himself only does what the link does for him.
+ */
+export const avoidanceCookie = (affinity: false | { readonly cookie: string }): string =>
+  `${affinity === false ? 'usher' : affinity.cookie}-other`;
+
+/** Reads the ids that a `Cookie` header says to avoid; some may be on no list. */
+export const avoidedIn = (header: string, cookie: string): readonly Id[] =>
+  header.includes(cookie) ? cookieValues(header, cookie).flatMap(idsIn).slice(0, MOST) : NOBODY;
+
+/** The cookie's value of a visitor who avoids one more. */
+export const avoiding = (id: Id, value: string): string =>
+  [id, ...idsIn(value).filter((each) => each !== id && each !== '')].slice(0, MOST).join(BETWEEN);
+
+const idsIn = (value: string): readonly Id[] => value.split(BETWEEN);

@@ -1,0 +1,50 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Settings } from '../config/settings.ts';
+import type { Affinity } from '../dispatch/affinity.ts';
+import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance.ts';
+import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
+import type { Id } from '../model/secondary.ts';
+import { arrivalOf } from './arrival-of.ts';
+
+export interface OtherParts {
+  readonly settings: Settings;
+  readonly dispatch: Dispatch['dispatch'];
+  readonly affinity: Affinity | undefined;
+  readonly send: (request: Request, response: Response, answer: Answer) => void;
+}
+
+/**
+ * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
+ * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
+ * secondary where no cookie does. It stands behind cookie-parser.
+ */
+export const sendToOther = ({ settings, dispatch, affinity, send }: OtherParts): RequestHandler => {
+  const name = avoidanceCookie(settings.affinity);
+  const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
+  return (request, response, next) => {
+    const arrival = arrivalOf(request);
+    const { not, to } = request.query;
+    const cookies = request.cookies as Readonly<Record<string, unknown>>;
+    const bound = affinity?.read(arrival.cookie, arrival.isSecure ? 'https' : 'http')?.id;
+    const id = typeof not === 'string' && not !== '' ? not : bound;
+    const known = cookies[name];
+    const value =
+      id !== undefined && listed.has(id) ? avoiding(id, typeof known === 'string' ? known : '') : undefined;
+    if (value !== undefined) {
+      response.cookie(name, value, {
+        maxAge: AVOIDED_FOR_MS,
+        httpOnly: true,
+        sameSite: 'lax',
+        encode: String,
+      });
+    }
+    const wanted = typeof to === 'string' && to.startsWith('/') ? to : settings.landing;
+    const cookie = value === undefined ? arrival.cookie : `${name}=${value}; ${arrival.cookie}`;
+    Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
+      .then((answer) => {
+        if (answer === undefined) next();
+        else send(request, response, answer);
+      })
+      .catch(next);
+  };
+};

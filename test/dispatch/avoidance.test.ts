@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { avoidanceCookie, avoidedIn, avoiding } from '../../src/dispatch/avoidance.ts';
+
+test('whoever avoids one more keeps the last four, the newest first', () => {
+  assert.equal(avoiding('web1', ''), 'web1');
+  assert.equal(avoiding('web2', 'web1'), 'web2~web1');
+  assert.equal(avoiding('web1', 'web2~web1'), 'web1~web2');
+  assert.equal(avoiding('e', 'd~c~b~a'), 'e~d~c~b');
+});
+
+test('the cookie is called after the affinity cookie, and is there without one', () => {
+  assert.equal(avoidanceCookie({ cookie: 'site' }), 'site-other');
+  assert.equal(avoidanceCookie(false), 'usher-other');
+});
+
+test('what was written is read again from between other cookies', () => {
+  assert.deepEqual(avoidedIn('a=b; usher=x.y.z; usher-other=web2~web1; c=d', 'usher-other'), [
+    'web2',
+    'web1',
+  ]);
+  assert.deepEqual(avoidedIn('usher=x.y.z', 'usher-other'), []);
+});
+
+test('any header names at most four', () => {
+  fc.assert(
+    fc.property(fc.string(), (junk) => {
+      assert.ok(avoidedIn(`usher-other=${junk}; usher-other=a~b~c~d~e~f`, 'usher-other').length <= 4);
+    }),
+  );
+});

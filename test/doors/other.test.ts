@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openDoor, plainSettings } from './a-door.ts';
+
+const cookiesOf = (answer: Response): string =>
+  answer.headers
+    .getSetCookie()
+    .map((each) => each.split(';', 1)[0])
+    .join('; ');
+
+for (const fastLane of [true, false]) {
+  const by = fastLane ? 'the fast lane' : "Node's HTTP";
+  const ask = (port: number, path: string, cookie = ''): Promise<Response> =>
+    fetch(`http://127.0.0.1:${String(port)}${path}`, {
+      redirect: 'manual',
+      headers: cookie === '' ? {} : { cookie },
+    });
+
+  test(`a visitor for whom his secondary does not work goes to another, and stays there (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane });
+    const first = await ask(port, '/a');
+    assert.equal(first.headers.get('location'), 'http://127.0.0.1:8086/a');
+    const out = await ask(port, '/.usher/other?to=/a?b=c', cookiesOf(first));
+    assert.equal(out.status, 302);
+    assert.equal(out.headers.get('location'), 'http://127.0.0.1:8087/a?b=c');
+    assert.equal(out.headers.get('cache-control'), 'no-store');
+    const again = await ask(port, '/d', cookiesOf(out));
+    assert.equal(again.headers.get('location'), 'http://127.0.0.1:8087/d');
+    // and without the affinity cookie he still keeps away from the first
+    const alone = await ask(port, '/d', 'usher-other=web8086');
+    assert.equal(alone.headers.get('location'), 'http://127.0.0.1:8087/d');
+  });
+
+  test(`a link may name the secondary; one that is on no list changes nothing (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane });
+    const named = await ask(port, '/.usher/other?not=web8086');
+    assert.equal(named.headers.get('location'), 'http://127.0.0.1:8087/');
+    assert.match(
+      named.headers.getSetCookie().join('\n'),
+      /^usher-other=web8086; Max-Age=900; Path=\/;.*HttpOnly; SameSite=Lax/m,
+    );
+    const unknown = await ask(port, '/.usher/other?not=%0d%0aX:y');
+    assert.equal(unknown.headers.get('location'), 'http://127.0.0.1:8086/');
+    assert.doesNotMatch(unknown.headers.getSetCookie().join('\n'), /usher-other/);
+  });
+
+  test(`wherever the way out is told to lead, it leads to a listed secondary (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane });
+    for (const to of [
+      '//evil.example/',
+      '/\\evil.example',
+      'http://evil.example/',
+      '%0d%0aLocation:x',
+      '',
+      '/%2e%2e//x',
+    ]) {
+      const { status, headers } = await ask(port, `/.usher/other?not=web8086&to=${encodeURIComponent(to)}`);
+      if (status === 302) assert.match(headers.get('location') ?? '', /^http:\/\/127\.0\.0\.1:8087\//);
+      else assert.equal(status, 400);
+    }
+    assert.equal((await ask(port, '/.usher/other?to=/.usher/other')).status, 404);
+  });
+
+  test(`whoever avoids everybody is sent somewhere all the same (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane, settings: plainSettings() });
+    const answer = await ask(port, '/', 'usher-other=web8086~web8087');
+    assert.equal(answer.status, 302);
+  });
+}
