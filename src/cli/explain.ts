@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { locate } from '../deliveries/locate.ts';
 import { decide } from '../dispatch/decide.ts';
 import { openBook } from '../dispatch/book.ts';
+import { createLearner } from '../monitor/learner.ts';
 import { landingOf, wayIn, type WayIn } from '../dispatch/entrances.ts';
 import { createRosters, type Roster } from '../dispatch/roster.ts';
 import { readVisit, visitReader, type Refusal } from '../dispatch/visit.ts';
@@ -151,10 +152,12 @@ interface Question {
   readonly entrance: Exclude<WayIn, 'local' | 'own'>;
 }
 
-const explainVisit = async ({ settings, visit, snapshot, entrance }: Question): Promise<Explained> => {
+const explainVisit = async ({ settings, visit, snapshot: known, entrance }: Question): Promise<Explained> => {
   const clock = systemClock();
   const { slots, ledger } = openBook(settings.secondaries, { threads: 1 });
   const policy = makeFrom(policies, entrance.policy);
+  const { secondaries } = settings;
+  const snapshot = createLearner({ clock, pool: () => ({ secondaries, slots, ledger }) })(known);
   const roster = createRosters({
     secondaries: settings.secondaries,
     slots,

@@ -59,6 +59,11 @@ export const createMetrics = async ({ status, counts, clock }: MetricsSources): 
   );
   const usable = gauge('usher_usable', 'Whether new visitors may be sent to a secondary.', 'secondary');
   const weight = gauge('usher_weight', 'Configured weight of a secondary.', 'secondary');
+  const capacity = gauge(
+    'usher_capacity_learned_ratio',
+    'Capacity of a secondary as its reports show it, over its weight.',
+    'secondary',
+  );
   const wanted = gauge('usher_share_wanted_ratio', 'Share of new visitors it should get now.', 'secondary');
   const took = gauge('usher_check_duration_seconds', 'How long the last check took.', 'secondary');
   const running = gauge(
@@ -86,6 +91,7 @@ export const createMetrics = async ({ status, counts, clock }: MetricsSources): 
     for (const each of STATES) state.set({ ...secondary, state: each }, row.state === each ? 1 : 0);
     usable.set(secondary, row.usable ? 1 : 0);
     weight.set(secondary, row.weight);
+    if (row.capacity !== undefined) capacity.set(secondary, row.capacity);
     wanted.set(secondary, row.share.wanted);
     if (row.check !== undefined) took.set(secondary, row.check.tookMs / 1000);
     if (row.load?.running !== undefined) running.set(secondary, row.load.running);

@@ -40,6 +40,8 @@ export interface Row {
   /** when health last turned, ISO 8601; `null` when nobody knows */
   readonly since: string | null;
   readonly weight: number;
+  /** learned from its reports: its capacity over its weight; absent: it never reported */
+  readonly capacity?: number;
   /** below 1 while it comes back */
   readonly warmth: number;
   /** new visitors may be sent there */

@@ -77,6 +77,7 @@ const configured = ({ id, address, at, role, state, weight }: Secondary) => ({
 
 const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSources) => {
   const verdict = pool.standings.get(id)?.verdict;
+  const capacity = pool.beliefs?.get(id)?.capacity;
   if (verdict === undefined) {
     const health = isBlind({ pool, checks: settings.checks }) ? 'up' : 'unknown';
     return { health, since: null, warmth: 1 } as const;
@@ -85,6 +86,7 @@ const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSourc
     health: verdict.health,
     since: wallTime.iso(verdict.since),
     warmth: thousandths(warmth(verdict, now, settings.checks.slowReturnMs)),
+    ...(capacity === undefined ? {} : { capacity: thousandths(capacity) }),
   };
 };
 

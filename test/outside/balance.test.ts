@@ -36,6 +36,10 @@ test('a secondary that completes twice as much in a busy second gets twice as ma
   await until(async () => (last = await share()) > 0.45 && last < 0.55, 15_000).catch((error: unknown) => {
     throw new Error(`the fast one gets ${last} of all visitors, not about a half`, { cause: error });
   });
+
+  const metrics = await (await fetch(`${usher.adminUrl}/metrics`)).text();
+  const learned = Number(/usher_capacity_learned_ratio\{secondary="fast"\} (\S+)/.exec(metrics)?.[1]);
+  assert.ok(learned > 1.3 && learned < 2.5, `an operator is told ${learned}`);
 });
 
 test('a secondary that dies is out after its first visitors, long before the worker looks again', async (t) => {
