@@ -16,6 +16,7 @@ import { laneSize } from '../mergelogs/size.ts';
 import type { Source } from '../mergelogs/source.ts';
 import { streamSource } from '../mergelogs/stream-source.ts';
 import type { Command } from './command.ts';
+import { logBytes } from './log-bytes.ts';
 import { readOptions } from './options.ts';
 
 const OPTIONS = {
@@ -64,7 +65,7 @@ Exit code 1 if a file could not be read, or not to its end; what could be read i
       names === undefined
         ? createOutlet(sink.write, size.longest)
         : createNamingOutlet(sink.write, { names, longest: size.longest });
-    const total = await bytesOf(paths);
+    const total = await logBytes(paths);
     const progress = createProgress({
       write: process.stderr.isTTY ? io.err : () => undefined,
       clock: systemClock(),
@@ -125,13 +126,6 @@ const refuseOverwriting = async (output: string, paths: readonly string[], name:
     if (log?.dev !== there.dev || log.ino !== there.ino) continue;
     throw new ActionableError(`${name} is one of the logs.`, 'Name another file for the output.', 2);
   }
-};
-
-/** Of all files together; undefined where that cannot be known. */
-const bytesOf = async (paths: readonly string[]): Promise<number | undefined> => {
-  const stats = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
-  if (paths.includes('-') || stats.some((one) => one !== undefined && !one.isFile())) return undefined;
-  return stats.reduce((sum, one) => sum + (one?.size ?? 0), 0);
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { MergeCount } from '../mergelogs/counts.ts';
 import { fileSource } from '../mergelogs/file-source.ts';
 import { createTimeReader } from '../mergelogs/log-time.ts';
@@ -16,8 +15,14 @@ const LINES = 4096;
  * request. Lines that are none are counted. `-` is standard input.
  */
 export const readRequests = async (
-  files: readonly string[],
-  { cwd, take }: { readonly cwd: string; readonly take: (request: LoggedRequest) => void },
+  files: readonly { readonly file: string; readonly path: string }[],
+  {
+    take,
+    onProgress,
+  }: {
+    readonly take: (request: LoggedRequest) => void;
+    readonly onProgress: (taken: number) => void;
+  },
 ): Promise<MergeCount & { readonly others: number }> => {
   const readTime = createTimeReader();
   let lines = 0;
@@ -35,12 +40,13 @@ export const readRequests = async (
     return lines % LINES !== 0;
   };
   const count = await mergeLogs({
-    sources: files.map((file) =>
-      file === '-' ? streamSource('-', process.stdin) : fileSource(resolve(cwd, file), file),
+    sources: files.map(({ file, path }) =>
+      file === '-' ? streamSource('-', process.stdin) : fileSource(path, file),
     ),
     outlet: { put, flush: () => new Promise((done) => setImmediate(done)) },
     size: laneSize(files.length),
     keepsUnread: false,
+    onProgress,
   });
   return { ...count, others };
 };

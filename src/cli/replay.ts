@@ -158,7 +158,10 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
 
   return {
     take: (request) => {
-      if (Number.isNaN(fromAt)) fromAt = request.at;
+      if (Number.isNaN(fromAt)) {
+        fromAt = request.at;
+        memory = emptyMemory(fromAt);
+      }
       const now = Math.max(toAt, request.at);
       toAt = now;
       const visitor = visitorOf(request, now);

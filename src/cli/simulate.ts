@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { systemClock } from '../clock.ts';
 import { ActionableError, type ExitCode } from '../errors.ts';
 import type { Dice } from '../model/clock.ts';
+import { inSentences } from '../mergelogs/in-sentences.ts';
+import { createProgress } from '../mergelogs/progress.ts';
 import { policies } from '../policies/index.ts';
 import { makeFrom } from '../unit.ts';
 import type { Command, Io } from './command.ts';
 import { loadSettings } from './load-settings.ts';
+import { logBytes } from './log-bytes.ts';
 import { readOptions } from './options.ts';
 import { readRequests } from './replay-log.ts';
 import { startReplay, type Replayed } from './replay.ts';
@@ -39,7 +44,8 @@ export const simulate: Command = {
 
 With a log: its visitors come at its times, each is sent to a secondary of the config as the primary would, and stays
 there as long as the cookie lasts. Prints what each secondary would have had to bear, so that a weight can be tried
-before it is used. The secondaries are taken to be up and as fast as their weights say.
+before it is used. The secondaries are taken to be up and as fast as their weights say; while there is little to do,
+"balance" gives the faster ones more than their part.
 
 Without one: compares the rule of "balance" with others in some thirty situations; takes minutes, and a checkout of the
 sources. Exit code 1 if a figure was not reached.
@@ -97,15 +103,19 @@ const replay = async (
   if (logs.filter((log) => log === '-').length > 1) throw wrong('Standard input can be read only once.');
   const { settings, file } = await loadSettings(config, io);
   const { take, end } = startReplay(settings, makeFrom(policies, settings.policy), sameDice());
-  const count = await readRequests(logs, { cwd: io.cwd, take });
+  const files = logs.map((log) => ({ file: log, path: log === '-' ? log : resolve(io.cwd, log) }));
+  const total = await logBytes(files.map(({ path }) => path));
+  const progress = createProgress({
+    write: process.stderr.isTTY ? io.err : () => undefined,
+    clock: systemClock(),
+    ...(total === undefined ? {} : { total }),
+  });
+  const count = await readRequests(files, { take, onProgress: progress.show }).finally(progress.clear);
   const replayed = end();
-  const unread =
-    count.others + count.files.reduce((sum, { unread: some, tooLong }) => sum + some + tooLong, 0);
-  for (const { file: log, error } of count.files)
-    if (error !== undefined) io.err(`usher: ${log} cannot be read: ${error}.\n`);
-  if (unread > 0) {
+  io.err(inSentences(count, { keepsUnread: false }));
+  if (count.others > 0) {
     io.err(
-      `usher: ${unread === 1 ? '1 line is no request' : `${unread} lines are no requests`} of a log: left out.\n`,
+      `usher: ${count.others === 1 ? '1 line is no request' : `${count.others} lines are no requests`}: left out.\n`,
     );
   }
   if (replayed.requests === 0 && replayed.unserved === 0) {

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { simulate } from '../../src/cli/simulate.ts';
+import { runCommand } from './run-command.ts';
+
+const LIST = {
+  secondaries: [
+    { id: 'big', port: 8086, weight: 2 },
+    { id: 'small', port: 8087 },
+    { id: 'away', port: 8088, state: 'drain' },
+    { id: 'spare', port: 8089, role: 'backup' },
+  ],
+};
+
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/** A line in combined format, so many seconds after noon. */
+const lineOf = (second: number, visitor: number, rest = ''): string => {
+  const time = `${two(12 + Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+  return `192.0.2.${visitor} - - [21/Sep/2026:${time} +0000] "GET /p?x=${second} HTTP/1.1" 200 512 "-" "agent ${visitor}"${rest}\n`;
+};
+
+/** One comes every second, and asks five times. */
+const visits = (visitors: number, rest?: string): string =>
+  Array.from({ length: visitors * 5 }, (_, at) => ({ second: Math.floor(at / 5) + 8 * (at % 5), at }))
+    .toSorted((one, other) => one.second - other.second)
+    .map(({ second, at }) => lineOf(second, Math.floor(at / 5), rest))
+    .join('');
+
+const folder = async (context: TestContext, files: Readonly<Record<string, string | Buffer>>) => {
+  const cwd = await mkdtemp(join(tmpdir(), 'usher-replay-'));
+  context.after(() => rm(cwd, { recursive: true }));
+  await writeFile(join(cwd, 'usher.json'), JSON.stringify(LIST));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(cwd, name), content);
+  return cwd;
+};
+
+const figures = async (cwd: string, ...logs: readonly string[]) => {
+  const args = [...logs.flatMap((log) => ['--log', log]), '--json'];
+  const { code, out, err } = await runCommand(simulate, args, { cwd });
+  return { code, err, ...(JSON.parse(out) as Replayed) };
+};
+
+interface Replayed {
+  readonly visitors: number;
+  readonly requests: number;
+  readonly from: string;
+  readonly unserved: number;
+  readonly secondaries: readonly {
+    readonly id: string;
+    readonly visitors: number;
+    readonly requests: number;
+    readonly requestShare: number;
+    readonly load?: number;
+    readonly answerSeconds?: number;
+  }[];
+}
+
+test('the visitors of a log are sent as the policy says, and stay where they were sent', async (context) => {
+  const cwd = await folder(context, { 'access.log': visits(240) });
+  await writeFile(join(cwd, 'usher.json'), JSON.stringify({ ...LIST, policy: 'round-robin' }));
+  const { code, err, visitors, requests, from, secondaries } = await figures(cwd, 'access.log');
+  assert.equal(code, 0);
+  assert.equal(err, '');
+  assert.deepEqual([visitors, requests, from], [240, 1200, '2026-09-21T12:00:00Z']);
+  const [big, small, away, spare] = secondaries;
+  assert.ok(big !== undefined && small !== undefined && away !== undefined && spare !== undefined);
+  assert.deepEqual([big.visitors, small.visitors], [160, 80]);
+  assert.deepEqual([big.requests, small.requests], [800, 400]);
+  assert.equal(big.load, 1);
+  assert.equal(away.visitors + spare.visitors, 0, 'one is drained, one waits until nobody else works');
+});
+
+test('balance gives the faster ones more while there is little to do', async (context) => {
+  const cwd = await folder(context, { 'access.log': visits(240) });
+  const { secondaries } = await figures(cwd, 'access.log');
+  const [big, small] = secondaries;
+  assert.ok((big?.visitors ?? 0) > 170 && (small?.visitors ?? 0) > 10, JSON.stringify(secondaries));
+});
+
+test('the same log gives the same, plain or compressed, in one file or two', async (context) => {
+  const lines = visits(40).split(/(?<=\n)/);
+  const cwd = await folder(context, {
+    'whole.log': lines.join(''),
+    'whole.log.gz': gzipSync(lines.join('')),
+    'even.log': lines.filter((_, at) => at % 2 === 0).join(''),
+    'odd.log': lines.filter((_, at) => at % 2 === 1).join(''),
+  });
+  const whole = await figures(cwd, 'whole.log');
+  assert.deepEqual(await figures(cwd, 'whole.log'), whole);
+  assert.deepEqual(await figures(cwd, 'whole.log.gz'), whole);
+  const apart = await figures(cwd, 'even.log', 'odd.log');
+  assert.deepEqual([apart.visitors, apart.requests], [whole.visitors, whole.requests]);
+});
+
+test('where the log tells how long answers took, that is shared out too', async (context) => {
+  const cwd = await folder(context, { 'access.log': visits(30, ' 250000') });
+  const { secondaries } = await figures(cwd, 'access.log');
+  const [big] = secondaries;
+  assert.equal(big?.answerSeconds, 0.25 * (big?.requests ?? NaN));
+  const { out } = await runCommand(simulate, ['--log', 'access.log'], { cwd });
+  assert.match(out, /^big +2 +\d+ +\d+\.\d % /m);
+  assert.match(out, /by time/);
+});
+
+test('lines that are none are told and left out', async (context) => {
+  const hostile = [
+    lineOf(0, 1),
+    '\xff\xfe\0\n',
+    `${'A'.repeat(200_000)}\n`,
+    'x - - [99/Zed/2026:14:13:21 +0000] "GET / HTTP/1.1" 200 1\n',
+    '192.0.2.2 - - [21/Sep/2026:12:00:01 +0000] "GET / HTTP/1.1" none\n',
+    '192.0.2.3 __proto__ - [21/Sep/2026:12:00:02 +0000] "\\x16\\x03" 400 1 "-" "__proto__"\n',
+    lineOf(3, 1).trimEnd(),
+  ].join('');
+  const cwd = await folder(context, { 'access.log': Buffer.from(hostile, 'latin1') });
+  const { code, err, visitors, requests } = await figures(cwd, 'access.log');
+  assert.equal(code, 0);
+  assert.deepEqual([visitors, requests], [2, 3]);
+  assert.match(err, /access\.log: 3 lines without a time that can be read, first line 2: left out\./);
+  assert.match(err, /1 line is no request: left out\./);
+});
+
+test('a log that cannot be read, or holds nothing, is an error that says so', async (context) => {
+  const cwd = await folder(context, { 'empty.log': '', 'access.log': visits(2) });
+  const empty = await runCommand(simulate, ['--log', 'empty.log'], { cwd });
+  assert.equal(empty.code, 1);
+  assert.match(empty.err, /no request in these logs/);
+  const { code, err, requests } = await figures(cwd, 'access.log', 'missing.log');
+  assert.deepEqual([code, requests], [1, 10]);
+  assert.match(err, /missing\.log cannot be read: there is no such file/);
+});
+
+test('a list of which nobody takes new visitors serves none of them', async (context) => {
+  const cwd = await folder(context, { 'access.log': visits(3) });
+  await writeFile(join(cwd, 'closed.json'), '{ "secondaries": [{ "port": 8086, "state": "maintenance" }] }');
+  const args = ['--log', 'access.log', '--config', 'closed.json'];
+  const { code, out } = await runCommand(simulate, args, { cwd });
+  assert.equal(code, 1);
+  assert.match(out, /there was nobody/);
+});
