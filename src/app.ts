@@ -1,5 +1,6 @@
 import type { Asking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
+import { doorUrl } from './config/door-url.ts';
 import type { Settings } from './config/settings.ts';
 import { openBook } from './dispatch/book.ts';
 import { mustBeWritable } from './doors/access-log.ts';
@@ -180,7 +181,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const ports = threads.ports;
   const urls = [
     ...settings.listen.map(({ host, tls }, at) =>
-      urlOf(tls === undefined ? 'http' : 'https', host, ports[at] ?? 0),
+      doorUrl(tls === undefined ? 'http' : 'https', { host, port: ports[at] ?? 0 }),
     ),
     admin.url,
   ];
@@ -219,14 +220,6 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   };
 
   return { urls, update, reopenLogs: threads.reopenLogs, stop };
-};
-
-const urlOf = (scheme: 'http' | 'https', host: string | undefined, port: number): string => {
-  const name = host === undefined || host === '::' || host === '0.0.0.0' ? 'localhost' : host;
-  const named = name.includes(':') ? `[${name}]` : name;
-  return port === (scheme === 'http' ? 80 : 443)
-    ? `${scheme}://${named}/`
-    : `${scheme}://${named}:${String(port)}/`;
 };
 
 /** Tells the operator what a new config changes, and what it cannot change without a new start. */
