@@ -32,12 +32,13 @@ export interface SimulationWishes {
 export const simulate: Command = {
   summary: 'Tries the balancing: on simulated visitors beside other rules, or on those of an access log.',
   usage:
-    'usher simulate [--quick] [--scenario NAME]… [--seeds 11,12] [--charts FOLDER] [--json]\n       usher simulate --log FILE… [--config usher.json] [--json]',
+    'usher simulate [--quick] [--scenario NAME]… [--seeds 11,12] [--charts FOLDER] [--json]\n       usher simulate --real [--quick] [--json]\n       usher simulate --log FILE… [--config usher.json] [--json]',
   help: `
   --quick           short runs with rough figures, in a minute
   --scenario NAME   only this situation; may be given several times; a wrong name lists them all
   --seeds N,N       other visitors than those the printed figures are made of
   --charts FOLDER   draws herd.svg, rules.svg and age.svg there, instead of in a new temporary folder
+  --real            this program and others between real visitors and secondaries on loopback; five minutes
   --log FILE        a log in common or combined format, plain or gzip; may be given several times; - is standard input
   --config FILE     whose secondaries, policy and affinity a log is tried on; without it usher.json in this folder
   --json            the figures as JSON
@@ -55,12 +56,19 @@ sources. Exit code 1 if a figure was not reached.
     const { values } = readOptions(args, OPTIONS, simulate);
     const isJson = values.json ?? false;
     if (values.log !== undefined) {
-      for (const other of ['quick', 'scenario', 'seeds', 'charts'] as const) {
+      for (const other of ['quick', 'real', 'scenario', 'seeds', 'charts'] as const) {
         if (values[other] !== undefined) throw wrong(`--${other} does not go with --log.`);
       }
       return replay(values.log, { config: values.config, isJson }, io);
     }
     if (values.config !== undefined) throw wrong('--config goes with --log.');
+    if (values.real === true) {
+      for (const other of ['scenario', 'seeds', 'charts'] as const) {
+        if (values[other] !== undefined) throw wrong(`--${other} does not go with --real.`);
+      }
+      const { runReal } = await simulation();
+      return runReal({ quick: values.quick ?? false, json: isJson }, io);
+    }
     const { runSimulation } = await simulation();
     return runSimulation(
       {
@@ -77,6 +85,7 @@ sources. Exit code 1 if a figure was not reached.
 
 const OPTIONS = {
   quick: { type: 'boolean' },
+  real: { type: 'boolean' },
   scenario: { type: 'string', multiple: true },
   seeds: { type: 'string' },
   charts: { type: 'string' },
@@ -204,6 +213,7 @@ const inWords = (
 
 interface Simulation {
   readonly runSimulation: (wishes: SimulationWishes, io: Io) => Promise<ExitCode>;
+  readonly runReal: (wishes: Pick<SimulationWishes, 'quick' | 'json'>, io: Io) => Promise<ExitCode>;
 }
 
 /** The simulation lies among the tests, which an installed package does not hold. */

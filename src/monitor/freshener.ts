@@ -42,8 +42,10 @@ const QUIET_MS = 250;
 /** No visit for so long: a quiet time. */
 const SETTLED_MS = 5000;
 
-/** A secondary is asked at most once in so many milliseconds, however many visitors come. */
+/** A secondary that was heard so many milliseconds ago is not asked, however many visitors come. */
 const REST_MS = 250;
+/** Asking by these starts a program: not more often than the worker does. */
+const PROGRAMS: ReadonlySet<string> = new Set(['exec', 'icmp']);
 /** So many secondaries are asked in a second at most, some more at once after a pause, and so many at the same time. */
 const MOST_PER_SECOND = 100;
 const MOST_AT_A_TIME = 16;
@@ -194,13 +196,17 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     return heardAt(one) <= heardAt(other) ? one : other;
   };
 
+  const restMs = ({ ping, load }: SecondarySettings): number =>
+    PROGRAMS.has(ping.name) || PROGRAMS.has(load?.name ?? '')
+      ? Math.max(REST_MS, settings.checks.everyMs)
+      : REST_MS;
+
   const askSome = (count: number): void => {
     for (let nth = 0; nth < count; nth += 1) {
       if (allowance < 1 || underWay.size >= MOST_AT_A_TIME) return;
       const secondary = aim();
       if (secondary === undefined) return;
-      const { id } = secondary;
-      if (underWay.has(id) || clock.now() - (askedAt.get(id) ?? -Infinity) < REST_MS) continue;
+      if (underWay.has(secondary.id) || clock.now() - heardAt(secondary) < restMs(secondary)) continue;
       allowance -= 1;
       void ask(secondary);
     }

@@ -17,6 +17,7 @@ const start = (
   given: {
     readonly count: number;
     readonly checks?: Partial<ChecksSettings>;
+    readonly each?: Partial<SecondarySettings>;
     readonly outcomeOf?: (id: string) => Outcome;
   },
 ) => {
@@ -24,7 +25,7 @@ const start = (
   const settings = settingsOf({
     ids: idsOf(given.count),
     checks: { freshen: 1, everyMs: 40_000, ...given.checks },
-    each: { rise: 2, fall: 3 },
+    each: { rise: 2, fall: 3, ...given.each },
   });
   const asked = collect<string>();
   const askedAt: number[] = [];
@@ -112,6 +113,16 @@ describe('freshening', () => {
     assert.ok(perSecondary >= 2 && perSecondary <= 7, String(perSecondary));
     const all = many.asked.values.length;
     assert.ok(all > 60 && all <= 16 + 100 * 1.8, String(all));
+  });
+
+  it('starts no program more often than the worker does', async (t) => {
+    const each = { ping: { name: 'exec', options: {} } };
+    const { asked, state, tell } = start(t, { count: 2, checks: { everyMs: 60_000 }, each });
+    tell(70_000);
+    keepComing(t, state);
+    await asked.first(() => asked.values.length >= 2);
+    await wait(600);
+    assert.deepEqual([...asked.values].sort(), ['web1', 'web2']);
   });
 
   it('takes one that refuses out at once and tells it once, though the worker says up; and lets it back', async (t) => {

@@ -13,6 +13,8 @@ import { STUDIES, type StudyName } from './scenarios.ts';
 import { summarize, type Summary } from './summary.ts';
 import type { Finding, Task } from './task.ts';
 
+export { runReal } from './real/real.ts';
+
 /** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 90; these it had never met. */
 const SEEDS = [11, 12, 13, 14, 15, 16, 17, 18];
 const QUICK_SEEDS = [11, 12];

@@ -76,7 +76,7 @@ export const runReal = async (
     io.out(
       json
         ? `${JSON.stringify({ speeds: SPEEDS, every: EVERY, figures }, undefined, 2)}\n`
-        : inWords(figures),
+        : inWords(figures, quick),
     );
     return wins(figures) || quick ? 0 : 1;
   } finally {
@@ -146,13 +146,13 @@ const figuresOf = (title: string, { answers, slowdowns, failed }: Met): Figures 
 const wins = ([balance, ...others]: readonly Figures[]): boolean =>
   others.every(({ title, mean }) => title.startsWith('balance') || mean > (balance?.mean ?? NaN));
 
-const inWords = (figures: readonly Figures[]): string => {
+const inWords = (figures: readonly Figures[], isQuick: boolean): string => {
   const [balance] = figures;
   const over = (value: number, own: number | undefined): string => (value / (own ?? NaN)).toFixed(2);
   return [
     `Real time, loopback: eight secondaries of speeds ${SPEEDS.join(' ')} at ${LOAD * 100} % load, a file that is up to ${EVERY} s old.\n\n`,
     table(
-      ['', 'mean', 'over balance', 'p99', 'over balance', 'slowdown', 'answers', 'failed'],
+      ['', 'mean', 'over balance', 'p99', 'over balance', 'slowdown', 'answers', 'no answer'],
       figures.map(({ title, mean, p99, slowdown, requests, failed }) => [
         title,
         `${mean.toFixed(0)} ms`,
@@ -165,17 +165,6 @@ const inWords = (figures: readonly Figures[]): string => {
       ]),
     ),
     '\nslowdown: time to the answer, over that of a secondary of speed 1 with nobody else; the mean.\n',
+    isQuick ? 'A quick run is short: its figures are rough and decide nothing.\n' : '',
   ].join('');
 };
-
-if (import.meta.main) {
-  process.exitCode = await runReal(
-    { quick: process.argv.includes('--quick'), json: process.argv.includes('--json') },
-    {
-      cwd: process.cwd(),
-      env: process.env,
-      out: (text: string) => void process.stdout.write(text),
-      err: (text: string) => void process.stderr.write(text),
-    } as Io,
-  );
-}

@@ -43,9 +43,10 @@ export const visit = async (options: VisitOptions): Promise<Met> => {
   const session = async (number: number): Promise<void> => {
     let origin: string | undefined;
     for (let request = visitors.first[number]!; request < visitors.first[number + 1]!; request += 1) {
-      if (origin !== undefined) await until(seconds() + visitors.think[request]!);
+      const at = seconds() + (origin === undefined ? 0 : visitors.think[request]!);
+      if (at >= end) return;
+      await until(at);
       const askedAt = seconds();
-      if (askedAt >= end) return;
       current[number] = request;
       origin ??= await sentTo(`http://127.0.0.1:${port}/${number}`);
       await ask(`${origin}/${number}`);
@@ -70,12 +71,13 @@ export const visit = async (options: VisitOptions): Promise<Met> => {
       }),
     );
   }
-  await until(end);
-  // Whoever still waits for an answer is not left out: the slowest would be the ones missing.
-  await Promise.race([Promise.all(all), until(end + PATIENCE)]);
+  // Whoever still waits then is waited for: the slowest would be the ones missing.
+  const late = setTimeout(agent.destroy.bind(agent), PATIENCE * 1000);
+  await Promise.all(all);
+  clearTimeout(late);
   agent.destroy();
   return { answers: Float64Array.from(answers), slowdowns: Float64Array.from(slowdowns), failed };
 };
 
-/** How long after the end answers are still waited for, in seconds. */
-const PATIENCE = 15;
+/** How long after the last visitor came answers are still waited for, in seconds. */
+const PATIENCE = 20;

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { drawVisitors } from '../visitors.ts';
+import { startSecondaries } from './secondaries.ts';
+import { visit } from './visit.ts';
+
+const TRAFFIC = {
+  rate: 60,
+  requests: { alpha: 1.2, least: 2, most: 6 },
+  think: 0.02,
+  size: { alpha: 1.3, least: 0.001, most: 0.02 },
+};
+
+test('real visitors follow a real primary and stay where they were sent, and secondaries tell what they did', async (t) => {
+  const end = 1;
+  const visitors = drawVisitors(TRAFFIC, end, 3);
+  const current = visitors.first.slice(0, visitors.count);
+  const secondaries = await startSecondaries({
+    speeds: [4, 1],
+    sessionCount: visitors.count,
+    sizeOf: (session) => visitors.size[current[session]!]!,
+  });
+  t.after(secondaries.close);
+  let came = 0;
+  const primary = createServer(({ url = '/' }, response) => {
+    const port = secondaries.ports[came % 2]!;
+    came += 1;
+    response.writeHead(302, { Location: `http://127.0.0.1:${port}${url}` }).end();
+  }).listen(0, '127.0.0.1');
+  t.after(() => {
+    primary.close();
+    primary.closeAllConnections();
+  });
+  await once(primary, 'listening');
+
+  const { port } = primary.address() as AddressInfo;
+  const { answers, slowdowns, failed } = await visit({ visitors, port, warmUp: 0, end, current });
+  assert.equal(failed, 0);
+  assert.equal(came, visitors.count);
+  assert.ok(answers.length > visitors.count && answers.length <= visitors.size.length);
+  assert.equal(slowdowns.length, answers.length);
+  const told = await Promise.all(
+    secondaries.ports.map(async (of) => {
+      const answer = await fetch(`http://127.0.0.1:${of}/load.json`);
+      return (await answer.json()) as Record<'running' | 'done' | 'started' | 'busySeconds', number>;
+    }),
+  );
+  assert.deepEqual(
+    told.map(({ running }) => running),
+    [0, 0],
+  );
+  assert.equal(
+    told.reduce((sum, { done }) => sum + done, 0),
+    answers.length,
+  );
+  assert.equal(
+    told.reduce((sum, { started }) => sum + started, 0),
+    visitors.count,
+  );
+  for (const { busySeconds } of told) assert.ok(busySeconds > 0 && busySeconds < 30);
+});
