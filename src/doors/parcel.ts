@@ -12,7 +12,8 @@ export interface Parcel {
   /** all of them, in order; or, where `isPart`, those that are not as they were in the parcel before */
   readonly standings: ReadonlyMap<Id, Standing>;
   readonly isPart: boolean;
-  readonly beliefs?: SharedBeliefs;
+  /** `as before`: those of the parcel before */
+  readonly beliefs?: SharedBeliefs | 'as before';
 }
 
 /** Beliefs in the order of the standings, each a row of `FIELDS`; NaN in the first: none. */
@@ -35,7 +36,11 @@ export const pack = (snapshot: PoolSnapshot, before?: PoolSnapshot): Parcel => {
     snapshot: rest,
     standings: changesOf(isPart ? before.standings : new Map(), standings),
     isPart,
-    ...(beliefs === undefined ? {} : { beliefs: share(beliefs, standings.keys()) }),
+    ...(beliefs === undefined
+      ? {}
+      : {
+          beliefs: isPart && before.beliefs === beliefs ? 'as before' : share(beliefs, standings.keys()),
+        }),
   };
 };
 
@@ -45,10 +50,11 @@ export const unpack = (
   before: PoolSnapshot,
 ): PoolSnapshot => {
   const all = isPart ? new Map([...before.standings, ...standings]) : standings;
+  const found = beliefs === 'as before' ? before.beliefs : beliefs && beliefsOf(beliefs, all.keys());
   return {
     ...snapshot,
     standings: all,
-    ...(beliefs === undefined ? {} : { beliefs: beliefsOf(beliefs, all.keys()) }),
+    ...(found === undefined ? {} : { beliefs: found }),
   };
 };
 

@@ -54,7 +54,7 @@ const MOST_AT_A_TIME = 16;
 const FILE_SLACK_MS = 1000;
 
 /** How long news waits for more of it: each costs a copy of the pool's list. */
-const gatherMs = (secondaries: number): number => Math.max(50, secondaries / 5);
+const gatherMs = (secondaries: number): number => Math.max(50, secondaries);
 
 /** Starts to count visits; asks nobody before the first. */
 export const startFreshener = (options: FreshenerOptions): Freshener => {

@@ -20,24 +20,37 @@ export interface LearnerOptions {
 }
 
 /**
+ * Learning costs a few microseconds for each secondary: of thousands at most a hundredth of the time goes into it. What
+ * is believed says itself how old it is.
+ */
+const restMs = (secondaries: number): number => secondaries / 2;
+
+/**
  * The slow loop of the balance rule: learns from load reports and from whom this primary sent where. It runs where
  * snapshots are made, so that no visitor waits for it. The same snapshot again is answered as before.
  */
 export const createLearner = ({ clock, pool }: LearnerOptions): Learner => {
   let memory = emptyMemory(clock.now());
+  let beliefs: PoolSnapshot['beliefs'];
   let heard: PoolSnapshot | undefined;
   let said: PoolSnapshot | undefined;
+  const say = (snapshot: PoolSnapshot, is: NonNullable<PoolSnapshot['beliefs']>): PoolSnapshot => {
+    heard = snapshot;
+    said = { ...snapshot, beliefs: is };
+    return said;
+  };
   return (snapshot) => {
     if (snapshot === heard && said !== undefined) return said;
+    const now = clock.now();
     const { secondaries, slots, ledger } = pool();
+    if (beliefs !== undefined && now - memory.at < restMs(secondaries.length)) return say(snapshot, beliefs);
     const told = secondaries.flatMap(({ id, weight }) => {
       const slot = slots.get(id);
       const load = snapshot.standings.get(id)?.load;
       return slot === undefined ? [] : [{ id, slot, weight, ...(load === undefined ? {} : { load }) }];
     });
-    memory = learn(memory, { now: clock.now(), pool: told, ledger });
-    heard = snapshot;
-    said = { ...snapshot, beliefs: believe(memory) };
-    return said;
+    memory = learn(memory, { now, pool: told, ledger });
+    beliefs = believe(memory);
+    return say(snapshot, beliefs);
   };
 };

@@ -64,9 +64,21 @@ test('what did not change is not in the parcel', () => {
   assert.deepEqual([...standings.keys()], ['web2']);
 });
 
+test('beliefs that are the same are not copied again', () => {
+  const beliefs = new Map([['web1', belief(7)]]);
+  const [first, second] = [
+    snapshotOf(1, [standing('web1')], beliefs),
+    snapshotOf(2, [standing('web1', 4)], beliefs),
+  ];
+  const there = unpack(sent(pack(first)), nothingKnown('cached'));
+  const parcel = pack(second, first);
+  assert.equal(parcel.beliefs, 'as before');
+  assert.equal(unpack(sent(parcel), there).beliefs, there.beliefs);
+});
+
 test('beliefs are in memory that threads share', () => {
   const parcel = pack(snapshotOf(1, [standing('web1')], new Map([['web1', belief(7)]])));
-  assert.ok(parcel.beliefs?.cells instanceof SharedArrayBuffer);
+  assert.ok(typeof parcel.beliefs === 'object' && parcel.beliefs.cells instanceof SharedArrayBuffer);
 });
 
 test('a thread that is new gets everything', () => {
