@@ -43,9 +43,15 @@ const drawHerd = (seed: number): string => {
     name,
     trace: run({ scenario, rule: RULES[name], visitors, seed, isTraced: true }).trace.slice(from / SAMPLE),
   }));
-  const most = 50 * Math.ceil(Math.max(...panels.flatMap(({ trace }) => trace.flat())) / 50);
+  const densest = Math.max(
+    ...panels.flatMap(({ trace }) =>
+      trace.flatMap((row) => row.map((held, at) => held / scenario.speeds[at]!)),
+    ),
+  );
+  const levels = Array.from({ length: Math.ceil(densest / 100) + 1 }, (_, step) => step * 100);
+  const most = levels.at(-1)!;
   const height = 430;
-  const top = 76;
+  const top = 96;
   const bottom = height - 40;
   const wide = (WIDTH - 90) / 2;
 
@@ -53,7 +59,6 @@ const drawHerd = (seed: number): string => {
     const left = 50 + panel * (wide + 20);
     const x = (at: number): number => left + (wide * at) / (trace.length - 1);
     const y = (value: number): number => bottom - ((bottom - top) * value) / most;
-    const levels = [0, 0.25, 0.5, 0.75, 1].map((part) => part * most);
     return [
       label(
         left,
@@ -70,7 +75,7 @@ const drawHerd = (seed: number): string => {
           name === 'balance' ? 'ours thin' : 'bad thin',
         ),
       ),
-      ...[0, 1, 2, 3, 4, 5, 6].map((file) =>
+      ...[0, 1, 2, 3, 4, 5].map((file) =>
         label(x((file * 40) / SAMPLE), bottom + 20, file === 0 ? 'a file' : `+${file * 40} s`, {
           as: 'quiet',
           anchor: 'middle',
