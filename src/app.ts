@@ -6,6 +6,7 @@ import { openBook } from './dispatch/book.ts';
 import { mustBeWritable } from './doors/access-log.ts';
 import { onceForAll } from './doors/access-log-news.ts';
 import { startAdminDoor } from './doors/admin.ts';
+import type { Editing } from './doors/admin/editing.ts';
 import { countsOf } from './doors/counts-of.ts';
 import type { ThreadConfig } from './doors/messages.ts';
 import { startThreads } from './doors/threads.ts';
@@ -31,6 +32,8 @@ export interface PrimaryOptions {
   readonly onEntry: (listener: (entry: Entry) => void) => () => void;
   /** mistakes of the config file as it is now; empty: none */
   readonly mistakes: () => readonly string[];
+  /** how the config file is edited; absent: there is none. @param stateFolder where versions are kept */
+  readonly editing?: (stateFolder: () => string) => Editing;
 }
 
 /** A running primary. */
@@ -169,6 +172,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
+    ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
     version,
     clock,
     journal,

@@ -18,6 +18,8 @@ export type Event =
   | { readonly type: 'held'; readonly because: string }
   | { readonly type: 'config-loaded'; readonly file: string; readonly secondaries: number }
   | { readonly type: 'config-refused'; readonly file: string; readonly mistakes: readonly string[] }
+  /** by the admin door; `what` in a few words, `address` of who asked for it */
+  | { readonly type: 'config-edited'; readonly file: string; readonly what: string; readonly address: string }
   /** these keys of the config count only after a new start */
   | { readonly type: 'restart-needed'; readonly keys: readonly string[] }
   | { readonly type: 'files-refused'; readonly file: string; readonly because: string }

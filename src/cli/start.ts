@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { PrimaryOptions } from '../app.ts';
 import { createJournal } from '../journal.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
@@ -49,7 +50,12 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   const sockets = inheritedSockets(io.env, process.pid);
   const settings = withSockets(loaded.settings, sockets);
   let mistakes: () => readonly string[] = () => [];
-  const primary = await startPrimary({ ...running, settings, mistakes: () => mistakes() });
+  const primary = await startPrimary({
+    ...running,
+    settings,
+    mistakes: () => mistakes(),
+    editing: editingOf(loaded.file),
+  });
   const followed = followConfig(loaded, {
     journal,
     update: (next) => {
@@ -67,6 +73,18 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   await primary.stop();
   journal({ type: 'stopped', because });
 };
+
+/** The config as the admin door looks at it and edits it. */
+const editingOf =
+  (file: string): NonNullable<PrimaryOptions['editing']> =>
+  (stateFolder) => ({
+    show: async () => (await import('../config/shown.ts')).readShown(file, stateFolder()),
+    change: async (change, onlyIf) =>
+      (await import('./edit-apart.ts')).editApart(
+        { file, stateFolder: stateFolder(), ...(onlyIf === undefined ? {} : { onlyIf }) },
+        change,
+      ),
+  });
 
 /** With sockets of the service manager in the place of its own; one thread then, for a socket belongs to one loop. */
 const withSockets = (settings: Settings, fds: readonly number[]): Settings =>

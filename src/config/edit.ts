@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ActionableError } from '../errors.ts';
 import type { State } from '../model/secondary.ts';
 import { applyEdits, type Edit } from './apply-edits.ts';
@@ -7,9 +8,19 @@ import type { Mistake } from './mistake.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Registries } from './schema.ts';
 import type { Settings } from './settings.ts';
-import { readSources, type Sources } from './sources.ts';
+import { readSources, tagOf, type Sources } from './sources.ts';
+import { keepVersion, listVersions, readVersion } from './versions.ts';
 
-/** What an edit did; or why it was refused, and then the files are as they were. */
+/** An edit that was refused; the files are as they were. */
+export interface Refused {
+  readonly ok: false;
+  /** the config has mistakes already; it would have some; somebody else edited it meanwhile */
+  readonly because: 'broken' | 'would-break' | 'outdated';
+  /** of the files as they are, or as they would be; empty where they are outdated */
+  readonly mistakes: readonly Mistake[];
+}
+
+/** What an edit did; or why it was refused. */
 export type Edited =
   | {
       readonly ok: true;
@@ -19,90 +30,172 @@ export type Edited =
       /** the same as before where there was nothing to do */
       readonly after: string;
       readonly settings: Settings;
+      /** of the files as they are now, for the next edit's `onlyIf` */
+      readonly tag: string;
+      /** number of the version that holds the text before; absent: nothing to do, or it could not be kept */
+      readonly version?: number;
     }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+  | Refused;
 
 /** A config to be edited. */
 export interface Editable {
   /** its `usher.json` */
   readonly file: string;
   readonly registries: Registries;
+  /** the edit counts only while the files are those that have this tag; absent: whatever they are */
+  readonly onlyIf?: string;
+  /** where versions are kept; absent: where the config says */
+  readonly stateFolder?: string;
 }
+
+/** What is to stand in which file. */
+interface Plan {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly stateFolder: string;
+}
+
+/** From the files as they are to what is to stand in one of them. */
+type Planner = (sources: Sources, editable: Editable) => Promise<Plan | Refused>;
 
 /**
  * Edits a config in the file that holds what is edited, so that only that changes. Refused where the config has
- * mistakes before or would have some after. Two edits at once, also of two processes, come one after the other.
+ * mistakes before or would have some after. Two edits at once, also of two processes, come one after the other. The
+ * text before is kept as a version.
  *
  * @param edits from the settings as they are to the changes; paths are those of a config with its list in it, and
  *   either all of them lead into `secondaries` or none
  */
-export const editConfig = async (
-  { file, registries }: Editable,
+export const editConfig = (
+  editable: Editable,
   edits: (settings: Settings) => readonly Edit[],
-): Promise<Edited> => {
-  const first = await planned({ file, registries }, edits);
-  if (!first.ok || first.after === first.before) return first;
-  let edited: Edited = first;
-  await replaceFile(first.file, async () => {
-    // somebody else may have edited it while we waited
-    edited = await planned({ file, registries }, edits);
-    return edited.ok && edited.file === first.file && edited.after !== edited.before
-      ? edited.after
-      : undefined;
-  });
-  return edited;
-};
+): Promise<Edited> => carryOut(editable, planOf(edits));
 
 /**
  * Sets what the operator wants of a secondary, in the file that lists it.
  *
- * @throws ActionableError when the config has no such secondary
+ * @throws NotThere when the config has no such secondary
  */
 export const setState = (
   editable: Editable,
   { id, state }: { readonly id: string; readonly state: State },
 ): Promise<Edited> =>
-  editConfig(editable, ({ secondaries }) => {
-    const index = secondaries.findIndex((secondary) => secondary.id === id);
-    const ids = secondaries.map((secondary) => secondary.id);
-    if (index < 0) throw noSuchSecondary(id, ids);
-    return secondaries[index]?.state === state
+  editConfig(editable, (settings) => {
+    const index = indexOf(settings, id);
+    return settings.secondaries[index]?.state === state
       ? []
       : [{ path: ['secondaries', index, 'state'], value: state }];
   });
 
-const planned = async (
-  { file, registries }: Editable,
-  edits: (settings: Settings) => readonly Edit[],
-): Promise<Edited> => {
-  const sources = await readSources(file);
-  const parsed = await parseConfig(sources, registries);
-  if (!parsed.ok) return parsed;
-  const wanted = edits(parsed.settings);
-  const isListed = sources.list !== undefined && wanted.some(({ path }) => path[0] === 'secondaries');
-  const page = isListed ? sources.list : sources;
-  // parsed, so both could be read
-  const before = page.content.ok ? page.content.text : '';
-  const after = applyEdits(
-    before,
-    isListed ? wanted.map((edit) => ({ ...edit, path: edit.path.slice(1) })) : wanted,
+/**
+ * Brings a version back, whatever stands in the file now; that is kept as a version too.
+ *
+ * @throws NotThere when there is no such version
+ */
+export const restoreVersion = (editable: Editable & { readonly stateFolder: string }, number: number) =>
+  carryOut(editable, async (sources) => {
+    const { stateFolder } = editable;
+    const files = filesOf(sources);
+    const versions = await listVersions(
+      stateFolder,
+      files.map(({ file }) => file),
+    );
+    const version = versions.find((one) => one.number === number);
+    const page = files.find(({ file }) => basename(file) === version?.name);
+    const content = version === undefined ? undefined : await readVersion(stateFolder, version);
+    if (content?.ok !== true || page === undefined) throw noSuchVersion(number);
+    const before = page.content.ok ? page.content.text : '';
+    return { file: page.file, before, after: content.text, stateFolder };
+  });
+
+/**
+ * Where a secondary stands in the list.
+ *
+ * @throws NotThere when the config has no such secondary
+ */
+export const indexOf = ({ secondaries }: Settings, id: string): number => {
+  const index = secondaries.findIndex((secondary) => secondary.id === id);
+  if (index >= 0) return index;
+  throw noSuchSecondary(
+    id,
+    secondaries.map((secondary) => secondary.id),
   );
-  const changed: Sources = withText(sources, page.file, after);
-  const result = await parseConfig(changed, registries);
-  return result.ok ? { ok: true, file: page.file, before, after, settings: result.settings } : result;
 };
 
-const withText = (sources: Sources, file: string, text: string): Sources => {
+const carryOut = async (editable: Editable, planner: Planner): Promise<Edited> => {
+  const first = await tried(editable, planner);
+  if (!first.ok || first.after === first.before) return first.ok ? first.edited : first;
+  let last: Edited = first.edited;
+  await replaceFile(first.file, async () => {
+    // somebody else may have edited it while we waited
+    const again = await tried(editable, planner);
+    last = again.ok ? again.edited : again;
+    if (!again.ok || again.file !== first.file || again.after === again.before) return undefined;
+    if (again.before !== '') {
+      const version = await keepVersion(again.stateFolder, { file: again.file, text: again.before });
+      last = { ...again.edited, ...(version === undefined ? {} : { version }) };
+    }
+    return again.after;
+  });
+  return last;
+};
+
+type Tried = (Plan & { readonly ok: true; readonly edited: Edited }) | Refused;
+
+const tried = async (editable: Editable, planner: Planner): Promise<Tried> => {
+  const { file, registries, onlyIf } = editable;
+  const sources = await readSources(file);
+  if (onlyIf !== undefined && tagOf(sources) !== onlyIf)
+    return { ok: false, because: 'outdated', mistakes: [] };
+  const plan = await planner(sources, editable);
+  if ('ok' in plan) return plan;
+  const changed = await withText(sources, plan.file, plan.after);
+  const parsed = await parseConfig(changed, registries);
+  if (!parsed.ok) return { ok: false, because: 'would-break', mistakes: parsed.mistakes };
+  const { before, after } = plan;
+  const { settings } = parsed;
+  const edited = { ok: true, file: plan.file, before, after, settings, tag: tagOf(changed) } as const;
+  return { ...plan, ok: true, edited };
+};
+
+const planOf =
+  (edits: (settings: Settings) => readonly Edit[]): Planner =>
+  async (sources, { registries, stateFolder }) => {
+    const parsed = await parseConfig(sources, registries);
+    if (!parsed.ok) return { ok: false, because: 'broken', mistakes: parsed.mistakes };
+    const wanted = edits(parsed.settings);
+    const isListed = sources.list !== undefined && wanted.some(({ path }) => path[0] === 'secondaries');
+    const page = isListed ? sources.list : sources;
+    // parsed, so both could be read
+    const before = page.content.ok ? page.content.text : '';
+    const after = applyEdits(
+      before,
+      isListed ? wanted.map((edit) => ({ ...edit, path: edit.path.slice(1) })) : wanted,
+    );
+    return { file: page.file, before, after, stateFolder: stateFolder ?? parsed.settings.stateFolder };
+  };
+
+const filesOf = (sources: Sources) => [sources, ...(sources.list === undefined ? [] : [sources.list])];
+
+/** The sources with this text in one of the files; a config may name another list then. */
+const withText = async (sources: Sources, file: string, text: string): Promise<Sources> => {
   const content = { ok: true, text } as const;
   if (sources.list?.file === file) return { ...sources, list: { file, content } };
-  return { ...sources, content };
+  return readSources(sources.file, content);
 };
 
-const noSuchSecondary = (id: string, ids: readonly string[]): ActionableError => {
+/** What was to be edited is not there. */
+export class NotThere extends ActionableError {}
+
+const noSuchSecondary = (id: string, ids: readonly string[]): NotThere => {
   const guess = likely(id, ids);
   const shown = ids.length > 20 ? [...ids.slice(0, 20), '…'] : ids;
-  return new ActionableError(
+  return new NotThere(
     `The config has no secondary ${JSON.stringify(id)}.`,
     guess === undefined ? `It has ${shown.join(', ')}.` : `Did you mean ${guess}?`,
   );
 };
+
+const noSuchVersion = (number: number): NotThere =>
+  new NotThere(`There is no version ${String(number)} of the config.`, 'The last ten of each file are kept.');

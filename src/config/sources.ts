@@ -25,9 +25,13 @@ export interface Sources {
   readonly list?: { readonly file: string; readonly content: Content };
 }
 
-/** Reads a config and the file of its list. Paths stay as they were given. */
-export const readSources = async (file: string): Promise<Sources> => {
-  const content = await readContent(file);
+/**
+ * Reads a config and the file of its list. Paths stay as they were given.
+ *
+ * @param text of the config's own file, where another one than its own is meant
+ */
+export const readSources = async (file: string, text?: Content): Promise<Sources> => {
+  const content = text ?? (await readContent(file));
   const list = content.ok ? await listFileOf(file, content.text) : undefined;
   if (list === undefined) return { file, content };
   return { file, content, list: { file: list, content: await readContent(list) } };
@@ -78,6 +82,10 @@ export const fingerprintOf = (contents: readonly Content[]): string => {
   }
   return hash.digest('base64');
 };
+
+/** What tells one state of a config from another, as its list of files is read. */
+export const tagOf = ({ content, list }: Sources): string =>
+  fingerprintOf([content, ...(list === undefined ? [] : [list.content])]);
 
 const readSome = async (handle: FileHandle): Promise<Buffer> => {
   const chunks: Buffer[] = [];

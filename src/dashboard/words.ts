@@ -93,6 +93,8 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `${event.file} read: ${event.secondaries} secondaries`, tone: 'quiet' };
     case 'config-refused':
       return { words: `${event.file} refused: ${event.mistakes.join('; ')}`, tone: 'trouble' };
+    case 'config-edited':
+      return { words: `${event.file} edited from ${event.address}: ${event.what}`, tone: 'quiet' };
     case 'restart-needed':
       return { words: `Counts only after a new start: ${event.keys.join(', ')}`, tone: 'watch' };
     case 'files-refused':

@@ -7,6 +7,7 @@ import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import { http } from '../node-http.ts';
+import type { Editing } from './admin/editing.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
 import { once } from '../once.ts';
@@ -19,6 +20,8 @@ export interface AdminDoorOptions extends DashboardSources {
   readonly password?: string;
   /** names of this machine under which the door is asked for; absent: those of the config */
   readonly names?: readonly string[];
+  /** absent: there is no file that could be edited */
+  readonly editing?: Editing;
   readonly journal: Journal;
 }
 
@@ -65,6 +68,8 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     metrics: once(() =>
       createMetrics({ status: dashboard.status, counts: options.counts, clock: options.clock }),
     ),
+    ...(options.editing === undefined ? {} : { editing: options.editing }),
+    mistakes: options.mistakes,
     page: once(async () => (await import('../dashboard/page.ts')).loadPage()),
     journal,
   };

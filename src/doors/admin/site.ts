@@ -6,11 +6,15 @@ import type { PageSources } from '../../dashboard/page.ts';
 import { readinessOf } from '../../dashboard/readiness.ts';
 import { eventWords } from '../../dashboard/words.ts';
 import type { Journal } from '../../journal.ts';
+import { editingPages, MOST_BYTES, type Editing, type EditingPages } from './editing.ts';
 
 /** What the pages of the admin door show. */
 export interface SiteSources {
   readonly dashboard: Dashboard;
   readonly metrics: () => Promise<Metrics>;
+  /** absent: there is no file that could be edited */
+  readonly editing?: Editing;
+  readonly mistakes: () => readonly string[];
   readonly page: () => Promise<(sources: PageSources) => string>;
   readonly journal: Journal;
 }
@@ -71,6 +75,18 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
   app.get(ASSET, express.static(PUBLIC, STATIC));
   const pages = pagesOf(sources);
   for (const [path, answer] of Object.entries(pages)) app.get(path, answer);
+  const { editing } = sources;
+  const read = express.json({ limit: MOST_BYTES, inflate: false, strict: false });
+  for (const [path, methods] of Object.entries(
+    editing === undefined ? {} : editingPages({ ...sources, editing }),
+  )) {
+    const route = app.route(path);
+    for (const [method, change] of Object.entries(methods)) route[method as 'get'](read, change);
+    route.all((_request, response) => {
+      response.setHeader('Allow', allowed(methods));
+      say(response, 405, 'This cannot be done here.');
+    });
+  }
   app.use((request, response) => {
     if (Object.hasOwn(pages, request.path) || ASSET.test(request.path)) {
       response.setHeader('Allow', 'GET, HEAD');
@@ -80,6 +96,11 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
   app.use(failed(sources.journal));
   return app;
 };
+
+const allowed = (methods: EditingPages[string]): string =>
+  Object.keys(methods)
+    .map((method) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
+    .join(', ');
 
 const pagesOf = ({ dashboard, metrics, page }: SiteSources): Readonly<Record<string, RequestHandler>> => ({
   '/': async (_request, response) => {
@@ -150,10 +171,26 @@ const failed =
   (journal: Journal): ErrorRequestHandler =>
   // eslint-disable-next-line @typescript-eslint/max-params -- Express knows an error middleware by its four parameters
   (error: unknown, _request, response, next) => {
-    const status = (error as { status?: unknown } | undefined)?.status;
+    const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
     const isVisitors = typeof status === 'number' && status >= 400 && status < 500;
     if (!isVisitors) journal({ type: 'bug', where: 'admin door', error: String(error) });
     if (response.headersSent) next(error);
-    else if (isVisitors) say(response, status, 'This request makes no sense.');
+    else if (isVisitors) say(response, status, bodyWords(type) ?? 'This request makes no sense.');
     else say(response, 500, 'Something broke here that should not have. The journal says what.');
   };
+
+/** What is wrong with a body that the parser refused. */
+const bodyWords = (type: unknown): string | undefined => {
+  switch (type) {
+    case 'entity.parse.failed':
+      return 'The body of a change is a JSON object; this is no JSON.';
+    case 'entity.too.large':
+      return 'The body of a change has at most 64 KiB.';
+    case 'encoding.unsupported':
+      return 'The body of a change is taken uncompressed.';
+    case 'charset.unsupported':
+      return 'The body of a change is UTF-8.';
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,82 @@
+import { ActionableError } from '../errors.ts';
+import { editConfig, indexOf, NotThere, restoreVersion, type Editable, type Edited } from './edit.ts';
+import { printMistake, type Mistake } from './mistake.ts';
+
+/** What an operator wants of the config, in plain data. Values are as he gave them; the schema judges them. */
+export type Change =
+  | { readonly kind: 'add'; readonly secondary: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'set'; readonly id: string; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'remove'; readonly id: string }
+  | { readonly kind: 'restore'; readonly version: number };
+
+/** What became of a change. Plain data. */
+export type Changed =
+  | {
+      readonly ok: true;
+      /** the file that was edited: the config's own, or that of its list */
+      readonly file: string;
+      /** false: it said so already */
+      readonly isNew: boolean;
+      readonly tag: string;
+      /** number of the version that holds what was there before; absent: none was kept */
+      readonly version?: number;
+    }
+  | {
+      readonly ok: false;
+      readonly because: 'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable';
+      /** for people */
+      readonly words: string;
+      /** each with its place */
+      readonly mistakes: readonly (Mistake & { readonly words: string })[];
+    };
+
+/** A config that is changed on somebody's word. */
+export type Changeable = Editable & { readonly stateFolder: string };
+
+/** Makes a change; whatever keeps it from being made comes back as words. */
+export const makeChange = async (changeable: Changeable, change: Change): Promise<Changed> => {
+  try {
+    return toldOf(await carriedOut(changeable, change));
+  } catch (error) {
+    if (!(error instanceof ActionableError)) throw error;
+    const because = error instanceof NotThere ? 'missing' : 'unwritable';
+    return { ok: false, because, words: `${error.message} ${error.remedy}`, mistakes: [] };
+  }
+};
+
+const carriedOut = (changeable: Changeable, change: Change): Promise<Edited> => {
+  switch (change.kind) {
+    case 'add':
+      return editConfig(changeable, ({ secondaries }) => [
+        { path: ['secondaries', secondaries.length], value: change.secondary },
+      ]);
+    case 'set':
+      return editConfig(changeable, (settings) => {
+        const index = indexOf(settings, change.id);
+        const before: object = settings.secondaries[index] ?? {};
+        return Object.entries(change.values)
+          .filter(([key, value]) => (before as Readonly<Record<string, unknown>>)[key] !== value)
+          .map(([key, value]) => ({ path: ['secondaries', index, key], value }));
+      });
+    case 'remove':
+      return editConfig(changeable, (settings) => [{ path: ['secondaries', indexOf(settings, change.id)] }]);
+    case 'restore':
+      return restoreVersion(changeable, change.version);
+  }
+};
+
+const toldOf = (edited: Edited): Changed => {
+  if (edited.ok) {
+    const { file, before, after, tag, version } = edited;
+    const isNew = after !== before;
+    return { ok: true, file, isNew, tag, ...(version === undefined ? {} : { version }) };
+  }
+  const mistakes = edited.mistakes.map((mistake) => ({ ...mistake, words: printMistake(mistake) }));
+  return { ok: false, because: edited.because, words: WORDS[edited.because], mistakes };
+};
+
+const WORDS = {
+  broken: 'The config has mistakes already. Mend them in the file first, or bring a version back.',
+  'would-break': 'The config would have mistakes then. It is as it was.',
+  outdated: 'Somebody else has edited the config meanwhile. Look at it again, then decide.',
+} as const;

@@ -1,0 +1,11 @@
+import { makeChange, type Change, type Changeable } from './config/change.ts';
+import { registries } from './registries.ts';
+
+// Entry of the process that makes one change of a config, sends what became of it and ends: see cli/edit-apart.ts.
+process.once('message', (asked: { about: Omit<Changeable, 'registries'>; change: Change }) => {
+  void makeChange({ ...asked.about, registries }, asked.change).then((changed) =>
+    process.send?.(changed, undefined, undefined, () => {
+      process.disconnect?.();
+    }),
+  );
+});
