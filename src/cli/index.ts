@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, Lazy>> = {
   validate: async () => (await import('./validate.ts')).validate,
   explain: async () => (await import('./explain.ts')).explain,
   status: async () => (await import('./status.ts')).status,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   init: async () => (await import('./init.ts')).init,
   schema: async () => (await import('./schema.ts')).schema,
   drain: async () => (await import('./set-state.ts')).drain,
