@@ -47,7 +47,7 @@ const REST_MS = 250;
 /** Asking by these starts a program: not more often than the worker does. */
 const PROGRAMS: ReadonlySet<string> = new Set(['exec', 'icmp']);
 /** So many secondaries are asked in a second at most, some more at once after a pause, and so many at the same time. */
-const MOST_PER_SECOND = 100;
+const MOST_PER_SECOND = 50;
 const MOST_AT_A_TIME = 16;
 
 /** What others saw is told too late by up to so much: a file is looked at every half second. */
@@ -156,9 +156,9 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     askedAt.set(id, clock.now());
     underWay.add(id);
     try {
-      let probe = probes.get(secondary);
-      if (probe === undefined) probes.set(secondary, (probe = options.probeOf(secondary)));
-      const { ping, load } = await probe;
+      const probe = await probeFor(secondary);
+      if (probe === undefined) return;
+      const { ping, load } = probe;
       const pinged = ping();
       const loaded = load(pinged);
       const seen = await pinged;
@@ -168,11 +168,22 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       if (!isCurrent() || news.kind !== 'report' || !told.standings.has(id)) return;
       views.set(id, { ...views.get(id), load: news.report });
       publishSoon();
-    } catch {
-      // The means to ask could not be loaded; the next visitor's turn tries again.
-      probes.delete(secondary);
+    } catch (error) {
+      options.journal({ type: 'bug', where: `freshening of ${id}`, error: String(error) });
     } finally {
       underWay.delete(id);
+    }
+  };
+
+  /** Where the means to ask cannot be loaded, the next visitor's turn tries again. */
+  const probeFor = async (secondary: SecondarySettings): Promise<Probe | undefined> => {
+    let probe = probes.get(secondary);
+    if (probe === undefined) probes.set(secondary, (probe = options.probeOf(secondary)));
+    try {
+      return await probe;
+    } catch {
+      probes.delete(secondary);
+      return undefined;
     }
   };
 

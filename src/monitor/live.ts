@@ -58,7 +58,14 @@ export const startLive = (options: LiveOptions): Live => {
   let rows: ReadonlyMap<Id, Row> = new Map();
   let seq = 0;
   let last: { readonly startedAt: Instant; readonly snapshot: PoolSnapshot } | undefined;
-  let running: { readonly startedAt: Instant; readonly done: Promise<PoolSnapshot> } | undefined;
+  /** the round under way, and the list that it asks */
+  let running:
+    | {
+        readonly startedAt: Instant;
+        readonly asked: ReadonlyMap<Id, Row>;
+        readonly done: Promise<PoolSnapshot>;
+      }
+    | undefined;
   /** for those who came while a round was running: the one after it */
   let next: PromiseWithResolvers<PoolSnapshot> | undefined;
   let isStopped = false;
@@ -129,11 +136,12 @@ export const startLive = (options: LiveOptions): Live => {
     return { seq, at, source: 'live', standings };
   };
 
-  const finish = (startedAt: Instant): PoolSnapshot => {
+  const finish = (startedAt: Instant, asked: ReadonlyMap<Id, Row>): PoolSnapshot => {
     for (const row of rows.values()) if (row.isUnderWay && !row.isSlow) believe(row, noAnswer(row));
     // As old as its oldest answer may be.
     const snapshot = snapshotOf((row) => row.standing, startedAt);
-    last = { startedAt, snapshot };
+    // Of a list that was edited meanwhile not everybody was asked: the next visitor has that done.
+    last = asked === rows ? { startedAt, snapshot } : undefined;
     running = undefined;
     if (next !== undefined && !isStopped) {
       running = start();
@@ -145,8 +153,10 @@ export const startLive = (options: LiveOptions): Live => {
 
   const start = () => {
     const startedAt = clock.now();
+    const asked = rows;
     for (const row of rows.values()) ask(row);
-    return { startedAt, done: within(answers(), settings.checks.timeoutMs).then(() => finish(startedAt)) };
+    const answered = within(answers(), settings.checks.timeoutMs);
+    return { startedAt, asked, done: answered.then(() => finish(startedAt, asked)) };
   };
 
   const waitForNext = async (): Promise<PoolSnapshot> => {
@@ -198,7 +208,8 @@ export const startLive = (options: LiveOptions): Live => {
       if (last !== undefined && last.startedAt >= notBefore) return last.snapshot;
       if (isStopped) return snapshotOf(asOfNow);
       running ??= start();
-      return running.startedAt >= notBefore ? running.done : waitForNext();
+      const isFresh = running.startedAt >= notBefore && running.asked === rows;
+      return isFresh ? running.done : waitForNext();
     },
     update: list,
     stop: () => {

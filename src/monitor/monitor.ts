@@ -148,15 +148,23 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     row.urgency = 'in-turn';
     row.askedAt = askedAt;
     const pinged = row.probe.ping();
-    const loaded = row.probe.load(pinged);
+    const loaded = row.isLoadAsked ? undefined : askLoad(row, pinged);
     const seen = await pinged;
-    if (isCurrent(row)) believe(row, seen);
-    const news = await loaded;
-    if (isCurrent(row)) learn(row, news);
     row.isAsked = false;
     if (!isCurrent(row)) return;
-    hear(row);
+    believe(row, seen);
+    // Whether it is there is asked again in time, however long the question how busy it is takes.
     agenda.put(row, timetable.next({ ...row, askedAt }));
+    await loaded;
+    if (isCurrent(row)) hear(row);
+  };
+
+  const askLoad = async (row: Row, pinged: Promise<Observation>): Promise<void> => {
+    row.isLoadAsked = true;
+    const { probe } = row;
+    const news = await probe.load(pinged);
+    row.isLoadAsked = false;
+    if (isCurrent(row) && row.probe === probe) learn(row, news);
   };
 
   const agenda = createAgenda<Row>({

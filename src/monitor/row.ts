@@ -17,6 +17,8 @@ export interface Row {
   phaseMs: number;
   askedAt: Instant | undefined;
   isAsked: boolean;
+  /** the question how busy it is is open; it may take longer than the one whether it is there */
+  isLoadAsked: boolean;
   /** how it is asked the next time */
   urgency: Urgency;
   /** the last snapshot when it was last heard */
@@ -34,6 +36,7 @@ const newRow = (secondary: SecondarySettings, verdict: Verdict, asking: Asking):
   phaseMs: 0,
   askedAt: undefined,
   isAsked: false,
+  isLoadAsked: false,
   urgency: 'in-turn',
   heardAfter: undefined,
   isLoadLost: false,

@@ -6,6 +6,7 @@ import type { Event } from '../../src/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import { startFreshener } from '../../src/monitor/freshener.ts';
+import type { LoadNews } from '../../src/monitor/probe.ts';
 import { collect, FAIL, PASS, settingsOf } from './pool-settings.ts';
 
 const clock = systemClock();
@@ -19,6 +20,7 @@ const start = (
     readonly checks?: Partial<ChecksSettings>;
     readonly each?: Partial<SecondarySettings>;
     readonly outcomeOf?: (id: string) => Outcome;
+    readonly load?: () => Promise<LoadNews>;
   },
 ) => {
   const { outcomeOf = () => PASS } = given;
@@ -45,7 +47,9 @@ const start = (
           askedAt.push(clock.now());
           return Promise.resolve({ secondary: id, check: 'test', at: clock.now(), outcome: outcomeOf(id) });
         },
-        load: () => Promise.resolve({ kind: 'report', report: { at: clock.now(), running: 7 } } as const),
+        load:
+          given.load ??
+          (() => Promise.resolve({ kind: 'report', report: { at: clock.now(), running: 7 } } as const)),
       }),
     publish: published.add,
   });
@@ -101,7 +105,7 @@ describe('freshening', () => {
     assert.deepEqual(asked.values, []);
   });
 
-  it('asks a secondary at most four times a second and all together at most about a hundred, however many come', async (t) => {
+  it('asks a secondary at most four times a second and all together at most about fifty, however many come', async (t) => {
     const few = start(t, { count: 2, checks: { freshen: 4 } });
     const many = start(t, { count: 500, checks: { freshen: 4 } });
     for (const { tell, state } of [few, many]) {
@@ -112,7 +116,7 @@ describe('freshening', () => {
     const perSecondary = few.asked.values.filter((id) => id === 'web1').length;
     assert.ok(perSecondary >= 2 && perSecondary <= 7, String(perSecondary));
     const all = many.asked.values.length;
-    assert.ok(all > 60 && all <= 16 + 100 * 1.8, String(all));
+    assert.ok(all > 40 && all <= 16 + 50 * 1.8, String(all));
   });
 
   it('starts no program more often than the worker does', async (t) => {
@@ -166,6 +170,18 @@ describe('freshening', () => {
     await wait(400);
     const down = idsOf(4).filter((id) => healthOf(id) === 'down');
     assert.equal(down.length, 2);
+  });
+
+  it('tells of a bug, and goes on asking', async (t) => {
+    const { state, tell, asked, events } = start(t, {
+      count: 2,
+      load: () => Promise.reject(new Error('oh')),
+    });
+    tell(10_000);
+    keepComing(t, state);
+    const bug = await events.first(({ type }) => type === 'bug');
+    assert.ok(bug.type === 'bug' && bug.error === 'Error: oh' && /^freshening of web[12]$/.test(bug.where));
+    await asked.first(() => asked.values.length >= 3);
   });
 
   it('asks none that the worker found down', async (t) => {

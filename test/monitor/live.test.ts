@@ -246,6 +246,23 @@ describe('live', { concurrency: true }, () => {
     assert.ok(after.standings.get('web2')?.verdict.warmingSince !== undefined);
   });
 
+  it('asks those who are new though a round of the old list is under way', async (t) => {
+    const hand = byHand();
+    const { live } = start(t, { ids: ['web1'], checks: { freshnessMs: 60_000 } }, hand.check);
+    const first = live.pool();
+    await settled();
+    const checks = { freshnessMs: 60_000, timeoutMs: PATIENT_MS };
+    live.update(settingsOf({ ids: ['web1', 'web2'], checks, each: { timeoutMs: PATIENT_MS } }));
+    const meanwhile = live.pool();
+    hand.answer();
+    await first;
+    const later = live.pool();
+    await settled();
+    hand.answer();
+    assert.equal(healths(await meanwhile), 'web1 up, web2 up');
+    assert.equal(healths(await later), 'web1 up, web2 up');
+  });
+
   it('asks no more than 1024 at a time', async (t) => {
     let underWay = 0;
     let most = 0;

@@ -152,6 +152,25 @@ describe('monitor', { concurrency: true }, () => {
     assert.equal(healths(await published.first(() => true)), 'web1 down');
   });
 
+  it('lets no slow load reader hold up the next ping, and does not ask the load twice at once', async (t) => {
+    let loads = 0;
+    const pings = collect<number>();
+    start(
+      t,
+      { ids: ['web1'], each: { load: { name: 'test', options: {} }, timeoutMs: 60_000 } },
+      async () => {
+        pings.add(pings.values.length);
+        return PASS;
+      },
+      () => {
+        loads += 1;
+        return new Promise(() => {});
+      },
+    );
+    await pings.first((nth) => nth === 3);
+    assert.equal(loads, 1);
+  });
+
   it('publishes at once what a secondary asks for itself', async (t) => {
     let wish: 'ready' | 'drain' = 'ready';
     const { published } = start(
