@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { Failure } from '../model/outcome.ts';
 import { printable } from './printable.ts';
 import type { Failed } from './wire.ts';
@@ -86,5 +87,17 @@ export const failureOf = (error: unknown): Failed => {
     if (telling !== undefined) return failed(telling.failure, each.map(({ detail }) => detail).join('; '));
   }
   const code = 'code' in error ? textOf(error.code) : '';
-  return failed(ofCode(code, error.message), error.message || code || error.name);
+  const failure = isWithoutFamily(error, code) ? 'unreachable' : ofCode(code, error.message);
+  return failed(failure, error.message || code || error.name);
+};
+
+/**
+ * Whether an IPv6 address was meant and this machine has none, or none of its own loopback. The system says the same code for that as for
+ * ports that are used up; but this does not pass by itself.
+ */
+const isWithoutFamily = (error: Error, code: string): boolean => {
+  const to = 'address' in error ? textOf(error.address) : '';
+  if (code !== 'EADDRNOTAVAIL' || !to.includes(':')) return false;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return !own.some(({ family, internal }) => family === 'IPv6' && (internal || to !== '::1'));
 };

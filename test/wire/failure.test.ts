@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import test from 'node:test';
 import fc from 'fast-check';
 import { failureOf } from '../../src/wire/failure.ts';
@@ -61,4 +62,18 @@ test('anything that can be thrown becomes a failure with a detail', () => {
     }),
     { numRuns: 1000, examples: [[Object.create(null)], [{ toString: 0 }]] },
   );
+});
+
+test('an IPv6 address where this machine has no IPv6 is a failure, no want of ports', (t) => {
+  const script = `
+    const { connect } = await import('node:net');
+    const { failureOf } = await import(${JSON.stringify(import.meta.resolve('../../src/wire/failure.ts'))});
+    connect(8086, '::1').on('error', (error) => console.log(error.code, failureOf(error).failure));`;
+  // a network of its own, in which not even the loopback is up
+  const run = spawnSync('unshare', ['-rn', process.execPath, '--input-type=module', '-e', script]);
+  if (run.error !== undefined || String(run.stderr).startsWith('unshare')) {
+    t.skip(`no network of its own to be had: ${String(run.error ?? run.stderr)}`);
+    return;
+  }
+  assert.equal(String(run.stdout), 'EADDRNOTAVAIL unreachable\n', String(run.stderr));
 });
