@@ -144,6 +144,21 @@ describe('what is believed', () => {
     assert.ok(primary.beliefs().get('web0')!.outlook.load < 0.9);
   });
 
+  // Asked often, a machine at a third of its speed was busy all the time, and yet held only some ten requests, because
+  // visitors were sent elsewhere each time it held more. It passed for one of many cores and stayed overrun.
+  it('a machine that is always busy, and holds far more than the others for its weight, is found to be slow', () => {
+    const primary = primaryOf([1, 1, 1]);
+    for (let report = 0; report < 40; report += 1) {
+      const [slow, other] = [
+        { busySeconds: report * 39.8, running: 9, done: report * 120 },
+        { busySeconds: report * 30, running: 3, done: report * 270 },
+      ];
+      primary.hear(report * 40_000, [slow, other, other]);
+    }
+    assert.ok(Math.abs(capacity(primary, 0) - 1 / 3) < 0.05, String(capacity(primary, 0)));
+    assert.equal(capacity(primary, 1), 1);
+  });
+
   it('a report that was folded before changes nothing', () => {
     const told = { id: 'web0', slot: 0, weight: 1, load: { at: 5000, running: 3, sessions: 9 } };
     const ledger = { since: () => 0, fading: emptyCounts(1) };

@@ -1,9 +1,9 @@
 import type { Belief, Outlook } from '../../model/policy.ts';
 import type { Id } from '../../model/secondary.ts';
-import { capacities, capacityOf, isOneQueue, type Able } from './capacities.ts';
+import { capacities, capacityOf, type Able } from './capacities.ts';
 import { FAST_MS, MOST_PER_REQUEST, REQUEST_WEIGHT, SLOW_MS } from './constants.ts';
 import { meanOf } from './mean.ts';
-import type { Memory, Remembered } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { runQueueOf, type RunQueue } from './run-queue.ts';
 import { sessionsOf, type Sessions } from './sessions.ts';
 
@@ -59,16 +59,16 @@ const outlookOf = (
  * requests in service is in use as one queue with so many of them is: more than it is if it has several cores.
  */
 const loadOf = (pool: readonly Able[]): number => {
-  const loads = pool.map(({ row, capacity }) => ({ capacity, load: usualLoad(row) }));
+  const loads = pool.map((one) => ({ capacity: one.capacity, load: usualLoad(one) }));
   const telling = loads.filter(({ load }) => !Number.isNaN(load));
   const whole = telling.reduce((sum, { capacity }) => sum + capacity, 0);
   const busy = telling.reduce((sum, { capacity, load }) => sum + capacity * load, 0);
   return whole > 0 ? Math.min(1, busy / whole) : 1;
 };
 
-const usualLoad = (row: Remembered): number => {
+const usualLoad = ({ row, isOneQueue }: Able): number => {
   const busy = meanOf(row.busy);
-  if (!Number.isNaN(busy) && isOneQueue(row)) return busy;
+  if (!Number.isNaN(busy) && isOneQueue) return busy;
   const running = meanOf(row.running);
   return running / (1 + running);
 };

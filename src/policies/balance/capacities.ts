@@ -12,6 +12,8 @@ export interface Able {
   readonly multiple: number;
   /** configured weight times multiple */
   readonly capacity: number;
+  /** its busy seconds are those of one queue: only then do they tell its speed and how full it is */
+  readonly isOneQueue: boolean;
 }
 
 /**
@@ -19,24 +21,30 @@ export interface Able {
  * by more than its error, so that right weights are not spoiled by noise.
  */
 export const capacities = ({ rows }: Memory): readonly Able[] => {
-  const list = [...rows].map(([id, row]) => ({
-    id,
-    row,
-    difference: row.speed.log === undefined || !isOneQueue(row) ? NaN : row.speed.log - Math.log(row.weight),
-  }));
+  const typical = weightedMedian(
+    [...rows.values()].map((row) => ({ value: runningOf(row), weight: row.weight })),
+  );
+  const list = [...rows].map(([id, row]) => {
+    const isOneQueue = !hasCoresToSpare(row) || runningOf(row) > ONE_QUEUE.over * typical;
+    const isKnown = row.speed.log !== undefined && isOneQueue;
+    return { id, row, isOneQueue, difference: isKnown ? row.speed.log - Math.log(row.weight) : NaN };
+  });
   const middle = weightedMedian(
     list.map(({ row, difference }) => ({ value: difference, weight: row.weight })),
   );
-  return list.map(({ id, row, difference }) => {
+  return list.map(({ id, row, isOneQueue, difference }) => {
     const multiple = Number.isNaN(difference) ? 1 : trusted(difference - middle, row.speed.variance);
-    return { id, row, multiple, capacity: row.weight * multiple };
+    return { id, row, multiple, capacity: row.weight * multiple, isOneQueue };
   });
 };
 
-/** Whether its busy seconds are those of one queue: only then do they tell its speed and how full it is. */
-export const isOneQueue = ({ busy, running }: Remembered): boolean => {
+/** Requests usually in service, for its configured weight. */
+const runningOf = ({ running, weight }: Remembered): number => meanOf(running) / weight;
+
+/** It is busy nearly always, and yet holds few requests. */
+const hasCoresToSpare = ({ busy, running }: Remembered): boolean => {
   const share = meanOf(busy);
-  return !(share > ONE_QUEUE.from && meanOf(running) * (1 - share) < ONE_QUEUE.part * share);
+  return share > ONE_QUEUE.from && meanOf(running) * (1 - share) < ONE_QUEUE.part * share;
 };
 
 const trusted = (log: number, variance: number): number => {

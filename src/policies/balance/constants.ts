@@ -103,6 +103,7 @@ export const MOST_BUSY_SHARE = 1.05;
 /**
  * A machine that shares its time holds busy / (1 - busy) requests (M/G/1-PS). One that is busy for more than this part of
  * the time, and holds less than this part of them, has cores to spare while it is busy: what it completes in a busy
- * second only echoes what it is sent.
+ * second only echoes what it is sent. Unless it holds so many times more than others do for their weights: then it is
+ * overrun, and it is our choosing by its run queue that keeps that short.
  */
-export const ONE_QUEUE = { from: 0.8, part: 0.4 };
+export const ONE_QUEUE = { from: 0.8, part: 0.4, over: 1.5 };
