@@ -45,6 +45,7 @@ const paint = (fields, { row, beats }, now) => {
   element.dataset.tone = tone(row);
   write(fields.id, row.id);
   write(fields.address, row.address);
+  if (fields.edited) write(fields.edited, row.id);
   write(fields.health, row.health);
   show(fields.state, row.state !== 'ready', row.state);
   show(fields.role, row.role !== 'active', row.role);
@@ -204,5 +205,7 @@ export const createTable = ({ rows, blank, tip }) => {
     tip.hidden = true;
   });
 
-  return { replace, change, takeBeats, onFind };
+  const rowOf = (id) => known.get(id)?.row;
+
+  return { replace, change, takeBeats, onFind, rowOf };
 };

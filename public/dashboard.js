@@ -1,5 +1,6 @@
 // Keeps the page true: listens to /api/events and writes what comes as text, never as markup.
 import { createCharts } from './dashboard-charts.js';
+import { startEditing } from './dashboard-edit.js';
 import { createTable } from './dashboard-table.js';
 import { count, percent, rate, seconds } from './dashboard-words.js';
 
@@ -136,5 +137,13 @@ setInterval(() => {
 }, 1000);
 
 for (const time of $('events').querySelectorAll('time')) localTime(time);
+startEditing({
+  page: document.documentElement,
+  rows: $('rows'),
+  rowOf: table.rowOf,
+  add: $('add'),
+  versions: $('versions'),
+  windows: { one: $('edit-one'), add: $('edit-add'), versions: $('edit-versions') },
+});
 table.onFind({ form: $('find'), text: $('find-text'), trouble: $('find-trouble') });
 listen();

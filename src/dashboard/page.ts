@@ -19,6 +19,8 @@ export interface PageSources {
   /** oldest first */
   readonly entries: readonly Entry[];
   readonly beats: Pick<Beats, 'of'>;
+  /** there is a config file that can be edited */
+  readonly isEditable: boolean;
 }
 
 /** An empty row: the script copies it for secondaries that join. */
@@ -41,10 +43,11 @@ const BLANK: Row = {
 export const loadPage = async (): Promise<(sources: PageSources) => string> => {
   const { Eta } = await import('eta');
   const eta = new Eta({ views: FOLDER, cache: true });
-  return ({ status, entries, beats }) =>
+  return ({ status, entries, beats, isEditable }) =>
     eta.render('dashboard', {
       ...figures,
       status,
+      isEditable,
       blank: BLANK,
       now: Date.parse(status.at),
       bars: (id: string) => bars(beats.of(id)),

@@ -102,13 +102,19 @@ const allowed = (methods: EditingPages[string]): string =>
     .map((method) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
     .join(', ');
 
-const pagesOf = ({ dashboard, metrics, page }: SiteSources): Readonly<Record<string, RequestHandler>> => ({
+const pagesOf = ({
+  dashboard,
+  metrics,
+  page,
+  editing,
+}: SiteSources): Readonly<Record<string, RequestHandler>> => ({
   '/': async (_request, response) => {
     const render = await page();
     const html = render({
       status: dashboard.status(),
       entries: dashboard.entries(),
       beats: dashboard.beats,
+      isEditable: editing !== undefined,
     });
     response.type('html').send(html);
   },
