@@ -14,19 +14,30 @@ const DOES: Readonly<Record<State, string>> = {
   maintenance: 'takes no visitors',
 };
 
+const OPTIONS = { config: { type: 'string' } } as const;
+const DRAIN_OPTIONS = { ...OPTIONS, wait: { type: 'boolean' }, admin: { type: 'string' } } as const;
+
+const WAITING = `
+  --wait          waits until nobody can come back to it by his cookie, and says how many are left; Ctrl-C leaves it
+                  draining
+  --admin URL     with --wait: the admin door of the Usher that runs, where the config does not name it`;
+
 const settingState = (state: State): Command => {
+  const isDrain = state === 'drain';
   const command: Command = {
     summary: `Edits the config: the secondary ${DOES[state]}.`,
-    usage: `usher ${state} ID [--config usher.json]`,
+    usage: `usher ${state} ID [--config usher.json]${isDrain ? ' [--wait] [--admin URL]' : ''}`,
     help: `
   ID              the secondary, as the config or "usher status" names it
-  --config FILE   the config; without it usher.json in this folder
+  --config FILE   the config; without it usher.json in this folder${isDrain ? WAITING : ''}
 
 Only the secondary's "state" is changed, in the file that lists it; the rest stays as you wrote it. A running Usher
 takes it over within two seconds.`,
     run: async (args, io) => {
-      const options = { config: { type: 'string' } } as const;
-      const { values, positionals } = readOptions(args, options, { ...command, words: 1 });
+      const { values, positionals } = readOptions(args, isDrain ? DRAIN_OPTIONS : OPTIONS, {
+        ...command,
+        words: 1,
+      });
       const [id] = positionals;
       if (id === undefined) throw new ActionableError('Which secondary?', `usage: ${command.usage}`, 2);
       const file = resolve(io.cwd, values.config ?? 'usher.json');
@@ -38,6 +49,9 @@ takes it over within two seconds.`,
       const isNew = edited.after !== edited.before;
       const place = relative(io.cwd, edited.file);
       io.out(`${id} ${DOES[state]}${isNew ? ` (written to ${place})` : `; ${place} said so already`}\n`);
+      if ('wait' in values && values.wait === true) {
+        await (await import('./wait-for-drain.ts')).waitForDrain(id, values, { ...command, io });
+      }
       return 0;
     },
   };

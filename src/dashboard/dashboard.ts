@@ -8,6 +8,7 @@ import { headlineOf } from './headline.ts';
 import { createHistory, type Charts } from './history.ts';
 import { newsAgeMs, newsOf } from './news.ts';
 import { rowsOf } from './rows.ts';
+import { createLeases } from './leases.ts';
 import type { Status } from './status.ts';
 import { createStream, type Stream } from './stream.ts';
 import { createWallTime } from './wall-time.ts';
@@ -47,6 +48,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   const wallTime = createWallTime(clock);
   const history = createHistory();
   const beats = createBeats(wallTime);
+  const leases = createLeases();
 
   const status = (): Status => {
     const pool = sources.pool();
@@ -54,7 +56,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
     const counts = sources.counts();
     const mistakes = sources.mistakes();
     const now = clock.now();
-    const secondaries = rowsOf({ settings, pool, counts, rates: history, wallTime, now });
+    const secondaries = rowsOf({ settings, pool, counts, rates: history, leases, wallTime, now });
     const usable = secondaries.filter((row) => row.usable).length;
     return {
       version: sources.version,
@@ -89,6 +91,13 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
       const ids = sources.settings().secondaries.map(({ id }) => id);
       const now = clock.now();
       beats.note(pool, ids);
+      const { affinity } = sources.settings();
+      leases.note({
+        counts: sources.counts(),
+        ids,
+        forMs: affinity === false ? 0 : affinity.forMs,
+        now,
+      });
       history.sample({ pool, counts: sources.counts(), ids, newsAgeMs: newsAgeMs({ pool, now }), now });
       if (stream.hasClients()) stream.tell(status(), history.point());
     },

@@ -48,6 +48,13 @@ export interface Row {
   readonly usable: boolean;
   /** why no new visitors are sent there */
   readonly passedOver?: { readonly why: Rejection; readonly words: string; readonly detail?: string };
+  /** whom it may still have while it drains */
+  readonly left?: {
+    /** about how many */
+    readonly visitors: number;
+    /** when the last cookie that names it ends at the latest, ISO 8601; `null`: there is none any more */
+    readonly until: string | null;
+  };
   readonly check?: RowCheck;
   readonly load?: RowLoad;
   readonly share: {

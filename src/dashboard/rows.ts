@@ -4,11 +4,13 @@ import type { Rejected } from '../model/decision.ts';
 import type { Candidate } from '../model/policy.ts';
 import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Secondary } from '../model/secondary.ts';
+import { count, span } from '../../public/dashboard-words.js';
 import { sift } from '../verdicts/sift.ts';
 import { warmth } from '../verdicts/warmth.ts';
 import type { Counts } from './counts.ts';
 import type { Rates } from './history.ts';
 import { isBlind } from './news.ts';
+import type { Leases } from './leases.ts';
 import type { Row, RowCheck, RowLoad } from './row.ts';
 import type { WallTime } from './wall-time.ts';
 import { loadWords, outcomeWords, rejectionWords } from './words.ts';
@@ -19,6 +21,7 @@ export interface RowSources {
   readonly pool: PoolSnapshot;
   readonly counts: Counts;
   readonly rates: Rates;
+  readonly leases: Pick<Leases, 'of'>;
   readonly wallTime: WallTime;
   readonly now: Instant;
 }
@@ -52,7 +55,8 @@ export const rowsOf = (sources: RowSources): readonly Row[] => {
       ...configured(secondary),
       ...believed(secondary, sources),
       usable: candidate !== undefined,
-      ...passedOver(rejected.get(id)),
+      ...passedOver(rejected.get(id), leftWords(secondary, sources)),
+      ...left(secondary, sources),
       ...(standing === undefined ? {} : seen(standing, sources.wallTime)),
       share: {
         wanted: thousandths(wantedShare(candidate, wholeWeight)),
@@ -90,10 +94,24 @@ const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSourc
   };
 };
 
-const passedOver = (rejected: Rejected | undefined): Pick<Row, 'passedOver'> => {
+const passedOver = (rejected: Rejected | undefined, leftOf: string | undefined): Pick<Row, 'passedOver'> => {
   if (rejected === undefined) return {};
-  const { why, detail } = rejected;
+  const { why } = rejected;
+  const detail = why === 'draining' ? leftOf : rejected.detail;
   return { passedOver: { why, words: rejectionWords(why), ...(detail === undefined ? {} : { detail }) } };
+};
+
+const left = ({ id, state }: Secondary, { leases, wallTime, now }: RowSources): Pick<Row, 'left'> => {
+  if (state !== 'drain') return {};
+  const { visitors, untilAt } = leases.of(id);
+  if (untilAt === undefined || untilAt <= now) return { left: { visitors: 0, until: null } };
+  return { left: { visitors, until: wallTime.iso(untilAt) } };
+};
+
+const leftWords = ({ id }: Secondary, { leases, now }: RowSources): string => {
+  const { visitors, untilAt } = leases.of(id);
+  if (untilAt === undefined || untilAt <= now) return 'nobody is left';
+  return `about ${count(visitors)} left, the last for ${span(untilAt - now)} at most`;
 };
 
 const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowCheck; load?: RowLoad } => {
