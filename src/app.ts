@@ -30,6 +30,8 @@ export interface PrimaryOptions {
   readonly entries: () => readonly Entry[];
   /** Calls the listener for every entry from now on. */
   readonly onEntry: (listener: (entry: Entry) => void) => () => void;
+  /** Told when visitors cannot be served any more, and why: only a new start helps. */
+  readonly lost: (because: string) => void;
   /** mistakes of the config file as it is now; empty: none */
   readonly mistakes: () => readonly string[];
   /** how the config file is edited; absent: there is none. @param stateFolder where versions are kept */
@@ -109,6 +111,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     count: settings.threads,
     config: threadConfig(),
     live: liveSnapshot,
+    lost: options.lost,
     clock,
     journal: onceForAll(journal),
   });

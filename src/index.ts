@@ -6,11 +6,13 @@ import { loadConfig, settingsFrom } from './config/load.ts';
 import { inOrder } from './config/in-order.ts';
 import type { Settings } from './config/settings.ts';
 import { openBook } from './dispatch/book.ts';
+import { createWays, mainWay } from './dispatch/entrances.ts';
 import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import { withoutTurns, type Event } from './journal.ts';
+import { pathOf } from './model/path-of.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFreshener } from './monitor/freshener.ts';
 import { createLearner } from './monitor/learner.ts';
@@ -102,9 +104,15 @@ export const usher = async (
     journal: onEvent,
   });
   const answer = answering(() => service, rememberingDate(clock.wall));
+  const wayOf = createWays(settings.entrances, mainWay(settings));
   const middleware: typeof answer = (request, response, next) => {
     answer(request, response, () => {
-      if (request.url?.startsWith('/.usher/') === true) service.site(request, response);
+      // Local entrances are the app's own pages, but for the splash page, which comes with the package.
+      const { originalUrl, url } = request as typeof request & { readonly originalUrl?: string };
+      const target = originalUrl ?? url ?? '/';
+      const way = wayOf(target);
+      const isOurs = target.startsWith('/.usher/') || (way === 'local' && pathOf(target) === '/splash.html');
+      if (isOurs) service.site(request, response);
       else next();
     });
   };

@@ -71,6 +71,9 @@ export const withoutTurns =
     if (event.type !== 'health-changed') journal(event);
   };
 
+/** The same bug is told once in so long: whoever can cause it shall not fill the log. */
+const SAME_BUG_MS = 60_000;
+
 /** How many entries are kept for the dashboard. */
 const KEPT = 200;
 
@@ -92,8 +95,13 @@ export interface KeptJournal {
 export const createJournal = (write: (line: string) => void, wall: () => number): KeptJournal => {
   const kept: Entry[] = [];
   const listeners = new Set<(entry: Entry) => void>();
+  let bug = { error: '', at: -Infinity };
   return {
     journal: (event) => {
+      if (event.type === 'bug') {
+        if (event.error === bug.error && wall() - bug.at < SAME_BUG_MS) return;
+        bug = { error: event.error, at: wall() };
+      }
       const entry: Entry = { at: new Date(wall()).toISOString(), ...event };
       if (kept.push(entry) > KEPT) kept.shift();
       write(`${JSON.stringify(entry)}\n`);

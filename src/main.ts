@@ -36,13 +36,22 @@ const run = async ([verb = 'help', ...args]: readonly string[]): Promise<ExitCod
   return (await load()).run(args, io);
 };
 
+/** Verbs that serve somebody: a log that cannot be written must not end them. */
+const SERVING: readonly (string | undefined)[] = ['start', 'worker', 'report'];
+
 // A reader that went away (`usher status | head`) is no error.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+let isTold = false;
+stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' || isTold) return;
+  isTold = true;
+  io.err(`usher: what stands on standard output is not whole: ${message}.\n`);
+  if (!SERVING.includes(process.argv[2])) process.exitCode = 1;
 });
+stderr.on('error', () => undefined);
 
 try {
-  process.exitCode = await run(process.argv.slice(2));
+  const exitCode = await run(process.argv.slice(2));
+  process.exitCode ??= exitCode;
 } catch (error) {
   if (!(error instanceof ActionableError)) throw error;
   io.err(`usher: ${error.message}\n       ${error.remedy}\n`);

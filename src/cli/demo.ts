@@ -43,7 +43,13 @@ export const runDemo = async ({ io, stopped, journal, ...told }: Running): Promi
       clock: systemClock(),
     });
     try {
-      const primary = await startPrimary({ ...told, journal, settings, mistakes: () => [] });
+      const primary = await startPrimary({
+        ...told,
+        journal,
+        settings,
+        mistakes: () => [],
+        lost: () => undefined,
+      });
       journal({ type: 'started', version, urls: primary.urls });
       io.err(greeting(primary.urls, why));
       const because = await stopped;

@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { systemClock, systemDice } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { locate } from '../deliveries/locate.ts';
-import { decide } from '../dispatch/decide.ts';
+import { avoidedAmong, decide } from '../dispatch/decide.ts';
 import { openBook } from '../dispatch/book.ts';
 import { createLearner } from '../monitor/learner.ts';
-import { landingOf, wayIn, type WayIn } from '../dispatch/entrances.ts';
+import { createWays, landingOf, mainWay, type WayIn } from '../dispatch/entrances.ts';
 import { createRosters, type Roster } from '../dispatch/roster.ts';
 import { readVisit, visitReader, type Refusal } from '../dispatch/visit.ts';
 import { ActionableError } from '../errors.ts';
@@ -51,7 +51,7 @@ primary knows, whom it sent where since, counts as nothing here. Exit code 1 if 
     }
     const { settings } = await loadSettings(values.config, io);
     const visit = visitOf(settings, { ...values, from });
-    const entrance = wayIn(settings, visit.target);
+    const entrance: WayIn = createWays(settings.entrances, mainWay(settings))(visit.target);
     if (entrance === 'own') {
       io.out(`${visit.target} is Usher's own; nobody is chosen.\n`);
       return 0;
@@ -213,7 +213,8 @@ interface Facts {
 const rowsOf = (settings: Settings, facts: Facts): Explained['secondaries'] => {
   const { snapshot, roster, policy, draw, decision } = facts;
   const prepared = roster.prepared(policy);
-  const rejected = new Map(roster.rejected.map((each) => [each.id, each]));
+  const avoided = avoidedAmong(roster.candidates, draw.visit.avoid);
+  const rejected = new Map([...avoided, ...roster.rejected].map((each) => [each.id, each]));
   const chosenId = decision.kind === 'none' ? undefined : decision.candidate.secondary.id;
   return settings.secondaries.map(({ id, state }) => {
     const verdict = snapshot.standings.get(id)?.verdict;

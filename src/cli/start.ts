@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PrimaryOptions } from '../app.ts';
+import { ActionableError } from '../errors.ts';
 import { createJournal } from '../journal.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
@@ -50,11 +51,16 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   const sockets = inheritedSockets(io.env, process.pid);
   const settings = withSockets(loaded.settings, sockets);
   let mistakes: () => readonly string[] = () => [];
+  const lost = Promise.withResolvers<ActionableError>();
   const primary = await startPrimary({
     ...running,
     settings,
     mistakes: () => mistakes(),
     editing: editingOf(loaded.file),
+    lost: (because) => {
+      const remedy = 'Start it again; under systemd Restart=always does.';
+      lost.resolve(new ActionableError(`The primary ended: ${because}.`, remedy));
+    },
   });
   const followed = followConfig(loaded, {
     journal,
@@ -67,11 +73,12 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
 
   journal({ type: 'started', version, urls: primary.urls });
   tellSystemd(io.env, 'ready');
-  const because = await stopped;
+  const end = await Promise.race([stopped, lost.promise]);
   tellSystemd(io.env, 'stopping');
   followed.stop();
   await primary.stop();
-  journal({ type: 'stopped', because });
+  journal({ type: 'stopped', because: typeof end === 'string' ? end : end.message });
+  if (typeof end !== 'string') throw end;
 };
 
 /** The config as the admin door looks at it and edits it. */

@@ -21,8 +21,8 @@ export const avoidanceCookie = (affinity: false | { readonly cookie: string }): 
 export const avoidedIn = (header: string, cookie: string): readonly Id[] =>
   header.includes(cookie) ? cookieValues(header, cookie).flatMap(idsIn).slice(0, MOST) : NOBODY;
 
-/** The cookie's value of a visitor who avoids one more. */
-export const avoiding = (id: Id, value: string): string =>
-  [id, ...idsIn(value).filter((each) => each !== id && each !== '')].slice(0, MOST).join(BETWEEN);
+/** The cookie's value of a visitor who avoids one more; of what it was before, only ids that are `listed` stay. */
+export const avoiding = (id: Id, value: string, listed: ReadonlySet<Id>): string =>
+  [id, ...idsIn(value).filter((each) => each !== id && listed.has(each))].slice(0, MOST).join(BETWEEN);
 
 const idsIn = (value: string): readonly Id[] => value.split(BETWEEN);

@@ -1,6 +1,5 @@
 import type { Decision, Rejected } from '../model/decision.ts';
-import { isNonEmpty } from '../model/non-empty.ts';
-import type { Candidate, Draw, Policy } from '../model/policy.ts';
+import type { Candidate, Draw, Policy, Prepared } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Roster } from './roster.ts';
 
@@ -22,23 +21,40 @@ export interface Question {
  * Whom this visitor is sent to. First where he was, if that one may keep him; then the policy's choice. A visitor who
  * avoids everybody goes to the policy's choice all the same: better there than nowhere.
  */
-export const decide = ({ roster, bound, policy, because, draw, avoid }: Question): Decision => {
-  const { candidates, rejected } = roster;
+export const decide = (question: Question): Decision => {
+  const { roster, bound, policy, because, draw, avoid } = question;
+  const { rejected } = roster;
   const keeper = bound === undefined || avoid.includes(bound) ? undefined : roster.keepers.get(bound);
-  if (keeper !== undefined) {
-    return { kind: 'kept', candidate: keeper, because: 'affinity', rejected };
-  }
-  const prepared = preparedFor(roster, policy, avoid);
+  if (keeper !== undefined) return { kind: 'kept', candidate: keeper, because: 'affinity', rejected };
+  const prepared = roster.prepared(policy);
   if (prepared === undefined) return { kind: 'none', rejected };
   return {
     kind: 'chosen',
-    candidate: prepared.pick(draw()),
+    candidate: avoid.length === 0 ? prepared.pick(draw()) : pickOther(question, prepared),
     because: roster.isLastResort ? 'anyone' : because,
-    rejected: avoid.length === 0 ? rejected : [...rejected, ...avoidedOf(candidates, avoid)],
+    rejected,
   };
 };
 
-const avoidedOf = (candidates: readonly Candidate[], avoid: readonly Id[]): readonly Rejected[] =>
+/** How often a policy is asked for somebody else before the list decides. */
+const AGAIN = 4;
+
+/**
+ * A choice for a visitor who avoids some: the policy's, asked again while it is one of these; where it insists, the next
+ * one in the list. Whoever writes such cookies by himself costs no more than that, however long the list is.
+ */
+const pickOther = ({ roster: { candidates }, avoid, draw }: Question, prepared: Prepared): Candidate => {
+  const isAvoided = ({ secondary }: Candidate): boolean => avoid.includes(secondary.id);
+  let picked = prepared.pick(draw());
+  for (let again = 0; again < AGAIN && isAvoided(picked); again += 1) picked = prepared.pick(draw());
+  if (!isAvoided(picked)) return picked;
+  const at = candidates.indexOf(picked);
+  const others = Array.from(avoid, (_, step) => candidates[(at + step + 1) % candidates.length]);
+  return others.find((other) => other !== undefined && !isAvoided(other)) ?? picked;
+};
+
+/** Who is passed over because the visitor avoids him, for whoever explains a decision. */
+export const avoidedAmong = (candidates: readonly Candidate[], avoid: readonly Id[]): readonly Rejected[] =>
   candidates
     .filter(({ secondary: { id } }) => avoid.includes(id))
     .map(({ secondary: { id } }) => ({
@@ -46,9 +62,3 @@ const avoidedOf = (candidates: readonly Candidate[], avoid: readonly Id[]): read
       why: 'avoided',
       detail: 'he said that it does not work for him',
     }));
-
-const preparedFor = (roster: Roster, policy: Policy, avoid: readonly Id[]) => {
-  if (avoid.length === 0) return roster.prepared(policy);
-  const others = roster.candidates.filter(({ secondary }) => !avoid.includes(secondary.id));
-  return isNonEmpty(others) ? policy(others) : roster.prepared(policy);
-};

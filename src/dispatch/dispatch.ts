@@ -16,7 +16,7 @@ import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import type { Arrival } from './arrival.ts';
 import { decide } from './decide.ts';
-import { isOwn, landingOf, mainWay } from './entrances.ts';
+import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
 import { createRosters } from './roster.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
@@ -89,6 +89,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   const elsewhere = entrance(mainWay(settings));
   const entrances = new Map<string, Entrance | 'local'>([['/', elsewhere]]);
   for (const [path, of] of settings.entrances) entrances.set(path, of === 'local' ? of : entrance(of));
+  const wayOf = createWays<Entrance | 'local'>(entrances, elsewhere);
 
   const rosterOf = createRosters({
     secondaries: settings.secondaries,
@@ -153,35 +154,22 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     return answer(reply, { id, because: decision.because, visit, cookie });
   };
 
-  /** Hardly any path is as long as an entrance's: most need no look-up. */
-  const lengths = new Set(Array.from(entrances.keys(), (path) => path.length));
-  const namedBy = (target: string): Entrance | 'local' | undefined => {
-    const query = target.indexOf('?');
-    if (!lengths.has(query === -1 ? target.length : query)) return undefined;
-    return entrances.get(query === -1 ? target : target.slice(0, query));
-  };
   const mayTake =
     settings.checks.from !== 'live' && whenAllDown.kind !== 'local' && settings.trustProxies.length === 0;
-  const takes = (url: string): boolean => {
-    if (!mayTake) return false;
-    const named = namedBy(url);
-    return named === elsewhere || (named === undefined && !isOwn(url));
-  };
+  const takes = (url: string): boolean => mayTake && wayOf(url) === elsewhere;
 
   const dispatch: Dispatch['dispatch'] = (arrival) => {
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return refuse(visit);
     const { target } = visit;
-    const named = namedBy(target);
-    if (named === 'local') return undefined;
-    if (named === undefined && isOwn(target)) return undefined;
+    const through = wayOf(target);
+    if (through === 'local' || through === 'own') return undefined;
 
-    const through = named ?? elsewhere;
-    const isLanding = named !== undefined && isPlainQuestion(visit.method) && target !== landing;
+    const isNamed = through !== elsewhere || target === '/' || target.startsWith('/?');
+    const isLanding = isNamed && target !== landing && isPlainQuestion(visit.method);
     const landed = isLanding ? { ...visit, target: landingOf(settings, target) } : visit;
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return settle(snapshot, landed, through);
-    ledger.count('waited');
     return snapshot.then((fresh) => settle(fresh, landed, through));
   };
 

@@ -10,7 +10,7 @@ const DOT = 46;
 const OWN = ['/.usher/', '/.well-known/acme-challenge/'];
 
 /** Whether a target is Usher's own. */
-export const isOwn = (target: string): boolean =>
+const isOwn = (target: string): boolean =>
   target.charCodeAt(1) === DOT && OWN.some((own) => target.startsWith(own));
 
 /** The way of everything that no entrance names. */
@@ -21,11 +21,23 @@ export const mainWay = ({ policy, checks, delivery }: Settings): Exclude<Entranc
   affinity: true,
 });
 
-/** The way in of one target. */
-export const wayIn = (settings: Settings, target: Target): WayIn => {
-  const named = settings.entrances.get(pathOf(target));
-  if (named !== undefined) return named;
-  return isOwn(target) ? 'own' : mainWay(settings);
+/**
+ * Tells the way in of a target: by the name its path has, the main way for every other one. Hardly any path is as long
+ * as a name: most need no look-up.
+ */
+export const createWays = <Way>(
+  named: ReadonlyMap<string, Way>,
+  main: Way,
+): ((target: string) => Way | 'own') => {
+  const lengths = new Set(Array.from(named.keys(), (path) => path.length));
+  return (target) => {
+    const query = target.indexOf('?');
+    if (lengths.has(query === -1 ? target.length : query)) {
+      const way = named.get(query === -1 ? target : target.slice(0, query));
+      if (way !== undefined) return way;
+    }
+    return isOwn(target) ? 'own' : main;
+  };
 };
 
 /** Where a visitor of `/` or of an entrance lands: the landing page with his own query; everybody else stays. */

@@ -13,10 +13,7 @@ export interface LedgerShape {
 export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
 
 /** What is counted beside the visitors of each secondary: answers of other kinds, and choices by their reason. */
-const COUNTED = [
-  ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'waited'],
-  ...REASONS,
-] as const;
+const COUNTED = [...['none', 'local', 'other', '400', '405', '421', '426', 'dropped'], ...REASONS] as const;
 
 const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [what, row]));
 

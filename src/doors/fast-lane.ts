@@ -11,8 +11,11 @@ import type { Service } from './service.ts';
  * What it takes is a small part of what Node's parser would take in the same meaning, so it cannot be a hole.
  */
 export interface FastLane {
-  /** Ends the connections that wait for a next request. */
-  readonly closeIdle: () => void;
+  /**
+   * Every answer from now on is the last of its connection, and says so; connections that stay quiet are ended a moment
+   * later. Whoever asks just now is not cut off in the middle of it.
+   */
+  readonly endSoon: () => void;
   /** Cuts them, whatever is still on its way. */
   readonly cut: () => void;
   /** Takes no part in new connections any more. */
@@ -23,6 +26,8 @@ export interface FastLaneOptions {
   readonly service: () => Service;
   readonly date: () => string;
   readonly idleMs: number;
+  /** how many a connection may bring before it is closed */
+  readonly mostRequests: number;
 }
 
 /** Request line, then header lines of visible ASCII: no folding, no bare CR or LF, no space before the colon. */
@@ -35,16 +40,33 @@ const MOST_LINES = 100;
 /** How often connections are looked over for idle ones: one round for all costs less than a timer for each. */
 const SWEEP_MS = 500;
 
+/** How long a connection that waits may still bring a request when the door closes. */
+const LAST_CHANCE_MS = 300;
+
+/** What the lane knows of a connection. */
+interface Standing {
+  /** the sweep in which it was last heard of */
+  heard: number;
+  /** requests it may still bring */
+  left: number;
+  /** nothing was answered yet */
+  isFresh: boolean;
+}
+
 /** Takes over new connections of the server; those it can't serve it gives back. */
-export const openFastLane = (server: Server, { service, date, idleMs }: FastLaneOptions): FastLane => {
+export const openFastLane = (
+  server: Server,
+  { service, date, idleMs, mostRequests }: FastLaneOptions,
+): FastLane => {
   const [toNode] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
-  /** every connection of the lane: the sweep in which it was last heard of, below 0 while it is fresh */
-  const waiting = new Map<Socket, number>();
+  /** every connection of the lane */
+  const waiting = new Map<Socket, Standing>();
   const patience = Math.ceil(idleMs / SWEEP_MS);
   let sweeps = 1;
+  let isEnding = false;
   const sweep = setInterval(() => {
     sweeps += 1;
-    for (const [socket, heard] of waiting) if (sweeps - Math.abs(heard) > patience) socket.destroy();
+    for (const [socket, { heard }] of waiting) if (sweeps - heard > patience) socket.destroy();
   }, SWEEP_MS).unref();
 
   const handOver = (socket: Socket, unread: Buffer): void => {
@@ -54,10 +76,19 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
     if (unread.length > 0) socket.unshift(unread);
     toNode.call(server, socket);
   };
+  const standingOf = (socket: Socket): Standing => {
+    const known = waiting.get(socket);
+    if (known !== undefined) return known;
+    const made = { heard: sweeps, left: mostRequests, isFresh: true };
+    waiting.set(socket, made);
+    return made;
+  };
   /** Sends answers after which more requests may come; they must not wait for the visitor's acknowledgements. */
   const sendMore = (socket: Socket, out: string): void => {
-    if ((waiting.get(socket) ?? 0) < 0) socket.setNoDelay(true);
-    waiting.set(socket, sweeps);
+    const standing = standingOf(socket);
+    if (standing.isFresh) socket.setNoDelay(true);
+    standing.isFresh = false;
+    standing.heard = sweeps;
     // Whoever does not read his answers is not asked for more; the time that he may be idle goes on.
     if (!socket.write(out, 'latin1')) {
       socket.pause();
@@ -71,16 +102,20 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
       return;
     }
     const { takes, dispatch, answered, broke } = service();
+    const standing = standingOf(this);
     const text = chunk.toString('latin1');
     let from = 0;
     let out = '';
+    let isLast = false;
     while (from < text.length) {
       const arrival = readHead(text, from, this);
       if (arrival === undefined || !takes(arrival.url)) break;
       try {
         const answer = dispatch(arrival);
         if (answer === undefined || answer instanceof Promise) throw new TypeError('not for the fast lane');
-        const head = headOf(answer, { date: date(), isLast: arrival.isLast });
+        standing.left -= 1;
+        isLast = arrival.isLast || isEnding || standing.left <= 0;
+        const head = headOf(answer, { date: date(), isLast });
         const { body = '' } = arrival.method === 'GET' ? answer.reply : NO_BODY;
         answered?.(arrival, answer);
         out += body === '' ? head : head + toLatin1(body);
@@ -89,7 +124,7 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
         break;
       }
       from = arrival.endsAt;
-      if (arrival.isLast) {
+      if (isLast) {
         this.write(out, 'latin1');
         // Once the kernel has all of it and no more has come, nothing is left to wait for: a third of the cost of a visit.
         if (this.writableLength === 0 && from === text.length) this.destroy();
@@ -116,13 +151,16 @@ export const openFastLane = (server: Server, { service, date, idleMs }: FastLane
 
   server.removeListener('connection', toNode);
   server.on('connection', (socket: Socket) => {
-    waiting.set(socket, -sweeps);
+    standingOf(socket);
     socket.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
   });
 
   return {
-    closeIdle: () => {
-      for (const socket of waiting.keys()) socket.end();
+    endSoon: () => {
+      isEnding = true;
+      setTimeout(() => {
+        for (const socket of waiting.keys()) socket.end();
+      }, LAST_CHANCE_MS);
     },
     cut: () => {
       for (const socket of waiting.keys()) socket.destroy();

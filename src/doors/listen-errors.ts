@@ -25,6 +25,13 @@ export const listenError = (error: unknown, place: string, port: number): unknow
         `The name in ${place} has no address.`,
         'Give an IP address under "listen".',
       );
+    case 'EINVAL':
+    case 'EBADF':
+    case 'ENOTSOCK':
+      return new ActionableError(
+        `What the service manager gave for ${place} is no socket that one can listen on.`,
+        'Look at the socket unit, or start without it.',
+      );
     default:
       return error;
   }

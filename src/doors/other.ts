@@ -1,13 +1,17 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Settings } from '../config/settings.ts';
+import { sorry } from '../deliveries/sorry.ts';
+import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
 import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance.ts';
 import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import type { Id } from '../model/secondary.ts';
+import { parseTarget } from '../dispatch/target.ts';
 import { arrivalOf } from './arrival-of.ts';
 
 export interface OtherParts {
   readonly settings: Settings;
+  readonly views: Views;
   readonly dispatch: Dispatch['dispatch'];
   readonly affinity: Affinity | undefined;
   readonly send: (request: Request, response: Response, answer: Answer) => void;
@@ -18,7 +22,7 @@ export interface OtherParts {
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
  * secondary where no cookie does. It stands behind cookie-parser.
  */
-export const sendToOther = ({ settings, dispatch, affinity, send }: OtherParts): RequestHandler => {
+export const sendToOther = ({ settings, views, dispatch, affinity, send }: OtherParts): RequestHandler => {
   const name = avoidanceCookie(settings.affinity);
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
   return (request, response, next) => {
@@ -29,7 +33,9 @@ export const sendToOther = ({ settings, dispatch, affinity, send }: OtherParts):
     const id = typeof not === 'string' && not !== '' ? not : bound;
     const known = cookies[name];
     const value =
-      id !== undefined && listed.has(id) ? avoiding(id, typeof known === 'string' ? known : '') : undefined;
+      id !== undefined && listed.has(id)
+        ? avoiding(id, typeof known === 'string' ? known : '', listed)
+        : undefined;
     if (value !== undefined) {
       response.cookie(name, value, {
         maxAge: AVOIDED_FOR_MS,
@@ -40,10 +46,17 @@ export const sendToOther = ({ settings, dispatch, affinity, send }: OtherParts):
     }
     const wanted = typeof to === 'string' && to.startsWith('/') ? to : settings.landing;
     const cookie = value === undefined ? arrival.cookie : `${name}=${value}; ${arrival.cookie}`;
+    /** Where nobody can take him the page asks again at this address, not at the one he wants. */
+    const askHereAgain = (answer: Answer): Answer => {
+      const { visit } = answer;
+      const target = parseTarget(arrival.url);
+      if (visit === undefined || target === undefined) return answer;
+      return { ...answer, reply: sorry({ ...visit, target }, views) };
+    };
     Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
       .then((answer) => {
         if (answer === undefined) next();
-        else send(request, response, answer);
+        else send(request, response, answer.reply.status === 503 ? askHereAgain(answer) : answer);
       })
       .catch(next);
   };

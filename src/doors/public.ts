@@ -7,6 +7,7 @@ import { http } from '../node-http.ts';
 import { answering } from './answering.ts';
 import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
 import { openFastLane, type FastLane } from './fast-lane.ts';
+import { listenError } from './listen-errors.ts';
 import type { Service } from './service.ts';
 
 export interface PublicDoor {
@@ -48,6 +49,8 @@ const LIMITS = {
 };
 const MOST_HEADERS = 200;
 const MOST_CONNECTIONS = 25_000;
+/** After so many a connection is closed, and the visitor may meet another thread. */
+const MOST_REQUESTS = 1000;
 
 /** Opens the listeners of the public door in this thread. */
 export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
@@ -70,7 +73,14 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       if (renewal !== undefined) renewals.push(renewal);
       arm(server, { listener, ending, dropped: options.dropped });
       if (options.fastLane && listen.tls === undefined) {
-        lanes.push(openFastLane(server, { service, date, idleMs: LIMITS.keepAliveTimeout }));
+        lanes.push(
+          openFastLane(server, {
+            service,
+            date,
+            idleMs: LIMITS.keepAliveTimeout,
+            mostRequests: MOST_REQUESTS,
+          }),
+        );
       }
       await open(server, listen, options);
       servers.push(server);
@@ -87,7 +97,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     stop: async (graceMs) => {
       for (const renewal of renewals) renewal.stop();
       const closed = servers.map((server) => close(server, graceMs));
-      for (const lane of lanes) lane.closeIdle();
+      for (const lane of lanes) lane.endSoon();
       const cut = setTimeout(() => {
         for (const lane of lanes) lane.cut();
       }, graceMs);
@@ -123,7 +133,10 @@ const arm = (
   { listener, ending, dropped }: { listener: RequestListener; ending: WeakSet<Socket>; dropped: () => void },
 ): void => {
   server.maxHeadersCount = MOST_HEADERS;
+  // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = MOST_CONNECTIONS;
+  server.maxRequestsPerSocket = MOST_REQUESTS;
   server.on('request', listener);
   // A 307 answers the question whether to send the body; 100 Continue would ask for a body that nobody reads.
   server.on('checkContinue', listener);
@@ -154,10 +167,13 @@ const open = async (
   { reusePort }: Pick<PublicDoorOptions, 'reusePort'>,
 ): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  server.once('error', reject);
+  const fail = (error: Error): void => {
+    reject(listenError(error, `${host ?? '*'}:${String(port)}`, port));
+  };
+  server.once('error', fail);
   const where = fd === undefined ? { port, reusePort, ...(host === undefined ? {} : { host }) } : { fd };
   server.listen(where, () => {
-    server.off('error', reject);
+    server.off('error', fail);
     resolve(undefined);
   });
   await promise;

@@ -19,6 +19,8 @@ export interface ThreadsOptions {
   readonly live: () => PoolSnapshot | Promise<PoolSnapshot>;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Told when visitors cannot be served any more, and why: only a new start helps. */
+  readonly lost: (because: string) => void;
 }
 
 /** The door threads of this process; one that dies is started again. */
@@ -40,6 +42,12 @@ const LONGEST_WAIT_MS = 10_000;
 const YOUNG_MB = 4;
 /** A thread that lived this long died of something new: the waiting starts over. */
 const SETTLED_MS = 60_000;
+/** Why a thread ended, and how soon it is started again. */
+interface Ended {
+  readonly because: string;
+  readonly afterMs: number;
+}
+
 /** What TLS wants of them. */
 const TICKET_KEY_BYTES = 48;
 /** More than the grace that doors give to open requests. */
@@ -76,10 +84,13 @@ const withListen = (config: ThreadConfig, listen: readonly Listen[]): ThreadConf
 
 /** Starts the door threads and keeps them alive. Rejects with an `ActionableError` when a port cannot be had. */
 export const startThreads = async (options: ThreadsOptions): Promise<Threads> => {
-  const { entry, count, live, clock, journal } = options;
+  const { entry, count, live, clock, journal, lost } = options;
   const snapshots = new Map<'cached' | 'live', PoolSnapshot>();
   const workers = new Map<number, Worker>();
   const ticketKeys = crypto.randomBytes(TICKET_KEY_BYTES);
+  const waits = new Set<NodeJS.Timeout>();
+  /** A thread that cannot even begin ends the start; later it is started again. */
+  let isOpen = false;
   let isStopping = false;
   const claimed = await Promise.all(options.config.settings.listen.map(claimPort));
   let config: ThreadConfig = withListen(options.config, claimed);
@@ -110,6 +121,27 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     const snapshot = await liveOrOld();
     if (snapshot !== undefined) publish('live', snapshot);
     say(worker, { type: 'asked', n });
+  };
+
+  /** Starts a thread that ended anew, after a while. */
+  const again = (thread: number, { because, afterMs }: Ended): void => {
+    if (isStopping || !isOpen) return;
+    journal({ type: 'thread-ended', thread, because, againInMs: afterMs });
+    if (config.settings.listen.some(({ fd }) => fd !== undefined)) {
+      lost(`its socket, which the service manager gave it, ended with a door thread: ${because}`);
+      return;
+    }
+    const wait = setTimeout(() => {
+      waits.delete(wait);
+      const nextMs = Math.min(afterMs * 2, LONGEST_WAIT_MS);
+      try {
+        launch(thread, nextMs).catch(() => undefined);
+      } catch (error) {
+        // The system has no threads or memory left; it may have some again.
+        again(thread, { because: String(error), afterMs: nextMs });
+      }
+    }, afterMs);
+    waits.add(wait);
   };
 
   const launch = (thread: number, waitMs: number): Promise<readonly number[]> => {
@@ -149,19 +181,15 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     worker.on('exit', () => {
       if (workers.get(thread) === worker) workers.delete(thread);
       reject(new Error(why));
-      if (isStopping) return;
-      const againInMs = clock.now() - bornAt > SETTLED_MS ? FIRST_WAIT_MS : waitMs;
-      journal({ type: 'thread-ended', thread, because: why, againInMs });
-      setTimeout(() => {
-        if (isStopping) return;
-        launch(thread, Math.min(againInMs * 2, LONGEST_WAIT_MS)).catch(() => undefined);
-      }, againInMs);
+      const isSettled = clock.now() - bornAt > SETTLED_MS;
+      again(thread, { because: why, afterMs: isSettled ? FIRST_WAIT_MS : waitMs });
     });
     return promise;
   };
 
   const stop = async (graceMs: number): Promise<void> => {
     isStopping = true;
+    for (const wait of waits) clearTimeout(wait);
     await Promise.all(
       Array.from(workers.values(), async (worker) => {
         const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -176,10 +204,13 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     );
   };
 
-  const starting = Array.from({ length: count }, (_, thread) => launch(thread, FIRST_WAIT_MS));
+  const begin = async (_: unknown, thread: number): Promise<readonly number[]> =>
+    launch(thread, FIRST_WAIT_MS);
+  const starting = Array.from({ length: count }, begin);
   let ports: readonly number[];
   try {
     [ports = []] = await Promise.all(starting);
+    isOpen = true;
   } catch (error) {
     isStopping = true;
     await Promise.allSettled(starting);

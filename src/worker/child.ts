@@ -63,12 +63,9 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
     const startedAt = clock.now();
     let hasWritten = false;
     let failure: string | undefined;
-    const mine = spawn();
-    child = mine;
     isReady = false;
 
-    const onEnd = (because: string, signal: NodeJS.Signals | null): void => {
-      if (child !== mine) return;
+    const rest = (because: string, signal: NodeJS.Signals | null): void => {
       child = undefined;
       if (isStopped) return;
       const hasLived = clock.now() - startedAt >= LONG_LIFE_MS;
@@ -77,6 +74,18 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
       const againInMs = isSound && !hasLived ? SOON_MS : waitAfter(fruitless);
       journal({ type: 'worker-ended', because, againInMs });
       timer = setTimeout(start, againInMs);
+    };
+    let mine: ChildProcess;
+    try {
+      mine = spawn();
+    } catch (error) {
+      // Most of what can fail comes as an event; what the system has too little of, memory for one, is thrown.
+      rest(`it could not be started: ${(error as Error).message}`, null);
+      return;
+    }
+    child = mine;
+    const onEnd: typeof rest = (because, signal) => {
+      if (child === mine) rest(because, signal);
     };
 
     mine.on('spawn', () => {

@@ -4,10 +4,12 @@ import fc from 'fast-check';
 import { avoidanceCookie, avoidedIn, avoiding } from '../../src/dispatch/avoidance.ts';
 
 test('whoever avoids one more keeps the last four, the newest first', () => {
-  assert.equal(avoiding('web1', ''), 'web1');
-  assert.equal(avoiding('web2', 'web1'), 'web2~web1');
-  assert.equal(avoiding('web1', 'web2~web1'), 'web1~web2');
-  assert.equal(avoiding('e', 'd~c~b~a'), 'e~d~c~b');
+  const listed = new Set(['web1', 'web2', 'a', 'b', 'c', 'd', 'e']);
+  assert.equal(avoiding('web1', '', listed), 'web1');
+  assert.equal(avoiding('web2', 'web1', listed), 'web2~web1');
+  assert.equal(avoiding('web1', 'web2~web1', listed), 'web1~web2');
+  assert.equal(avoiding('e', 'd~c~b~a', listed), 'e~d~c~b');
+  assert.equal(avoiding('web1', 'x;y~\r\nSet-Cookie: z~web2~constructor', listed), 'web1~web2');
 });
 
 test('the cookie is called after the affinity cookie, and is there without one', () => {

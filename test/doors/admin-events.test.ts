@@ -119,10 +119,12 @@ test('stopping ends open dashboards and waits for none', async () => {
 test('a bug in what is shown is told once and the door stays open', async () => {
   const two = pool();
   let isBroken = false;
+  let asked = 0;
   const sources = {
     ...two.sources,
     counts: () => {
-      if (isBroken) throw new Error('no counts');
+      asked += 1;
+      if (isBroken) throw new Error(`no counts ${String(asked)}`);
       return two.sources.counts();
     },
   };

@@ -38,7 +38,7 @@ test("in somebody's Express app visitors are sent on, and what is not for Usher 
       secondaries: ports.map((port) => ({ port })),
       policy: 'round-robin',
       checks: { files: await stateFolder(context) },
-      entrances: { '/mine.html': 'local' },
+      entrances: { '/mine.html': 'local', '/splash.html': 'local' },
     },
     {
       onEvent: (event) => {
@@ -63,6 +63,9 @@ test("in somebody's Express app visitors are sent on, and what is not for Usher 
 
   assert.equal(await (await fetch(`${primary}/about`)).text(), 'This page is mine.');
   assert.equal((await fetch(`${primary}/mine.html`)).status, 418);
+  assert.match(await (await fetch(`${primary}/splash.html`)).text(), /<h1/);
+  const other = await fetch(`${primary}/.usher/other?to=/x`, { redirect: 'manual' });
+  assert.match(other.headers.get('location') ?? '', /\/x$/);
   assert.equal(await (await fetch(`${primary}/page?x=1`)).text(), 'here');
   const locations = [];
   for (const path of ['/%zz?a=b', '/shop/x', '/a', '/b']) {

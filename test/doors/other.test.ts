@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { openDoor, plainSettings } from './a-door.ts';
 
 const cookiesOf = (answer: Response): string =>
@@ -7,6 +9,14 @@ const cookiesOf = (answer: Response): string =>
     .getSetCookie()
     .map((each) => each.split(';', 1)[0])
     .join('; ');
+
+/** What comes back for so many requests on one connection. */
+const pipelined = (port: number, count: number): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  const head = `GET /x HTTP/1.1\r\nHost: www.example.org\r\n\r\n`;
+  for (let sent = 0; sent < count; sent += 1) socket.write(head);
+  return text(socket);
+};
 
 for (const fastLane of [true, false]) {
   const by = fastLane ? 'the fast lane' : "Node's HTTP";
@@ -59,6 +69,42 @@ for (const fastLane of [true, false]) {
       else assert.equal(status, 400);
     }
     assert.equal((await ask(port, '/.usher/other?to=/.usher/other')).status, 404);
+  });
+
+  test(`while nobody can take him the way out asks again at its own address (${by})`, async (context) => {
+    const settings = plainSettings();
+    const nobody = settings.secondaries.map((each) => ({ ...each, state: 'maintenance' as const }));
+    const { port } = await openDoor(context, { fastLane, settings: { ...settings, secondaries: nobody } });
+    const answer = await ask(port, '/.usher/other?to=/p/q');
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /url=\.\/other\?to=\/p\/q/);
+  });
+
+  test(`a hostile word on whom he avoids is dropped (${by})`, async (context) => {
+    const { port, bugs } = await openDoor(context, { fastLane });
+    for (const value of [
+      'a%3Bb',
+      '%0d%0aX:y',
+      'j:{"a":1}',
+      'j:[1]',
+      '%ff%fe',
+      'web8087~%3B',
+      '~~~~',
+      '%E0%A4%A',
+    ]) {
+      const answer = await ask(port, '/.usher/other?not=web8086', `usher-other=${value}`);
+      assert.equal(answer.status, 302);
+      assert.match(answer.headers.getSetCookie().join('\n'), /^usher-other=web8086(?:~web8087)?; /m);
+      assert.equal((await ask(port, '/x', `usher-other=${value}`)).status, 302);
+    }
+    assert.deepEqual(bugs, []);
+  });
+
+  test(`a connection is closed after a thousand requests (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane });
+    const answers = await pipelined(port, 1001);
+    assert.equal(answers.split('HTTP/1.1 302').length - 1, 1000);
+    assert.equal(answers.split('Connection: close').length - 1, 1);
   });
 
   test(`whoever avoids everybody is sent somewhere all the same (${by})`, async (context) => {

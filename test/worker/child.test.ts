@@ -41,6 +41,18 @@ const gone = async (pid: number): Promise<void> => {
 };
 
 describe('the kept worker', { concurrency: 4 }, () => {
+  it('outlives a system that cannot even begin a process', async (t) => {
+    let tries = 0;
+    const { events, pidOf } = start(t, makeFolder(), () => {
+      tries += 1;
+      if (tries === 1) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+      return forkWorker(ENTRY);
+    });
+    await pidOf(1);
+    const [ended] = events.values.filter((event) => event.type === 'worker-ended');
+    assert.match(ended?.because ?? '', /could not be started: spawn ENOMEM/);
+  });
+
   it('runs as a process of its own, by the settings it is handed, and goes on by others', async (t) => {
     const files = makeFolder();
     const { worker, settings, pidOf, events } = start(t, files);
