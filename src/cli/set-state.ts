@@ -1,10 +1,12 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setState } from '../config/edit.ts';
+import type { Settings } from '../config/settings.ts';
+import { readTakenOut, takenOutFolder } from '../config/taken-out.ts';
 import { inOrder } from '../config/in-order.ts';
 import { ActionableError } from '../errors.ts';
 import type { State } from '../model/secondary.ts';
 import { registries } from '../registries.ts';
-import type { Command } from './command.ts';
+import type { Command, Io } from './command.ts';
 import { readOptions } from './options.ts';
 
 /** What a secondary does in a state. */
@@ -32,7 +34,8 @@ const settingState = (state: State): Command => {
   --config FILE   the config; without it usher.json in this folder${isDrain ? WAITING : ''}
 
 Only the secondary's "state" is changed, in the file that lists it; the rest stays as you wrote it. A running Usher
-takes it over within two seconds.`,
+takes it over within two seconds. A file of its name in the folder "maintenance" of the state folder ("touch
+state/maintenance/web1") takes a secondary out whatever its state is, until it is removed.`,
     run: async (args, io) => {
       const { values, positionals } = readOptions(args, isDrain ? DRAIN_OPTIONS : OPTIONS, {
         ...command,
@@ -49,6 +52,7 @@ takes it over within two seconds.`,
       const isNew = edited.after !== edited.before;
       const place = relative(io.cwd, edited.file);
       io.out(`${id} ${DOES[state]}${isNew ? ` (written to ${place})` : `; ${place} said so already`}\n`);
+      if (state === 'ready') await tellTakenOut(id, { ...edited.settings, io });
       if ('wait' in values && values.wait === true) {
         await (await import('./wait-for-drain.ts')).waitForDrain(id, values, { ...command, io });
       }
@@ -56,6 +60,17 @@ takes it over within two seconds.`,
     },
   };
   return command;
+};
+
+/** A file in the folder `maintenance` counts more than the config. */
+const tellTakenOut = async (
+  id: string,
+  { stateFolder, io }: Pick<Settings, 'stateFolder'> & { readonly io: Io },
+): Promise<void> => {
+  const names = await readTakenOut(stateFolder);
+  if (names?.has(id) !== true) return;
+  const file = relative(io.cwd, join(takenOutFolder(stateFolder), id));
+  io.err(`usher: ${file} is there: ${id} stays in maintenance until you remove it\n`);
 };
 
 /** `usher drain ID` */

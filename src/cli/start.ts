@@ -41,20 +41,23 @@ access log anew. Events are JSON lines on standard output.`,
 };
 
 const runConfig = async (config: string, running: Running): Promise<void> => {
-  const [{ loadSettings }, { startPrimary }, { followConfig }] = await Promise.all([
+  const [{ loadSettings }, { startPrimary }, { followConfig }, { followTakenOut }] = await Promise.all([
     import('./load-settings.ts'),
     import('../app.ts'),
     import('./follow-config.ts'),
+    import('./follow-taken-out.ts'),
   ]);
   const { journal, stopped, io } = running;
   const loaded = await loadSettings(config, io);
   const sockets = inheritedSockets(io.env, process.pid);
-  const settings = withSockets(loaded.settings, sockets);
+  let { settings } = loaded;
+  const takenOut = await followTakenOut(() => settings, journal);
+  const inForce = (): Settings => withSockets(takenOut.apply(settings), sockets);
   let mistakes: () => readonly string[] = () => [];
   const lost = Promise.withResolvers<ActionableError>();
   const primary = await startPrimary({
     ...running,
-    settings,
+    settings: inForce(),
     mistakes: () => mistakes(),
     editing: editingOf(loaded.file),
     lost: (because) => {
@@ -65,10 +68,14 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   const followed = followConfig(loaded, {
     journal,
     update: (next) => {
-      primary.update(withSockets(next, sockets));
+      settings = next;
+      primary.update(inForce());
     },
   });
   ({ mistakes } = followed);
+  takenOut.start(() => {
+    primary.update(inForce());
+  });
   process.on('SIGUSR2', primary.reopenLogs);
 
   journal({ type: 'started', version, urls: primary.urls });
@@ -76,6 +83,7 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   const end = await Promise.race([stopped, lost.promise]);
   tellSystemd(io.env, 'stopping');
   followed.stop();
+  takenOut.stop();
   await primary.stop();
   journal({ type: 'stopped', because: typeof end === 'string' ? end : end.message });
   if (typeof end !== 'string') throw end;

@@ -69,6 +69,24 @@ export const loadWords = (load: LoadReport): string => {
   return answerMs === undefined ? '' : `answers in ${milliseconds(answerMs)}`;
 };
 
+const maintenanceFileWords = ({
+  secondary,
+  file,
+  is,
+}: Extract<Event, { readonly type: 'maintenance-file' }>): {
+  readonly words: string;
+  readonly tone: Tone;
+} => {
+  switch (is) {
+    case 'there':
+      return { words: `${file} is there: ${secondary} is in maintenance`, tone: 'quiet' };
+    case 'gone':
+      return { words: `${file} is gone: ${secondary} is what the config says`, tone: 'quiet' };
+    case 'unknown':
+      return { words: `${file} takes nobody out: no secondary is called so`, tone: 'watch' };
+  }
+};
+
 /** An event as one sentence, and how much to mind it. */
 export const eventWords = (event: Event): { readonly words: string; readonly tone: Tone } => {
   switch (event.type) {
@@ -95,6 +113,8 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `${event.file} refused: ${event.mistakes.join('; ')}`, tone: 'trouble' };
     case 'config-edited':
       return { words: `${event.file} edited from ${event.address}: ${event.what}`, tone: 'quiet' };
+    case 'maintenance-file':
+      return maintenanceFileWords(event);
     case 'restart-needed':
       return { words: `Counts only after a new start: ${event.keys.join(', ')}`, tone: 'watch' };
     case 'files-refused':

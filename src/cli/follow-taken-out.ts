@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { readTakenOut, takenOutFolder, withTakenOut } from '../config/taken-out.ts';
+import type { Journal } from '../journal.ts';
+
+/** How often the folder is looked at: as often as the config. */
+const EVERY_MS = 500;
+
+/** The files that take secondaries out, followed while Usher runs. */
+export interface FollowedTakenOut {
+  /** the settings of the config, with whom a file takes out in maintenance */
+  readonly apply: (settings: Settings) => Settings;
+  /** Looks again and again; calls back when the files changed. */
+  readonly start: (onChange: () => void) => void;
+  readonly stop: () => void;
+}
+
+/** Follows the folder `maintenance` of the state folder: a file named as a secondary takes it out until it is gone. */
+export const followTakenOut = async (
+  settings: () => Settings,
+  journal: Journal,
+): Promise<FollowedTakenOut> => {
+  let names: ReadonlySet<string> = new Set();
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  const look = async (): Promise<boolean> => {
+    const { stateFolder, secondaries } = settings();
+    const found = (await readTakenOut(stateFolder)) ?? names;
+    const ids = new Set(secondaries.map(({ id }) => id));
+    const before = names;
+    names = found;
+    const fileOf = (name: string): string => join(takenOutFolder(stateFolder), name);
+    const came = [...found].filter((name) => !before.has(name));
+    const went = [...before].filter((name) => !found.has(name) && ids.has(name));
+    for (const name of came) {
+      const is = ids.has(name) ? 'there' : 'unknown';
+      journal({ type: 'maintenance-file', secondary: name, file: fileOf(name), is });
+    }
+    for (const name of went) {
+      journal({ type: 'maintenance-file', secondary: name, file: fileOf(name), is: 'gone' });
+    }
+    return came.length + went.length > 0;
+  };
+
+  await look();
+
+  const start = (onChange: () => void): void => {
+    timer = setTimeout(() => {
+      void look().then((isChanged) => {
+        if (isStopped) return;
+        if (isChanged) onChange();
+        start(onChange);
+      });
+    }, EVERY_MS);
+  };
+
+  return {
+    apply: (whole) => withTakenOut(whole, names),
+    start,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+};
