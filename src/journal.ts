@@ -20,6 +20,13 @@ export type Event =
   | { readonly type: 'config-refused'; readonly file: string; readonly mistakes: readonly string[] }
   /** by the admin door; `what` in a few words, `address` of who asked for it */
   | { readonly type: 'config-edited'; readonly file: string; readonly what: string; readonly address: string }
+  /** a file in the folder `maintenance` takes a secondary out; it is gone again; it names none */
+  | {
+      readonly type: 'maintenance-file';
+      readonly secondary: Id;
+      readonly file: string;
+      readonly is: 'there' | 'gone' | 'unknown';
+    }
   /** these keys of the config count only after a new start */
   | { readonly type: 'restart-needed'; readonly keys: readonly string[] }
   | { readonly type: 'files-refused'; readonly file: string; readonly because: string }
