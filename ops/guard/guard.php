@@ -1,0 +1,40 @@
+<?php
+// Usher's guard for a secondary with PHP: who comes without having been sent goes through the primary once.
+// Require it before anything is printed, or as auto_prepend_file. README.md beside it says what it does.
+// Set these two, or hand the address as the environment's USHER_PRIMARY:
+(static function (): void {
+    $primary = getenv('USHER_PRIMARY') ?: 'http://www.example.org';
+    $cookie = 'usher';
+
+    $target = $_SERVER['REQUEST_URI'] ?? '';
+    $isPage = in_array($_SERVER['REQUEST_METHOD'] ?? '', ['GET', 'HEAD'], true)
+        && str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'text/html')
+        && in_array($_SERVER['HTTP_SEC_FETCH_DEST'] ?? 'document', ['document', ''], true);
+    if (!$isPage || !str_starts_with($target, '/')) {
+        return;
+    }
+
+    $host = $_SERVER['HTTP_HOST'] ?? '';
+    $name = preg_quote($cookie, '/');
+    $isKnown = preg_match("/(?:^|;\\s*)(?:__Host-)?$name=/", $_SERVER['HTTP_COOKIE'] ?? '') === 1;
+    $isMarked = preg_match('/[?&]usher-through=1(?:&|$)/', $target) === 1;
+    $from = ($_SERVER['HTTP_REFERER'] ?? '') . '/';
+    $isFromHere = str_starts_with($from, "http://$host/") || str_starts_with($from, "https://$host/");
+    $wanted = preg_replace('/[?&]usher-through=1$/D', '', $target);
+
+    $send = static function (string $location): never {
+        header('Cache-Control: no-store');
+        header("Location: $location", true, 302);
+        exit;
+    };
+    if (!$isKnown && !$isMarked && !$isFromHere) {
+        $send($primary . $target . (str_contains($target, '?') ? '&' : '?') . 'usher-through=1');
+    }
+    if ($isKnown && $wanted !== $target && preg_match('/^[\w.:[\]-]+$/D', $host) === 1) {
+        $scheme = in_array($_SERVER['HTTPS'] ?? 'off', ['off', ''], true) ? 'http' : 'https';
+        $send("$scheme://$host$wanted");
+    }
+    if (preg_match('/[\s<>"]/', $wanted) === 0) {
+        header("Link: <$primary$wanted>; rel=\"canonical\"", false);
+    }
+})();

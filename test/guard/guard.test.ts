@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { guard } from '../../ops/guard/express.js';
+import { ask, BOOKMARK } from './ask.ts';
+import { guards, type Guarded } from './guards.ts';
+
+const PRIMARY = 'http://www.shop.test';
+const SENT = { ...BOOKMARK, cookie: 'other=1; usher=web1.x.y' };
+
+for (const [name, start] of Object.entries(guards)) {
+  describe(`the guard for ${name}`, () => {
+    let guarded: Guarded;
+    before(async () => {
+      guarded = await start(PRIMARY);
+    });
+    after(() => guarded.stop());
+
+    test('who comes past the primary is sent through it, his path and query kept byte for byte', async () => {
+      for (const target of ['/docs/page.html', '/', '/a%20b/%3f', '//evil.test/x', '/docs/;x']) {
+        const { status, location, headers } = await ask(guarded.port, target);
+        assert.equal(status, 302, target);
+        assert.equal(location, `${PRIMARY}${target}?usher-through=1`);
+        assert.equal(headers['cache-control'], 'no-store');
+      }
+      const query = '/docs/page.html?q=%2F&r=http://x/?y';
+      assert.equal((await ask(guarded.port, query)).location, `${PRIMARY}${query}&usher-through=1`);
+      const headless = await ask(guarded.port, '/docs/page.html', BOOKMARK, 'HEAD');
+      assert.equal(headless.status, 302);
+      const fromElsewhere = { ...BOOKMARK, referer: `http://evil.test/127.0.0.1:${guarded.port}/` };
+      assert.equal((await ask(guarded.port, '/docs/page.html', fromElsewhere)).status, 302);
+      const foreign = { ...BOOKMARK, cookie: 'musher=1; xusher=2; usher2=3' };
+      assert.equal((await ask(guarded.port, '/docs/page.html', foreign)).status, 302);
+    });
+
+    test('who was sent sees the page, with the address that search engines should know', async () => {
+      for (const cookie of ['usher=web1.x.y', 'a=1; __Host-usher=web1.x.y']) {
+        const { status, headers, body } = await ask(guarded.port, '/docs/page.html?q=1', {
+          ...BOOKMARK,
+          cookie,
+        });
+        assert.equal(status, 200);
+        assert.match(body, /what was wanted/);
+        assert.equal(headers['link'], `<${PRIMARY}/docs/page.html?q=1>; rel="canonical"`);
+        assert.notEqual(headers['cache-control'], 'no-store');
+      }
+    });
+
+    test('who takes no cookies is sent only once', async () => {
+      const { status, body, headers } = await ask(guarded.port, '/docs/page.html?q=1&usher-through=1');
+      assert.equal(status, 200);
+      assert.match(body, /what was wanted/);
+      assert.equal(headers['link'], `<${PRIMARY}/docs/page.html?q=1>; rel="canonical"`);
+    });
+
+    test('who is back with the cookie loses the mark and stays on this server', async () => {
+      const here = `http://127.0.0.1:${guarded.port}`;
+      const targets = ['/docs/page.html', '/docs/page.html?q=%2F', '//evil.test/x', '/a%3fb'];
+      for (const target of targets) {
+        const marked = `${target}${target.includes('?') ? '&' : '?'}usher-through=1`;
+        const { status, location, headers } = await ask(guarded.port, marked, SENT);
+        assert.equal(status, 302, target);
+        assert.equal(location, here + target);
+        assert.equal(headers['cache-control'], 'no-store');
+      }
+    });
+
+    test('pictures, parts of pages, forms and links within the site are left alone', async () => {
+      const picture = await ask(guarded.port, '/dot.svg', { accept: 'image/*,*/*' });
+      assert.equal(picture.status, 200);
+      assert.equal(picture.headers['link'], undefined);
+      const frame = { ...BOOKMARK, 'sec-fetch-dest': 'iframe' };
+      assert.equal((await ask(guarded.port, '/docs/page.html', frame)).status, 200);
+      const inside = { ...BOOKMARK, referer: `http://127.0.0.1:${guarded.port}/` };
+      assert.equal((await ask(guarded.port, '/docs/page.html', inside)).status, 200);
+      assert.notEqual((await ask(guarded.port, '/docs/page.html', BOOKMARK, 'POST')).status, 302);
+    });
+  });
+}
+
+test('a primary that is no origin is refused when the middleware is made', () => {
+  for (const primary of ['http://www.shop.test/path', 'ftp://www.shop.test', 'www.shop.test']) {
+    assert.throws(() => guard({ primary }), TypeError);
+  }
+});
