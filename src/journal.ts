@@ -18,6 +18,8 @@ export type Event =
   | { readonly type: 'held'; readonly because: string }
   | { readonly type: 'config-loaded'; readonly file: string; readonly secondaries: number }
   | { readonly type: 'config-refused'; readonly file: string; readonly mistakes: readonly string[] }
+  /** this machine is short of something; what is in force stays, and it is read when it can be */
+  | { readonly type: 'config-unread'; readonly file: string; readonly because: string }
   /** by the admin door; `what` in a few words, `address` of who asked for it */
   | { readonly type: 'config-edited'; readonly file: string; readonly what: string; readonly address: string }
   /** a file in the folder `maintenance` takes a secondary out; it is gone again; it names none */

@@ -31,6 +31,9 @@ export const followConfig = (
       mistakes = found.map(printMistake);
       journal({ type: 'config-refused', file, mistakes });
     },
+    onUnread: (because) => {
+      journal({ type: 'config-unread', file, because });
+    },
   });
   const look = (): void => void watch.check();
   process.on('SIGHUP', look);

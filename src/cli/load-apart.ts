@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import type { Loaded } from '../config/load.ts';
 import { ActionableError } from '../errors.ts';
 import { sibling } from '../sibling.ts';
@@ -25,7 +25,12 @@ export const loadApart = async (
   { entry = sibling('config-process'), deadlineMs = DEADLINE_MS }: ApartOptions = {},
 ): Promise<Loaded> => {
   const { promise, resolve } = Promise.withResolvers<Loaded | 'late' | undefined>();
-  const reader = fork(entry, [file], { serialization: 'advanced' });
+  let reader: ChildProcess;
+  try {
+    reader = fork(entry, [file], { serialization: 'advanced' });
+  } catch {
+    return loadHere(file);
+  }
   const timer = setTimeout(() => {
     resolve('late');
     reader.kill('SIGKILL');

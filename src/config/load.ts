@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { valueAt } from './explain.ts';
 import { parseObject, parseSources, type Means, type Parsed } from './parse.ts';
 import type { Registries } from './schema.ts';
-import { fingerprintOf, readSources, type Sources } from './sources.ts';
+import { fingerprintOf, readSources, whyUnread, type Sources } from './sources.ts';
 import { tlsFlaws } from './tls-files.ts';
 
 /** A config read from its files. */
@@ -12,6 +12,8 @@ export type Loaded = Parsed & {
   readonly files: readonly string[];
   /** tells whether the files were changed since */
   readonly fingerprint: string;
+  /** why a file could not be read this time, though it may be in order: this machine is short of something */
+  readonly unread?: string;
 };
 
 /**
@@ -24,10 +26,13 @@ export const loadConfig = async (file: string, registries: Registries): Promise<
   const sources = await readSources(file);
   const parsed = await parseConfig(sources, registries);
   const files = [sources, ...(sources.list === undefined ? [] : [sources.list])];
+  const contents = files.map((one) => one.content);
+  const unread = whyUnread(contents);
   return {
     ...parsed,
     files: files.map((one) => one.file),
-    fingerprint: fingerprintOf(files.map((one) => one.content)),
+    fingerprint: fingerprintOf(contents),
+    ...(unread === undefined ? {} : { unread }),
   };
 };
 

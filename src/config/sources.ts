@@ -2,6 +2,7 @@ import { crypto } from '../node-crypto.ts';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { isOwnWant } from './own-want.ts';
 
 const { createHash } = crypto;
 
@@ -13,6 +14,8 @@ export interface Unreadable {
   readonly ok: false;
   readonly what: string;
   readonly fits: string;
+  /** the file itself may be in order: this machine is short of something for now */
+  readonly isPassing?: true;
 }
 
 /** What stands in a file. */
@@ -83,6 +86,12 @@ export const fingerprintOf = (contents: readonly Content[]): string => {
   return hash.digest('base64');
 };
 
+/** Why some files could not be read this time, though they may be in order; `undefined`: they were read. */
+export const whyUnread = (contents: readonly Content[]): string | undefined => {
+  for (const content of contents) if (!content.ok && content.isPassing === true) return content.what;
+  return undefined;
+};
+
 /** What tells one state of a config from another, as its list of files is read. */
 export const tagOf = ({ content, list }: Sources): string =>
   fingerprintOf([content, ...(list === undefined ? [] : [list.content])]);
@@ -124,6 +133,9 @@ const whyNot = (error: unknown): Unreadable => {
     case 'ELOOP':
       return refuse('is a symbolic link that leads in a circle', 'a file');
     default:
-      return refuse(`cannot be read (${code === '' ? message : code})`, 'a file that can be read');
+      return {
+        ...refuse(`cannot be read (${code === '' ? message : code})`, 'a file that can be read'),
+        ...(isOwnWant(error) ? { isPassing: true } : {}),
+      };
   }
 };

@@ -3,7 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Loaded } from './load.ts';
 import type { Mistake } from './mistake.ts';
 import type { Settings } from './settings.ts';
-import { fingerprintOf, readContent } from './sources.ts';
+import { isOwnWant } from './own-want.ts';
+import { fingerprintOf, readContent, whyUnread } from './sources.ts';
 
 /** What `watchConfig` needs. */
 export interface WatchOptions {
@@ -17,6 +18,8 @@ export interface WatchOptions {
   readonly onChange: (settings: Settings) => void;
   /** told, once for each content, why files that changed are not in force; the last good ones still are */
   readonly onMistakes: (mistakes: readonly Mistake[]) => void;
+  /** told, once until they can be read again, why files could not be read though they may be in order */
+  readonly onUnread: (because: string) => void;
   /** how often the files are read, in milliseconds */
   readonly everyMs?: number;
 }
@@ -42,10 +45,11 @@ type Reason = 'poll' | 'hint' | 'asked';
  * once.
  */
 export const watchConfig = (options: WatchOptions): Watch => {
-  const { load, onChange, onMistakes, everyMs = 500 } = options;
+  const { load, onChange, onMistakes, onUnread, everyMs = 500 } = options;
   let { files, fingerprint: settled } = options;
   let suspect: { readonly fingerprint: string; readonly since: number } | undefined;
   let polls = 0;
+  let isUnread = false;
   let isStopped = false;
   let turn = Promise.resolve();
   let hintTimer: NodeJS.Timeout | undefined;
@@ -64,14 +68,27 @@ export const watchConfig = (options: WatchOptions): Watch => {
     }
   };
 
+  /** What is in force stays, and what it was read from too: the next look is as if this one had not been. */
+  const leaveUnread = (because: string): void => {
+    if (!isUnread) onUnread(because);
+    isUnread = true;
+  };
+
   const look = async (reason: Reason): Promise<void> => {
     if (isStopped) return;
     if (reason === 'poll') polls += 1;
-    const found = fingerprintOf(await Promise.all(files.map(readContent)));
+    const contents = await Promise.all(files.map(readContent));
+    const because = whyUnread(contents);
+    if (because !== undefined) {
+      leaveUnread(because);
+      return;
+    }
+    const found = fingerprintOf(contents);
     settled ??= found;
     if (reason !== 'asked') {
       if (found === settled) {
         suspect = undefined;
+        isUnread = false;
         return;
       }
       if (found === suspect?.fingerprint && polls < suspect.since + PATIENCE) return;
@@ -80,6 +97,11 @@ export const watchConfig = (options: WatchOptions): Watch => {
     const loaded = await load();
     // TypeScript does not see that `stop` may have been called meanwhile
     if (isStopped as boolean) return;
+    if (loaded.unread !== undefined) {
+      leaveUnread(loaded.unread);
+      return;
+    }
+    isUnread = false;
     files = loaded.files;
     hints.of(files);
     const isSame = loaded.fingerprint === suspect?.fingerprint;
@@ -91,7 +113,10 @@ export const watchConfig = (options: WatchOptions): Watch => {
   const next = (reason: Reason): Promise<void> => {
     turn = turn
       .then(() => look(reason))
-      .catch((error: unknown) => onMistakes([surprise('the config could not be read', error)]));
+      .catch((error: unknown) => {
+        if (isOwnWant(error)) leaveUnread(String(error));
+        else onMistakes([surprise('the config could not be read', error)]);
+      });
     return turn;
   };
 

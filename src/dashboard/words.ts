@@ -111,6 +111,8 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `${event.file} read: ${event.secondaries} secondaries`, tone: 'quiet' };
     case 'config-refused':
       return { words: `${event.file} refused: ${event.mistakes.join('; ')}`, tone: 'trouble' };
+    case 'config-unread':
+      return { words: `${event.file} cannot be read now: ${event.because}`, tone: 'watch' };
     case 'config-edited':
       return { words: `${event.file} edited from ${event.address}: ${event.what}`, tone: 'quiet' };
     case 'maintenance-file':

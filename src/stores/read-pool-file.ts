@@ -80,6 +80,8 @@ const readWhole = async (file: FileHandle): Promise<Parsed<Buffer>> => {
 const inWords = ({ code, message }: NodeJS.ErrnoException): string => {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'this user may not read it';
+  if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM')
+    return `it cannot be read now, this machine is short of files or memory (${code})`;
   return `it cannot be read: ${code ?? message}`;
 };
 
