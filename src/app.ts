@@ -19,9 +19,12 @@ import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
 import { createUsableWatch } from './monitor/usable.ts';
 import { sibling } from './sibling.ts';
+import { sourcesOf } from './sources-of.ts';
 import { once } from './once.ts';
 import { readSecrets } from './stores/secret.ts';
+import { tellChanges } from './tell-changes.ts';
 import { version } from './version.ts';
+import { watchDrops } from './watch-drops.ts';
 import { forkWorker, keepWorker } from './worker/child.ts';
 
 export interface PrimaryOptions {
@@ -52,13 +55,6 @@ export interface Primary {
 /** How long open requests may take when the primary stops. */
 const GRACE_MS = 5000;
 
-/** Which sources of knowledge any visit may need. */
-const sourcesOf = ({ checks: { from }, entrances }: Settings): ReadonlySet<string> =>
-  new Set([
-    from,
-    ...Array.from(entrances.values(), (entrance) => (entrance === 'local' ? '' : entrance.checks)),
-  ]);
-
 /** The composition root: puts a primary together out of its rooms and starts it. */
 export const startPrimary = async (options: PrimaryOptions): Promise<Primary> => {
   const { journal } = options;
@@ -67,7 +63,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const dice = systemDice;
 
   if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
-  let secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
+  let keysFrom = settings.affinity === false ? undefined : settings.checks.files;
+  let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
   let book = openBook(settings.secondaries, { threads: settings.threads });
   const threadConfig = (): ThreadConfig => ({
     settings,
@@ -175,7 +172,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
-    ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
+    ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.checks.files) }),
     version,
     clock,
     journal,
@@ -185,6 +182,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     throw error;
   });
 
+  const drops = watchDrops({ dropped: () => book.ledger.counted('dropped'), journal });
   const ports = threads.ports;
   const urls = [
     ...settings.listen.map(({ host, tls }, at) =>
@@ -193,13 +191,18 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     admin.url,
   ];
 
-  /** Affinity came with an edit: its keys are read now, and made if there are none. */
-  const bindFromNow = async (): Promise<void> => {
+  /** Affinity, or another folder, came with an edit: the keys are read now, and made if there are none. */
+  const bindFromNow = async (folder: string): Promise<void> => {
+    keysFrom = folder;
     try {
-      secrets = await readSecrets(settings.stateFolder);
+      const read = await readSecrets(folder);
+      if (keysFrom !== folder) return;
+      secrets = read;
       threads.configure(threadConfig());
     } catch (error) {
-      journal({ type: 'config-refused', file: settings.stateFolder, mistakes: [String(error)] });
+      // The next edit tries again; until then the old keys count.
+      if (keysFrom === folder) keysFrom = undefined;
+      journal({ type: 'config-refused', file: folder, mistakes: [String(error)] });
     }
   };
 
@@ -209,7 +212,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     settings = { ...next, threads: settings.threads, listen: settings.listen };
     book = openBook(settings.secondaries, { threads: settings.threads, before: book });
     threads.configure(threadConfig());
-    if (settings.affinity !== false && secrets.length === 0) void bindFromNow();
+    const { files: folder } = settings.checks;
+    if (settings.affinity !== false && keysFrom !== folder) void bindFromNow(folder);
     live?.update(settings);
     watchUsable(settings, latest);
     const wantsFiles = sourcesOf(settings).has('cached');
@@ -222,26 +226,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   };
 
   const stop = async (): Promise<void> => {
+    drops.stop();
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
     await asking?.close();
   };
 
   return { urls, update, reopenLogs: threads.reopenLogs, stop };
-};
-
-/** Tells the operator what a new config changes, and what it cannot change without a new start. */
-const tellChanges = (before: Settings, after: Settings, journal: Journal): void => {
-  const old = new Map(before.secondaries.map((secondary) => [secondary.id, secondary]));
-  for (const { id, state } of after.secondaries) {
-    const known = old.get(id);
-    old.delete(id);
-    if (known === undefined) journal({ type: 'secondary-added', secondary: id });
-    else if (known.state !== state)
-      journal({ type: 'state-changed', secondary: id, from: known.state, to: state });
-  }
-  for (const id of old.keys()) journal({ type: 'secondary-removed', secondary: id });
-  const keys = (['listen', 'admin', 'threads'] as const).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
-  );
-  if (keys.length > 0) journal({ type: 'restart-needed', keys });
 };

@@ -19,6 +19,7 @@ import { createLearner } from './monitor/learner.ts';
 import { createUsableWatch } from './monitor/usable.ts';
 import { registries } from './registries.ts';
 import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
+import { sourcesOf } from './sources-of.ts';
 import { readSecrets } from './stores/secret.ts';
 
 export { ActionableError } from './errors.ts';
@@ -57,40 +58,56 @@ export const usher = async (
   const settings = await read(config);
   const clock = systemClock();
   // Before anything runs: a state folder that cannot be used ends it here.
-  const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
+  const secrets = settings.affinity === false ? [] : await readSecrets(settings.checks.files);
   const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
+  const wanted = sourcesOf(settings);
   const none = nothingKnown('none');
   const about = { clock, pool: () => ({ secondaries: settings.secondaries, slots, ledger }) };
   const learn = createLearner(about);
   const learnLive = createLearner(about);
-  let known = nothingKnown('memory');
+  let known = wanted.has('cached') ? nothingKnown('memory') : none;
   const watchUsable = createUsableWatch(onEvent, clock);
-  const freshener = startFreshener({
+  const take = (snapshot: PoolSnapshot): void => {
+    known = snapshot;
+    markReports(snapshot);
+    watchUsable(settings, snapshot);
+  };
+  const keepAsking = () => {
+    const freshener = startFreshener({
+      settings,
+      clock,
+      dice: systemDice,
+      journal: onEvent,
+      visits: ledger.visits,
+      probeOf: (secondary) => Promise.resolve(asking.probeOf(secondary)),
+      publish: (snapshot) => {
+        take(learn(snapshot));
+      },
+    });
+    const monitor = asking.startMonitor({
+      settings,
+      source: 'memory',
+      journal: freshener.journal,
+      publish: freshener.hear,
+    });
+    return { freshener, monitor };
+  };
+  const cached = wanted.has('cached') ? keepAsking() : undefined;
+  // Where the monitor asks all the time, it tells who turned. Nobody is asked here before a visitor comes.
+  const live = asking.startLive({
     settings,
-    clock,
-    dice: systemDice,
-    journal: onEvent,
-    visits: ledger.visits,
-    probeOf: (secondary) => Promise.resolve(asking.probeOf(secondary)),
-    publish: (snapshot) => {
-      known = learn(snapshot);
-      markReports(snapshot);
-      watchUsable(settings, snapshot);
-    },
+    journal: cached === undefined ? onEvent : withoutTurns(onEvent),
   });
-  const monitor = asking.startMonitor({
-    settings,
-    source: 'memory',
-    journal: freshener.journal,
-    publish: freshener.hear,
-  });
-  // The monitor asks all the time, and tells who turned.
-  const live = asking.startLive({ settings, journal: withoutTurns(onEvent) });
+  const learnFromLive = (snapshot: PoolSnapshot): PoolSnapshot => {
+    const learned = learnLive(snapshot);
+    if (cached === undefined) take(learned);
+    return learned;
+  };
   const livePool = (): PoolSnapshot | Promise<PoolSnapshot> => {
     const snapshot = live.pool();
-    return snapshot instanceof Promise ? snapshot.then(learnLive) : learnLive(snapshot);
+    return snapshot instanceof Promise ? snapshot.then(learnFromLive) : learnFromLive(snapshot);
   };
 
   const service = createService({
@@ -119,8 +136,8 @@ export const usher = async (
   return Object.assign(middleware, {
     pool: () => known,
     stop: async () => {
-      freshener.stop();
-      await Promise.all([monitor.stop(), live.stop()]);
+      cached?.freshener.stop();
+      await Promise.all([cached?.monitor.stop(), live.stop()]);
       await asking.close();
     },
   });

@@ -78,6 +78,28 @@ test("in somebody's Express app visitors are sent on, and what is not for Usher 
   assert.deepEqual(new Set(locations.map((each) => new URL(each).port)), new Set(ports.map(String)));
 });
 
+test('where no entrance needs to know who is there, nobody is asked; where a visitor does, he has them asked', async (context) => {
+  for (const from of ['none', 'live']) {
+    let asked = 0;
+    const server = createServer((_request, response) => response.end('here'));
+    server.on('connection', () => (asked += 1));
+    const port = await listen(context, server);
+    const checks = { from, every: '1s', files: await stateFolder(context) };
+    const sendOn = await usher({ secondaries: [{ port }], checks, entrances: {} });
+    context.after(sendOn.stop);
+    const app = createServer((request, response) => {
+      sendOn(request, response, () => response.end());
+    });
+    const primary = `http://127.0.0.1:${String(await listen(context, app))}`;
+    // the first round of a monitor would have come by then: it is asked at once
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(asked, 0, from);
+    assert.equal((await fetch(primary, { redirect: 'manual' })).status, 302);
+    assert.equal(asked, from === 'live' ? 1 : 0, from);
+    assert.equal(sendOn.pool().source, from);
+  }
+});
+
 test('a config with mistakes is refused with all of them', async () => {
   await assert.rejects(usher({ secondaries: [{ prot: 1 }], polcy: 'x' }), (error) => {
     assert.ok(error instanceof ActionableError);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { freePort } from './port.ts';
 import { askRaw, requestText, type RawReply } from './raw.ts';
@@ -139,6 +139,18 @@ test('a cookie ends with its time', async (t) => {
   const { cookie, port } = await newcomer(brief.port);
   assert.match(cookie, /^at=/);
   await until(async () => portOf(await visit(cookie, brief.port)) !== port);
+});
+
+test('edited to another folder, it signs with the key that lies there, as after a new start', async (t) => {
+  const moved = await startUsher({ config });
+  t.after(moved.stop);
+  const { cookie } = await newcomer(moved.port);
+  moved.edit({ ...config, checks: { from: 'none', files: 'elsewhere' } });
+  await until(() => existsSync(join(dirname(moved.configFile), 'elsewhere', 'secret')));
+  await until(async () => {
+    const replies = [await visit(cookie, moved.port), await visit(cookie, moved.port)];
+    return new Set(replies.map(portOf)).size === 2;
+  });
 });
 
 test('without affinity nobody gets a cookie, and one from before means nothing', async (t) => {
