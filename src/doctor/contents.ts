@@ -15,11 +15,13 @@ interface Shown {
 export const contents = ({ looks, settings }: Facts): Examined => {
   const shown = looks.filter(isExpected).flatMap(shownBy);
   const path = printable(settings.landing);
-  const failing = shown.filter(({ status }) => status >= 400);
-  const findings: Finding[] = failing.map(({ look, status }) => ({
+  // of one that fails its ping everything is said already
+  const failing = shown.filter(({ look, status }) => status >= 400 && look.ping.ok);
+  const byStatus = Map.groupBy(failing, ({ status }) => status);
+  const findings: Finding[] = [...byStatus].map(([status, those]) => ({
     hurts: 'some',
     about: 'content',
-    what: `${look.secondary.id} answers the landing page ${path} with HTTP ${status}${look.ping.ok ? ', though it passes its ping' : ''}.`,
+    what: `${listOf(those.map(idOf))} ${those.length === 1 ? 'passes its ping' : 'pass their ping'}, but the landing page ${path} is answered with HTTP ${status}.`,
     remedy: `Mend the page, set "landing" to one that every secondary has, or let the ping ask for ${path}.`,
   }));
   const groups = grouped(shown.filter(({ status }) => status < 300));

@@ -1,5 +1,5 @@
 import { inWords } from '../verdicts/because.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Look } from './facts.ts';
 import type { Examined, Finding } from './finding.ts';
 import { listOf } from './list-of.ts';
 
@@ -8,12 +8,8 @@ export const pings = ({ looks, unseen }: Facts): Examined => {
   const serving = looks.filter(({ secondary }) => secondary.state !== 'maintenance');
   const down = serving.filter(({ ping }) => !ping.ok);
   const isNobodyLeft = serving.length > 0 && unseen.length === 0 && down.length === serving.length;
-  const findings: Finding[] = down.map(({ secondary, ping }) => ({
-    hurts: isNobodyLeft ? 'everybody' : 'some',
-    about: 'ping',
-    what: `${secondary.id} fails its ping (${inWords(ping)}), so ${isNobodyLeft ? 'no one is left to take visitors' : 'its visitors are sent to others'}.`,
-    remedy: `Start the web server at ${secondary.at}, or put the secondary into maintenance: usher maintenance ${secondary.id}`,
-  }));
+  const byFailure = Map.groupBy(down, ({ ping }) => (ping.ok ? '' : ping.failure));
+  const findings = [...byFailure.values()].map((those) => told(those, isNobodyLeft ? 'everybody' : 'some'));
   if (unseen.length > 0) {
     findings.push({
       hurts: 'nobody',
@@ -25,5 +21,21 @@ export const pings = ({ looks, unseen }: Facts): Examined => {
   return {
     findings,
     fine: `ping: ${serving.length === 1 ? '1 secondary passes' : `all ${serving.length} secondaries pass`}`,
+  };
+};
+
+/** One finding for all that fail in the same way. */
+const told = (looks: readonly Look[], hurts: 'everybody' | 'some'): Finding => {
+  const [first] = looks;
+  const ids = listOf(looks.map(({ secondary }) => secondary.id));
+  const fail = looks.length === 1 ? 'fails its ping' : 'fail their ping';
+  const because = first === undefined ? '' : inWords(first.ping);
+  const outcome =
+    hurts === 'everybody' ? 'no one is left to take visitors' : 'their visitors are sent to others';
+  return {
+    hurts,
+    about: 'ping',
+    what: `${ids} ${fail} (${because}): ${outcome}.`,
+    remedy: `Start what should answer at ${listOf(looks.map(({ secondary }) => secondary.at))}, or put it into maintenance: usher maintenance ${first?.secondary.id ?? 'ID'}`,
   };
 };
