@@ -110,6 +110,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     live: liveSnapshot,
     lost: options.lost,
     clock,
+    dice,
     journal: onceForAll(journal),
   });
 

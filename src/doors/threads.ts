@@ -1,23 +1,24 @@
 import { createServer } from 'node:net';
-import { Worker } from 'node:worker_threads';
 import type { Listen } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Dice } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { crypto } from '../node-crypto.ts';
+import { startApart, startHere, type DoorThread } from './door-threads.ts';
 import { listenError } from './listen-errors.ts';
-import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
+import type { FromThread, ThreadConfig, ThreadStart } from './messages.ts';
 import { pack } from './parcel.ts';
 
 export interface ThreadsOptions {
-  /** the module a thread runs */
+  /** the module that a thread of its own runs */
   readonly entry: URL;
   readonly count: number;
   readonly config: ThreadConfig;
   /** Resolves with a live snapshot that is fresh enough for a visitor who came now. */
   readonly live: () => PoolSnapshot | Promise<PoolSnapshot>;
   readonly clock: Clock;
+  readonly dice: Dice;
   readonly journal: Journal;
   /** Told when visitors cannot be served any more, and why: only a new start helps. */
   readonly lost: (because: string) => void;
@@ -36,10 +37,10 @@ export interface Threads {
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 /**
- * Room for what a visit leaves behind, which is gone before the next sweep: more of it would only keep more memory
- * resident under load.
+ * The first door runs beside the monitor, in the main thread, unless the list is so long that reading news of it would
+ * keep visitors waiting.
  */
-const YOUNG_MB = 4;
+const MOST_BESIDE = 1000;
 /** A thread that lived this long died of something new: the waiting starts over. */
 const SETTLED_MS = 60_000;
 /** Why a thread ended, and how soon it is started again. */
@@ -84,9 +85,10 @@ const withListen = (config: ThreadConfig, listen: readonly Listen[]): ThreadConf
 
 /** Starts the door threads and keeps them alive. Rejects with an `ActionableError` when a port cannot be had. */
 export const startThreads = async (options: ThreadsOptions): Promise<Threads> => {
-  const { entry, count, live, clock, journal, lost } = options;
+  const { entry, count, live, clock, dice, journal, lost } = options;
   const snapshots = new Map<'cached' | 'live', PoolSnapshot>();
-  const workers = new Map<number, Worker>();
+  const doors = new Map<number, DoorThread>();
+  const whenGone = new Map<DoorThread, () => void>();
   const ticketKeys = crypto.randomBytes(TICKET_KEY_BYTES);
   const waits = new Set<NodeJS.Timeout>();
   /** A thread that cannot even begin ends the start; later it is started again. */
@@ -95,16 +97,12 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   const claimed = await Promise.all(options.config.settings.listen.map(claimPort));
   let config: ThreadConfig = withListen(options.config, claimed);
 
-  const say = (worker: Worker, message: ToThread): void => {
-    worker.postMessage(message);
-  };
-
   const publish = (of: 'cached' | 'live', snapshot: PoolSnapshot): void => {
     const before = snapshots.get(of);
     if (before === snapshot) return;
     snapshots.set(of, snapshot);
     const parcel = pack(snapshot, before);
-    for (const worker of workers.values()) say(worker, { type: 'snapshot', of, parcel });
+    for (const door of doors.values()) door.say({ type: 'snapshot', of, parcel });
   };
 
   /** A round that cannot even begin keeps nobody waiting: the last one must do. */
@@ -117,10 +115,10 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     }
   };
 
-  const sendLive = async (worker: Worker, n: number): Promise<void> => {
+  const sendLive = async (door: DoorThread, n: number): Promise<void> => {
     const snapshot = await liveOrOld();
     if (snapshot !== undefined) publish('live', snapshot);
-    say(worker, { type: 'asked', n });
+    door.say({ type: 'asked', n });
   };
 
   /** Starts a thread that ended anew, after a while. */
@@ -146,18 +144,9 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
 
   const launch = (thread: number, waitMs: number): Promise<readonly number[]> => {
     const start: ThreadStart = { thread, reusePort: count > 1, ticketKeys, config };
-    const worker = new Worker(entry, {
-      workerData: start,
-      name: `door ${String(thread)}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
-    workers.set(thread, worker);
     const bornAt = clock.now();
     const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
-    let why = 'it ended';
-
-    for (const [of, snapshot] of snapshots) say(worker, { type: 'snapshot', of, parcel: pack(snapshot) });
-    worker.on('message', (message: FromThread) => {
+    const heard = (message: FromThread): void => {
       switch (message.type) {
         case 'open':
           resolve(message.ports);
@@ -166,7 +155,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
           reject(new ActionableError(message.what, message.remedy, message.exitCode));
           return;
         case 'ask':
-          void sendLive(worker, message.n);
+          void sendLive(door, message.n);
           return;
         case 'event':
           journal(message.event);
@@ -174,16 +163,20 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
         case 'stopped':
           return;
       }
-    });
-    worker.on('error', (error: unknown) => {
-      why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    });
-    worker.on('exit', () => {
-      if (workers.get(thread) === worker) workers.delete(thread);
-      reject(new Error(why));
+    };
+    const ended = (because: string): void => {
+      if (doors.get(thread) === door) doors.delete(thread);
+      whenGone.get(door)?.();
+      reject(new Error(because));
       const isSettled = clock.now() - bornAt > SETTLED_MS;
-      again(thread, { because: why, afterMs: isSettled ? FIRST_WAIT_MS : waitMs });
-    });
+      again(thread, { because, afterMs: isSettled ? FIRST_WAIT_MS : waitMs });
+    };
+    const isHere = thread === 0 && config.settings.secondaries.length <= MOST_BESIDE;
+    const door = isHere
+      ? startHere(start, { heard, ended, clock, dice })
+      : startApart(entry, start, { heard, ended });
+    doors.set(thread, door);
+    for (const [of, snapshot] of snapshots) door.say({ type: 'snapshot', of, parcel: pack(snapshot) });
     return promise;
   };
 
@@ -191,13 +184,13 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     isStopping = true;
     for (const wait of waits) clearTimeout(wait);
     await Promise.all(
-      Array.from(workers.values(), async (worker) => {
+      Array.from(doors.values(), async (door) => {
         const { promise, resolve } = Promise.withResolvers<undefined>();
-        worker.once('exit', () => {
+        whenGone.set(door, () => {
           resolve(undefined);
         });
-        say(worker, { type: 'stop', graceMs });
-        const cut = setTimeout(() => void worker.terminate(), graceMs + STOP_SLACK_MS);
+        door.say({ type: 'stop', graceMs });
+        const cut = setTimeout(door.cut, graceMs + STOP_SLACK_MS);
         await promise;
         clearTimeout(cut);
       }),
@@ -224,13 +217,13 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
       config = withListen(next, claimed);
       // Threads forget it: what it was made of may have changed.
       snapshots.delete('live');
-      for (const worker of workers.values()) say(worker, { type: 'config', config });
+      for (const door of doors.values()) door.say({ type: 'config', config });
     },
     publish: (snapshot) => {
       publish('cached', snapshot);
     },
     reopenLogs: () => {
-      for (const worker of workers.values()) say(worker, { type: 'reopen-logs' });
+      for (const door of doors.values()) door.say({ type: 'reopen-logs' });
     },
     stop,
   };
