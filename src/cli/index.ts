@@ -21,5 +21,6 @@ export const commands: Readonly<Record<string, Lazy>> = {
   report: async () => (await import('./report.ts')).report,
   mergelogs: async () => (await import('./mergelogs.ts')).mergelogs,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  completions: async () => (await import('./completions.ts')).completionsOf(commands),
   bench: async () => (await import('./bench.ts')).bench,
 };
