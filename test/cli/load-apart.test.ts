@@ -62,13 +62,12 @@ test('a disk that does not answer is a sentence, and the process that waits for 
      writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
      setInterval(() => undefined, 1000);`,
   );
-  await assert.rejects(loadApart(config, { entry: hanging, deadlineMs: 1000 }), (error) => {
+  await assert.rejects(loadApart(config, { entry: hanging, deadlineMs: 5000 }), (error) => {
     assert.ok(error instanceof ActionableError);
-    assert.match(error.message, /^Reading .*usher\.json takes longer than 1 s\.$/);
+    assert.match(error.message, /^Reading .*usher\.json takes longer than 5 s\.$/);
     assert.match(error.remedy, /network folder/);
     return true;
   });
-  if (!existsSync(pidFile)) return;
   const pid = readFileSync(pidFile, 'utf8');
   while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 10));
 });

@@ -88,8 +88,8 @@ test('while the worker is frozen the primary asks for itself within three interv
   process.kill(pid, 'SIGSTOP');
   const change = await usher.event('source-changed', { after: before, fits: ({ to }) => to === 'own' });
   const tookMs = Date.now() - frozenAt;
-  // Three intervals since the last change of the file, and a second for a machine that has other things to do.
-  assert.ok(tookMs <= 3 * EVERY_MS + 1_000, `took ${tookMs} ms`);
+  // Three intervals since the last change of the file, and time for a machine that has other things to do.
+  assert.ok(tookMs <= 3 * EVERY_MS + 5_000, `took ${tookMs} ms`);
   assert.match(change.because, /\w+ \w+/);
 
   const thawedAt = usher.events.length;
