@@ -6,7 +6,7 @@ import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { judge, newcomer, unjudged } from '../verdicts/judge.ts';
-import { createTurnstile } from './turnstile.ts';
+import { createTurnstile, MOST_AT_ONCE } from './turnstile.ts';
 import type { MonitorSettings } from './monitor.ts';
 import { createTroubleWatch } from './own-trouble.ts';
 import { createProbe, type Asking, type LoadNews, type Probe } from './probe.ts';
@@ -30,9 +30,6 @@ export interface Live {
 
 /** The answer of now counts, whatever was before. */
 const NOW = { rise: 1, fall: 1, caution: 1 };
-
-/** The most questions that are open at a time. */
-const MOST_AT_ONCE = 1024;
 
 /** One secondary and what it is being asked. The same question is never open twice. */
 interface Row {

@@ -14,6 +14,7 @@ import type { Asking, LoadNews } from './probe.ts';
 import { createPublisher } from './publisher.ts';
 import { rowFor, type Row } from './row.ts';
 import { createTimetable, TOGETHER } from './timetable.ts';
+import { MOST_AT_ONCE } from './turnstile.ts';
 
 /** What of the settings a monitor goes by. */
 export type MonitorSettings = Pick<Settings, 'secondaries' | 'checks'>;
@@ -33,9 +34,6 @@ export interface Monitor {
   /** Asks nobody any more; what is under way is forgotten. */
   readonly stop: () => Promise<void>;
 }
-
-/** The most connections that a monitor has open at a time. */
-const MOST_AT_ONCE = 1024;
 
 /**
  * Starts to ask: a short list at once the first time, then each secondary about every interval, and sooner while its

@@ -1,3 +1,6 @@
+/** The most questions that this process has open at a time. */
+export const MOST_AT_ONCE = 1024;
+
 /** Lets so many through at a time; the others wait in line. */
 export const createTurnstile = (
   most: number,
