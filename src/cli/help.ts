@@ -12,7 +12,7 @@ export const help = async (verb: string | undefined, io: Io): Promise<0> => {
   const load = commands[verb];
   if (load === undefined) throw noSuchVerb(verb);
   const { summary, usage, help: text } = await load();
-  io.out(`${summary}\n\nusage: ${usage}\n\n${text.trim()}\n`);
+  io.out(`${summary}\n\nusage: ${usage}\n\n${text.replace(/^\n+/, '').trimEnd()}\n`);
   return 0;
 };
 

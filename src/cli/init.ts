@@ -60,8 +60,15 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** A port; what is no number stays as it is, and the schema says so. */
-const portOf = (text: string): Entry => ({ port: /^\d+$/.test(text) ? Number(text) : (text as never) });
+/** A port, as far as it is a number; whether it fits, the schema says. */
+const portOf = (text: string): Entry => {
+  if (/^\d{1,9}$/.test(text)) return { port: Number(text) };
+  throw new ActionableError(
+    `--port ${text} is no port.`,
+    `A number fits, such as 8086.\n       usage: ${init.usage}`,
+    2,
+  );
+};
 
 const askFor = async ({ ask }: Io): Promise<readonly Entry[]> => {
   if (ask === undefined) {

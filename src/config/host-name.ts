@@ -23,7 +23,7 @@ export const readHostName = (text: string): Read<string> => {
 
   const lower = text.toLowerCase();
   const host = /^[^\s\\/?#@:%[\]]+$/.test(lower) ? hostOf(lower) : undefined;
-  if (host === undefined) return refuse('is not a host', likelyHost(lower) ?? FITS);
+  if (host === undefined) return refuse('is not a host', likelyHost(lower, text) ?? FITS);
   if (host.endsWith('.')) return refuse('ends in a dot', JSON.stringify(host.slice(0, -1)));
   if (isIPv4(host)) return refuse('is an odd way to write an address', JSON.stringify(host));
   return NAME.test(host) ? read(host) : refuse('is not a host', FITS);
@@ -33,9 +33,9 @@ export const readHostName = (text: string): Read<string> => {
 const hostOf = (host: string): string | undefined => URL.parse(`http://${host}/`)?.hostname;
 
 /** What was most likely meant by something that is more than a host. */
-const likelyHost = (text: string): string | undefined => {
+const likelyHost = (text: string, given: string): string | undefined => {
   const inner = /^(?:https?:\/\/)?([a-z0-9._-]+)(?::\d+)?\/?$/.exec(text.trim())?.[1];
-  if (inner === undefined || !NAME.test(inner)) return undefined;
+  if (inner === undefined || inner === given || !NAME.test(inner)) return undefined;
   return JSON.stringify(inner);
 };
 

@@ -40,6 +40,9 @@ test('where nobody can be asked, it is wrong use', async (t) => {
   const cwd = await tempFolder(t);
   assert.equal((await runCommand(init, [], { cwd })).code, 2);
   assert.equal((await runCommand(init, [], { cwd, answers: ['', ' '] })).code, 1);
+  const { code, err } = await runCommand(init, ['--port', 'x'], { cwd });
+  assert.equal(code, 2);
+  assert.match(err, /--port x is no port/);
   assert.deepEqual(await readdir(cwd), []);
 });
 
@@ -58,7 +61,6 @@ test('what could not be used is not written', async (t) => {
   const cwd = await tempFolder(t);
   for (const args of [
     ['--port', '6000'],
-    ['--port', 'x'],
     ['--port', '80'],
     ['--port', '8086', '--port', '8086'],
     ['--url', 'ftp://a.example'],
