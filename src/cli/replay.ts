@@ -11,6 +11,7 @@ import { believe } from '../policies/balance/believe.ts';
 import { countVisitor, fadingLength, openFading } from '../policies/balance/fading.ts';
 import { learn } from '../policies/balance/learn.ts';
 import { emptyMemory } from '../policies/balance/memory.ts';
+import { SESSION_MS } from '../report/visitors.ts';
 import { sift } from '../verdicts/sift.ts';
 import { createPresence, type Visitor } from './presence.ts';
 
@@ -46,7 +47,7 @@ export interface Replayed {
   readonly busiestMinute: number;
   readonly fromAt: number;
   readonly toAt: number;
-  /** visitors for whom there was nobody */
+  /** visitors for whom there was nobody, each counted once for as long as he would have stayed where he was sent */
   readonly unserved: number;
 }
 
@@ -59,11 +60,11 @@ export interface Replay {
 
 /** Without a cookie a visitor stays at the secondary's own address for as long as he goes on clicking. */
 const STAY_MS = 30 * 60_000;
-/** A session ends so long after its last answer, as a reporter counts it. */
-const SESSION_MS = 30_000;
 /** What a request takes where the log does not tell. */
 const USUAL_TOOK_MS = 100;
 const MINUTE_MS = 60_000;
+/** The row of a visitor for whom there was nobody: until he is gone for as long as others stay bound he is one, not one at each request. */
+const NOBODY = -1;
 /** Visitors remembered before those who left are looked for. */
 const MANY = 10_000;
 
@@ -114,24 +115,21 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
       return { id, slot, weight, ...(load && { load }) };
     });
     memory = learn(memory, { now, pool, ledger });
-    const beliefs = believe(memory);
     const standings = new Map(
       pool.map(({ id, load }): [Id, Standing] => [id, { id, verdict: UP, ...(load && { load }) }]),
     );
-    const { candidates } = sift({ ...{ secondaries, standings, slots, now }, blind: false, slowReturnMs: 0 });
-    const believed = candidates.map((candidate) => {
-      const belief = beliefs.get(candidate.secondary.id);
-      return { ...candidate, ...(belief && { belief }) };
+    const { candidates } = sift({
+      ...{ secondaries, standings, slots, now },
+      beliefs: believe(memory),
+      blind: false,
+      slowReturnMs: 0,
     });
-    prepared = isNonEmpty(believed) ? policy(believed) : undefined;
+    prepared = isNonEmpty(candidates) ? policy(candidates) : undefined;
   };
 
   const choose = (request: LoggedRequest, now: number): number | undefined => {
     if (now - reportedAt >= checks.everyMs) report(now);
-    if (prepared === undefined) {
-      unserved += 1;
-      return undefined;
-    }
+    if (prepared === undefined) return undefined;
     const { slot } = prepared.pick({ visit: visitOf(request), ticket: came, dice, now, ledger });
     came += 1;
     countVisitor(fading, slot, now);
@@ -141,12 +139,12 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
     return slot;
   };
 
-  const visitorOf = (request: LoggedRequest, now: number): Visitor | undefined => {
+  const visitorOf = (request: LoggedRequest, now: number): Visitor => {
     const key = `${request.address}\n${request.agent}`;
     const known = visitors.get(key);
     if (known !== undefined && now - known.lastAt <= boundMs) return known;
-    const slot = choose(request, now);
-    if (slot === undefined) return undefined;
+    const slot = choose(request, now) ?? NOBODY;
+    if (slot === NOBODY) unserved += 1;
     const visitor: Visitor = { slot, lastAt: now, isHere: false };
     visitors.set(key, visitor);
     if (visitors.size >= many) {
@@ -165,8 +163,11 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
       const now = Math.max(toAt, request.at);
       toAt = now;
       const visitor = visitorOf(request, now);
-      const tally = visitor === undefined ? undefined : tallies[visitor.slot];
-      if (visitor === undefined || tally === undefined) return;
+      const tally = tallies[visitor.slot];
+      if (tally === undefined) {
+        visitor.lastAt = now;
+        return;
+      }
       requests += 1;
       tally.requests += 1;
       if (presence.ask(visitor, now)) tally.began += 1;

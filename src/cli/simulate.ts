@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { ActionableError, type ExitCode } from '../errors.ts';
-import type { Dice } from '../model/clock.ts';
 import { inSentences } from '../mergelogs/in-sentences.ts';
 import { createProgress } from '../mergelogs/progress.ts';
 import { policies } from '../policies/index.ts';
@@ -13,6 +12,7 @@ import { logBytes } from './log-bytes.ts';
 import { readOptions } from './options.ts';
 import { readRequests } from './replay-log.ts';
 import { startReplay, type Replayed } from './replay.ts';
+import { seededDice } from './seeded-dice.ts';
 import { table } from './table.ts';
 
 /** What the person who simulates wants. */
@@ -24,7 +24,7 @@ export interface SimulationWishes {
   /** absent: those that the rule was not tuned on */
   readonly seeds?: readonly number[];
   readonly json: boolean;
-  /** folder for the charts; absent: a new temporary one */
+  /** folder for the charts; absent: none are drawn */
   readonly charts?: string;
 }
 
@@ -37,7 +37,7 @@ export const simulate: Command = {
   --quick           short runs with rough figures, in a minute
   --scenario NAME   only this situation; may be given several times; a wrong name lists them all
   --seeds N,N       other visitors than those the printed figures are made of
-  --charts FOLDER   draws herd.svg, rules.svg and age.svg there, instead of in a new temporary folder
+  --charts FOLDER   draws herd.svg, rules.svg and age.svg there
   --real            this program and others between real visitors and secondaries on loopback; five minutes
   --log FILE        a log in common or combined format, plain or gzip; may be given several times; - is standard input
   --config FILE     whose secondaries, policy and affinity a log is tried on; without it usher.json in this folder
@@ -111,7 +111,8 @@ const replay = async (
 ): Promise<ExitCode> => {
   if (logs.filter((log) => log === '-').length > 1) throw wrong('Standard input can be read only once.');
   const { settings, file } = await loadSettings(config, io);
-  const { take, end } = startReplay(settings, makeFrom(policies, settings.policy), sameDice());
+  // The same falls for every replay, so that two configs differ by nothing else.
+  const { take, end } = startReplay(settings, makeFrom(policies, settings.policy), seededDice(1));
   const files = logs.map((log) => ({ file: log, path: log === '-' ? log : resolve(io.cwd, log) }));
   const total = await logBytes(files.map(({ path }) => path));
   const progress = createProgress({
@@ -139,17 +140,6 @@ const replay = async (
       : inWords(replayed, { file, policy: settings.policy.name }),
   );
   return count.files.some(({ error }) => error !== undefined) || replayed.unserved > 0 ? 1 : 0;
-};
-
-/** The same falls for every replay, so that two configs differ by nothing else (mulberry32 of T. Ettinger, public domain). */
-const sameDice = (): Dice => {
-  let state = 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
 };
 
 /** Load 1 is a fair part: as many requests, or as much time, for its weight as all together who have visitors. */
@@ -207,7 +197,9 @@ const inWords = (
     ),
     '\nload: requests for its weight, 1.00 is fair; in the busiest minute, over the busiest of all together.\n',
     hasTimes ? 'by time: the same by the time that answers took in the log.\n' : '',
-    unserved > 0 ? `\nFor ${unserved} visitors there was nobody: no secondary takes new ones.\n` : '',
+    unserved > 0
+      ? `\nFor ${unserved === 1 ? '1 visitor' : `${unserved} visitors`} there was nobody: no secondary takes new ones.\n`
+      : '',
   ].join('');
 };
 

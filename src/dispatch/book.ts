@@ -18,7 +18,10 @@ export interface Book {
 
 const FEWEST_SLOTS = 64;
 
-/** The ledger for these secondaries: the one before where it is large enough, else a larger one with its counts. */
+/**
+ * The ledger for these secondaries: the one before where it is large enough, else a larger one with its counts, but for
+ * the few visits that door threads count until they have it.
+ */
 export const openBook = (
   secondaries: readonly Secondary[],
   { threads, before }: { readonly threads: number; readonly before?: Book | undefined },

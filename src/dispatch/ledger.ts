@@ -38,13 +38,18 @@ export interface Ledger extends LedgerView {
   readonly visits: () => number;
   /** Counts one of `COUNTED`; anything else is not counted. */
   readonly count: (what: string) => void;
-  /** The next ticket: 0, 1, 2 … over all threads. */
+  /** The next ticket: 0, 1, 2 … over all threads; a larger ledger counts on. */
   readonly ticket: () => number;
   /** A load report of the slot arrived: what was sent before it is in the report. */
   readonly mark: (slot: number) => void;
   /** A new secondary takes over the slot: its counts begin at 0. */
   readonly clear: (slot: number) => void;
-  /** Takes over the counts of a smaller ledger. */
+  /** tickets drawn so far, over all threads: the next one is this; begins anew after 2^32 */
+  readonly tickets: () => number;
+  /**
+   * Takes over the counts of a smaller ledger, and its tickets. The few visits that other threads count in the smaller
+   * one while the larger is on its way to them are lost, and the tickets that they draw until then are drawn again.
+   */
   readonly copy: (from: Ledger, slots: number) => void;
   readonly chosen: (slot: number) => number;
   readonly kept: (slot: number) => number;
@@ -71,7 +76,7 @@ export const allocateLedger = (shape: LedgerShape): SharedArrayBuffer =>
 export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread: number): Ledger => {
   const { threads, slots } = shape;
   const cells = new Float64Array(memory);
-  const tickets = new Int32Array(memory, 0, 2);
+  const roll = new Int32Array(memory, 0, 2);
   const stride = strideOf(slots);
   const firstVisits = HEAD + slots;
   const first = firstVisits + ROWS;
@@ -108,7 +113,8 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       const row = rowOf.get(what);
       if (row !== undefined) add(mine + 2 * slots + row, 1);
     },
-    ticket: () => Atomics.add(tickets, 0, 1) >>> 0,
+    ticket: () => Atomics.add(roll, 0, 1) >>> 0,
+    tickets: () => Atomics.load(roll, 0) >>> 0,
     mark: (slot) => {
       cells[HEAD + slot] = sum(slot);
     },
@@ -125,6 +131,7 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       }
     },
     copy: (from, count) => {
+      Atomics.add(roll, 0, from.tickets());
       for (let slot = 0; slot < count; slot += 1) {
         add(mine + slot, from.chosen(slot));
         add(mine + slots + slot, from.kept(slot));

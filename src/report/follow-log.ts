@@ -62,18 +62,23 @@ export const followLog = async ({ path, clock, onLine }: FollowOptions): Promise
   };
 
   const look = async (): Promise<void> => {
-    if (clock.now() - rotationAt >= ROTATION_MS) {
-      await turn();
-      trouble = undefined;
-    }
+    const isTurn = clock.now() - rotationAt >= ROTATION_MS;
+    if (isTurn) await turn();
     if (old !== undefined) {
-      await drain(old.tail);
-      if (clock.now() >= old.untilAt) {
-        await old.tail.close();
+      const { tail: left, untilAt } = old;
+      // One that cannot be read shall not keep us from the one that can.
+      const isReadable = await drain(left).then(
+        () => true,
+        () => false,
+      );
+      if (!isReadable || clock.now() >= untilAt) {
         old = undefined;
+        await left.close();
       }
     }
     await drain(tail);
+    // Only then: a log that can be found may be one that cannot be read.
+    if (isTurn) trouble = undefined;
   };
 
   const goOn = async (): Promise<void> => {
@@ -122,6 +127,7 @@ const begin = async (path: string): Promise<Tail> => {
 const REASONS: Readonly<Partial<Record<string, string>>> = {
   ENOENT: 'there is no such file',
   EACCES: 'this user may not read it',
+  EISDIR: 'it is no file',
 };
 
 const reasonOf = (error: unknown): string => {

@@ -143,3 +143,15 @@ test('a list of which nobody takes new visitors serves none of them', async (con
   assert.equal(code, 1);
   assert.match(out, /there was nobody/);
 });
+
+test('a visitor for whom there is nobody is one visitor, however often he asks', async (context) => {
+  const clicks = Array.from({ length: 50 }, (_, at) => lineOf(at * 100, 1)).join('');
+  // The second asks once, and again when he would no longer be bound.
+  const cwd = await folder(context, { 'access.log': clicks + lineOf(5000, 2) + lineOf(8000, 2) });
+  const closed = { affinity: false, secondaries: [{ port: 8086, state: 'drain' }] };
+  await writeFile(join(cwd, 'usher.json'), JSON.stringify(closed));
+  assert.equal((await figures(cwd, 'access.log')).unserved, 3);
+  await writeFile(join(cwd, 'one.log'), clicks);
+  const { out } = await runCommand(simulate, ['--log', 'one.log'], { cwd });
+  assert.match(out, /^For 1 visitor there was nobody/m);
+});

@@ -65,6 +65,18 @@ test('a larger ledger takes over the counts', () => {
   );
 });
 
+test('a larger ledger goes on with the tickets, also past the middle of their 32 bits', () => {
+  const memory = allocateLedger(shape);
+  const old = openLedger(memory, shape, 0);
+  const larger = { threads: 2, slots: 64 };
+  for (const drawn of [2, 2 ** 31 + 2, 2 ** 32 - 1]) {
+    new Int32Array(memory)[0] = drawn;
+    const next = openLedger(allocateLedger(larger), larger, 0);
+    next.copy(old, shape.slots);
+    assert.deepEqual([next.ticket(), next.ticket()], [drawn, (drawn + 1) % 2 ** 32]);
+  }
+});
+
 test('a new choice counts in what fades, a visitor who is back does not, and both are visits', () => {
   const memory = allocateLedger(shape);
   const one = openLedger(memory, shape, 0);

@@ -1,8 +1,10 @@
-import type { Dice } from '../../src/model/clock.ts';
+import { seededDice as seeded } from '../../src/cli/seeded-dice.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate, Draw, LedgerView, Prepared } from '../../src/model/policy.ts';
 import type { Host, Target, Visit } from '../../src/model/visit.ts';
+
+export { seeded };
 
 /** What differs between candidates in these tests. */
 export interface Like {
@@ -37,17 +39,6 @@ export const equals = (count: number): NonEmpty<Candidate> =>
 /** Candidates of these weights. */
 export const weighing = (...weights: readonly number[]): NonEmpty<Candidate> =>
   poolOf(weights.map((weight) => ({ weight })));
-
-/** A dice that falls the same way for the same seed (mulberry32 of T. Ettinger, public domain). */
-export const seeded = (seed: number): Dice => {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-};
 
 /** A ledger that counts, as the real one does. */
 export const createLedger = (): LedgerView & { readonly add: (slot: number) => void } => {

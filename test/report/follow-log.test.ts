@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rmdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -90,8 +90,26 @@ test('a log that is away for a moment is no trouble, one that vanished is told, 
   await writeFile(path, 'back\n');
   pass(1_000);
   await seen('back');
-  assert.equal(log.trouble(), undefined);
+  while (log.trouble() !== undefined) await setTimeout(10);
   assert.deepEqual(lines, ['one', 'back']);
+});
+
+test('a log that is found but cannot be read is trouble all the while, and read again once it can be', async (t) => {
+  const { path, lines, log, seen, pass } = await start(t);
+  await rename(path, `${path}.1`);
+  await mkdir(path);
+  // Each step is longer than what lies between two looks at the name, and twenty are longer than a log may be away.
+  for (let step = 0; step < 40 && log.trouble() === undefined; step += 1) {
+    pass(1_000);
+    await setTimeout(60);
+  }
+  assert.equal(log.trouble(), 'it is no file');
+  await rmdir(path);
+  await writeFile(path, 'back\n');
+  pass(1_000);
+  await seen('back');
+  while (log.trouble() !== undefined) await setTimeout(10);
+  assert.deepEqual(lines, ['back']);
 });
 
 test('a line without an end does not fill the memory', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -37,6 +37,25 @@ test('the figures come as JSON too', async (context) => {
   assert.equal(studies[0].rules.find(({ rule }: { rule: string }) => rule === 'bound').mean, 1);
   assert.equal(goals.length, goalsOf({ summaries: studies, choosing: [] }).length);
   assert.deepEqual(charts, [join(cwd, 'herd.svg')]);
+});
+
+test('no chart is drawn, and no folder left, unless somebody asks for it', async (context) => {
+  const tmp = await mkdtemp(join(tmpdir(), 'usher-simulate-'));
+  context.after(() => rm(tmp, { recursive: true }));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = tmp;
+  context.after(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  });
+  const { code, out } = await runCommand(
+    simulate,
+    ['--quick', '--scenario', 'calm', '--seeds', '3', '--json'],
+    { cwd: tmp },
+  );
+  assert.equal(code, 0);
+  assert.deepEqual((JSON.parse(out) as { charts: unknown }).charts, []);
+  assert.deepEqual(await readdir(tmp), []);
 });
 
 test('a name or a number that is none is refused with what fits', async () => {

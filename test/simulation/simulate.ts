@@ -1,6 +1,5 @@
-import { mkdtemp } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Io } from '../../src/cli/command.ts';
 import type { SimulationWishes } from '../../src/cli/simulate.ts';
 import { ActionableError, type ExitCode } from '../../src/errors.ts';
@@ -37,8 +36,10 @@ export const runSimulation = async (wishes: SimulationWishes, io: Io): Promise<E
   const summaries = summarize(findings);
   const choosing = wishes.scenarios.length === 0 ? [100, 10_000].map(timeChoosing) : [];
   const goals = goalsOf({ summaries, choosing });
-  const folder = wishes.charts ?? (await mkdtemp(join(tmpdir(), 'usher-charts-')));
-  const charts = await drawCharts(resolve(io.cwd, folder), summaries, seeds[0] ?? 11);
+  const charts =
+    wishes.charts === undefined
+      ? []
+      : await drawCharts(resolve(io.cwd, wishes.charts), summaries, seeds[0] ?? 11);
 
   io.out(
     wishes.json
@@ -80,6 +81,7 @@ const inWords = (
     printStudies(summaries),
     printGoals(goals),
     isQuick ? '\nA quick run is short: its figures are rough and decide nothing.\n' : '',
-    ...charts.map((file) => `\n${file}`),
-    charts.length > 0 ? '\n' : '',
+    charts.length > 0
+      ? charts.map((file) => `\n${file}`).join('') + '\n'
+      : '\n--charts FOLDER draws pictures of it.\n',
   ].join('');
