@@ -6,6 +6,7 @@ import type { Id } from '../model/secondary.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { countTurn, mayBeTheLooker, type Round } from '../verdicts/hold.ts';
 import { joinViews, NOTHING_SEEN, seeItself, type OwnView } from '../verdicts/own-view.ts';
+import { olderOfTwo } from './older-of-two.ts';
 import type { Probe } from './probe.ts';
 
 /** What of the settings freshening goes by. */
@@ -197,14 +198,14 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     );
   };
 
-  /** The older of two different ones; of one, that one. */
   const aim = (): SecondarySettings | undefined => {
-    const count = askable.length;
-    const first = Math.floor(dice() * count);
-    const one = askable[first];
-    const other = askable[(first + 1 + Math.floor(dice() * (count - 1))) % count];
-    if (one === undefined || other === undefined) return one;
-    return heardAt(one) <= heardAt(other) ? one : other;
+    const place = olderOfTwo(askable.length, heardAtPlace, dice);
+    return place === undefined ? undefined : askable[place];
+  };
+
+  const heardAtPlace = (place: number): Instant => {
+    const secondary = askable[place];
+    return secondary === undefined ? -Infinity : heardAt(secondary);
   };
 
   const restMs = ({ ping, load }: SecondarySettings): number =>

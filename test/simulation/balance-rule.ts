@@ -1,6 +1,7 @@
 import type { Belief, Candidate, LedgerView, Prepared } from '../../src/model/policy.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty } from '../../src/model/non-empty.ts';
+import { olderOfTwo } from '../../src/monitor/older-of-two.ts';
 import { balance } from '../../src/policies/balance.ts';
 import { believe } from '../../src/policies/balance/believe.ts';
 import { countVisitor, fadingLength, openFading } from '../../src/policies/balance/fading.ts';
@@ -26,7 +27,8 @@ const MS = 1000;
 
 /**
  * The program's own rule, put together as the primary does it: the ledger's counts, the slow loop at every report, the
- * policy prepared for every snapshot. Nothing of it is written again here.
+ * policy prepared for every snapshot, the aim of the probes. What is written again here, as little as it takes, is what
+ * stands around it: the list of candidates, the one who counts, and in `news.ts` which numbers are let in.
  */
 export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => ({
   title: titleOf(probes, telling),
@@ -71,11 +73,8 @@ export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => (
         countVisitor(counts, slot, now * MS);
         return slot;
       },
-      // The older of two different rows, as the primary freshens its news.
       aim: (now) => {
-        const one = Math.floor(dice() * count);
-        const other = (one + 1 + Math.floor(dice() * (count - 1))) % count;
-        const older = heardAt[one]! <= heardAt[other]! ? one : other;
+        const older = olderOfTwo(count, (slot) => heardAt[slot]!, dice) ?? -1;
         heardAt[older] = now;
         return older;
       },

@@ -65,13 +65,43 @@ test('the same task shows the same again', () => {
   assert.deepEqual(runTask(task), runTask(task));
 });
 
+const rate = (betweenMs: number, p99: number) => ({ betweenMs, p50: 1, p99 });
+
+test('a death and a newcomer are judged by the worst of ours', () => {
+  const ours = (
+    rule: Figures['rule'],
+    { lost, newcomer }: { readonly lost: number; readonly newcomer: number },
+  ): Figures => ({
+    ...{ rule, title: '', mean: 1, error: 0, p95: 1, p99: 1, turns: 1, herd: 1, slowdown: 2 },
+    lost: { mean: lost, most: lost },
+    newcomer,
+  });
+  const rules = [
+    ours('balance', { lost: 40, newcomer: 0.5 }),
+    ours('balance+1', { lost: 1, newcomer: 0.5 }),
+    ours('balance+2', { lost: 3.1, newcomer: 1.1 }),
+  ];
+  const goals = goalsOf({
+    summaries: (['death', 'newcomer'] as const).map((study) => ({ study, title: '', rules })),
+    choosing: [],
+  });
+  const shown = goals.filter(({ title }) => /^a /.test(title));
+  assert.deepEqual(
+    shown.map(({ title, measured, isMet }) => [/mean/.test(title), measured, isMet]),
+    [
+      [true, 3.1, false],
+      [true, 1.1, false],
+    ],
+  );
+});
+
 test('a figure that is not reached is shown as missed, one that nobody measured not at all', () => {
   const figures: Figures = {
     ...{ rule: 'balance', title: '', mean: 1.29, error: 0, p95: 1, p99: 1.6, turns: 1, herd: 1, slowdown: 2 },
   };
   const goals = goalsOf({
     summaries: [{ study: 'main', title: '', rules: [figures] }],
-    choosing: [{ secondaries: 100, p50: 1, p99: 10.1 }],
+    choosing: [{ secondaries: 100, rates: [rate(1, 9), rate(50, 10.1)], preparing: 30 }],
   });
   assert.deepEqual(
     goals.map(({ limit, isMet }) => [limit, isMet]),

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { drawVisitors } from '../visitors.ts';
+import { wins } from './real.ts';
 import { startSecondaries } from './secondaries.ts';
 import { visit } from './visit.ts';
 
@@ -61,4 +62,14 @@ test('real visitors follow a real primary and stay where they were sent, and sec
     visitors.count,
   );
   for (const { busySeconds } of told) assert.ok(busySeconds > 0 && busySeconds < 30);
+});
+
+test('visitors without an answer, who are in no mean, lose the comparison', () => {
+  const others = [
+    { title: 'balance, file only', mean: 1, failed: 0 },
+    { title: 'random', mean: 20, failed: 1 },
+  ];
+  assert.equal(wins([{ title: 'balance', mean: 10, failed: 1 }, ...others]), true);
+  assert.equal(wins([{ title: 'balance', mean: 10, failed: 2 }, ...others]), false);
+  assert.equal(wins([{ title: 'balance', mean: 21, failed: 0 }, ...others]), false);
 });

@@ -142,9 +142,16 @@ const figuresOf = (title: string, { answers, slowdowns, failed }: Met): Figures 
   };
 };
 
-/** Whether balance, with the worker's file, has the shortest mean of all that go by the file. */
-const wins = ([balance, ...others]: readonly Figures[]): boolean =>
-  others.every(({ title, mean }) => title.startsWith('balance') || mean > (balance?.mean ?? NaN));
+/**
+ * Whether balance, with the worker's file, has the shortest mean of all that go by the file, and no more visitors without
+ * an answer than any of them: whoever got none is in no mean.
+ */
+export const wins = ([balance, ...others]: readonly Pick<Figures, 'title' | 'mean' | 'failed'>[]): boolean =>
+  balance !== undefined &&
+  others.every(
+    ({ title, mean, failed }) =>
+      title.startsWith('balance') || (mean > balance.mean && balance.failed <= failed),
+  );
 
 const inWords = (figures: readonly Figures[], isQuick: boolean): string => {
   const [balance] = figures;
