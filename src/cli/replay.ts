@@ -110,9 +110,9 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
     requestsThen = tallies.map((tally) => tally.requests);
     reportedAt = now;
     since.fill(0);
-    const pool = secondaries.map(({ id, weight }, slot) => {
+    const pool = secondaries.map(({ id, weight, at }, slot) => {
       const load = loads[slot];
-      return { id, slot, weight, ...(load && { load }) };
+      return { id, slot, weight, at, ...(load && { load }) };
     });
     memory = learn(memory, { now, pool, ledger });
     const standings = new Map(

@@ -68,7 +68,7 @@ export interface LedgerView {
   /** visitors sent to the slot since its last load report */
   readonly since: (slot: number) => number;
   /** one for each thread */
-  readonly fading?: readonly FadingCounts[];
+  readonly fading: readonly FadingCounts[];
 }
 
 /** Everything that may differ between two visits. */

@@ -13,7 +13,7 @@ export interface LearnerOptions {
   readonly clock: Clock;
   /** the pool as it is now: edits of the config change it */
   readonly pool: () => {
-    readonly secondaries: readonly Pick<Secondary, 'id' | 'weight'>[];
+    readonly secondaries: readonly Pick<Secondary, 'id' | 'weight' | 'at'>[];
     readonly slots: ReadonlyMap<Id, number>;
     readonly ledger: LedgerView;
   };
@@ -44,10 +44,10 @@ export const createLearner = ({ clock, pool }: LearnerOptions): Learner => {
     const now = clock.now();
     const { secondaries, slots, ledger } = pool();
     if (beliefs !== undefined && now - memory.at < restMs(secondaries.length)) return say(snapshot, beliefs);
-    const told = secondaries.flatMap(({ id, weight }) => {
+    const told = secondaries.flatMap(({ id, weight, at }) => {
       const slot = slots.get(id);
       const load = snapshot.standings.get(id)?.load;
-      return slot === undefined ? [] : [{ id, slot, weight, ...(load === undefined ? {} : { load }) }];
+      return slot === undefined ? [] : [{ id, slot, weight, at, ...(load === undefined ? {} : { load }) }];
     });
     memory = learn(memory, { now, pool: told, ledger });
     beliefs = believe(memory);

@@ -6,7 +6,7 @@ export interface Leasts {
   readonly change: (place: number, number: number) => void;
   /** All numbers were written anew. */
   readonly renew: () => void;
-  /** The place of the least; of equal ones any with the same chance. Casts the dice only where some are equal. */
+  /** The place of the least; of equal ones any with the same chance. Casts the dice only where some are equal. NaN is never least. */
   readonly find: (dice: Dice) => number;
 }
 
@@ -21,7 +21,7 @@ export const createLeasts = (numbers: Float64Array): Leasts => {
     let count = 0;
     for (let place = block * width; place < end; place++) {
       const number = numbers[place] as number;
-      if (number > least) continue;
+      if (!(number <= least)) continue;
       count = number === least ? count + 1 : 1;
       least = number;
     }

@@ -111,7 +111,7 @@ const drawsOf = (slots: number): Draws => {
     ticket: 0,
     dice: Math.random,
     now: 0,
-    ledger: { since: (slot) => Atomics.load(sent, slot) },
+    ledger: { since: (slot) => Atomics.load(sent, slot), fading: [] },
   };
   return {
     next: (ticket) => {

@@ -62,7 +62,7 @@ const anyDraw = fc
     ticket,
     now,
     dice: seeded(seed),
-    ledger: { since: (slot) => sent[slot] ?? 0 },
+    ledger: { since: (slot) => sent[slot] ?? 0, fading: [] },
   }));
 
 const sharesOf = (pool: NonEmpty<Candidate>): readonly number[] => {

@@ -71,6 +71,27 @@ test('a machine that proves twice as fast is believed to be, over many snapshots
   assert.equal(last?.beliefs?.get('web2')?.capacity, 1);
 });
 
+test('a machine whose address was edited is learned anew', () => {
+  let list = secondaries;
+  let now = 0;
+  const book = openBook(secondaries, { threads: 1 });
+  const learn = createLearner({
+    clock: { now: () => now, wall: () => now },
+    pool: () => ({ secondaries: list, ...book }),
+  });
+  const capacityAfter = (report: number): number | undefined => {
+    now = report * 40_000;
+    const load = (speed: number): Told => ({
+      ...{ busySeconds: report * 20, done: report * 20 * speed, running: 1 },
+    });
+    return learn(snapshotOf(now, [load(20), load(10), load(10)])).beliefs?.get('web1')?.capacity;
+  };
+  for (let report = 1; report < 20; report += 1) capacityAfter(report);
+  assert.ok((capacityAfter(20) ?? 0) > 1.9);
+  list = secondaries.map((one) => (one.id === 'web1' ? { ...one, at: 'http://127.0.0.1:1' } : one));
+  assert.equal(capacityAfter(21), 1);
+});
+
 test('a snapshot that was heard before is answered as before', () => {
   const { learn } = start();
   const snapshot = snapshotOf(1000, [{ running: 1 }, { running: 2 }, undefined]);

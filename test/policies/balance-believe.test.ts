@@ -5,7 +5,8 @@ import type { LoadReport } from '../../src/model/load-report.ts';
 import { believe } from '../../src/policies/balance/believe.ts';
 import { learn } from '../../src/policies/balance/learn.ts';
 import { weightedMedian } from '../../src/policies/balance/median.ts';
-import { emptyMemory } from '../../src/policies/balance/memory.ts';
+import { emptyMemory, type Memory } from '../../src/policies/balance/memory.ts';
+import { remember } from '../../src/policies/balance/remember.ts';
 import { emptyCounts, primaryOf, type Primary } from './believed.ts';
 import { countVisitor } from '../../src/policies/balance/fading.ts';
 
@@ -130,6 +131,95 @@ describe('what is believed', () => {
     assert.equal(capacity(primary, 0), 1);
   });
 
+  it('an overloaded machine that answers late once keeps what was learned of it', () => {
+    const primary = primaryOf([1, 1, 1]);
+    for (let report = 0; report < 60; report += 1) {
+      // Stamped before it was asked: what came in while it took its time is counted too.
+      const seconds = report * 2 + (report === 40 ? 1.2 : 0);
+      const overloaded = { busySeconds: seconds, done: seconds * 30, running: 12 };
+      const usual = { busySeconds: report * 1.5, done: report * 15, running: 3 };
+      primary.hear(report * 2000, [overloaded, usual, usual]);
+      if (report > 30) assert.ok(capacity(primary, 0) > 2.5, `${report}: ${capacity(primary, 0)}`);
+    }
+  });
+
+  it('a counter that ran too fast once is believed again after a minute in which it did not', () => {
+    const primary = primaryOf([1, 1, 1]);
+    work(primary, [30, 10, 10], { from: 0, to: 20 });
+    const usual = (report: number): Load => ({ busySeconds: report * 30, done: report * 300, running: 3 });
+    const odd = (report: number): Load => ({
+      ...{ busySeconds: 9000 + report * 30, done: report * 900, running: 3 },
+    });
+    primary.hear(20 * 40_000, [odd(20), usual(20), usual(20)]);
+    assert.equal(capacity(primary, 0), 1);
+    for (let report = 21; report < 40; report += 1)
+      primary.hear(report * 40_000, [odd(report), usual(report), usual(report)]);
+    assert.ok(Math.abs(capacity(primary, 0) - 3) < 0.2, String(capacity(primary, 0)));
+  });
+
+  it('asked often, a counter that adds up requests is found out too, and stays so', () => {
+    const primary = primaryOf([1, 1, 1]);
+    for (let report = 0; report < 200; report += 1) {
+      const told = (speed: number): Load => ({ busySeconds: report * 1.4, done: report * speed, running: 2 });
+      primary.hear(report * 1000, [told(30), told(10), told(10)]);
+      if (report > 20) assert.equal(capacity(primary, 0), 1, String(report));
+    }
+  });
+
+  it('at another address is another machine: nothing is known of it', () => {
+    const ledger = { since: () => 0, fading: emptyCounts(3) };
+    const speeds = [30, 10, 10];
+    const hear = (before: Memory, report: number, port: number): Memory => {
+      const now = report * 40_000;
+      const pool = speeds.map((speed, slot) => ({
+        ...{ id: `web${slot}`, slot, weight: 1, at: `http://10.0.0.1:${port}` as const },
+        load: { at: now, busySeconds: report * 30, done: report * 30 * speed, running: 3 },
+      }));
+      return learn(before, { now, pool, ledger });
+    };
+    let memory = emptyMemory(0);
+    for (let report = 0; report < 20; report += 1) memory = hear(memory, report, 80);
+    assert.ok(believe(memory).get('web0')!.capacity > 2.5);
+    memory = hear(memory, 20, 81);
+    assert.equal(believe(memory).get('web0')!.capacity, 1);
+    for (let report = 21; report < 40; report += 1) memory = hear(memory, report, 81);
+    assert.ok(believe(memory).get('web0')!.capacity > 2.5);
+  });
+
+  it('what a dead machine said last is no part of what the pool holds', () => {
+    const perRequest = (isDying: boolean): number => {
+      const primary = primaryOf([1, 1, 1, 1]);
+      const usual = { sessions: 100, running: 5 };
+      primary.hear(1000, [isDying ? { sessions: 100, running: 80 } : undefined, usual, usual, usual]);
+      for (let now = 41_000; now < 600_000; now += 40_000)
+        primary.hear(now, [undefined, usual, usual, usual]);
+      return primary.beliefs().get('web1')!.outlook.perRequest;
+    };
+    assert.equal(perRequest(true), perRequest(false));
+    assert.equal(perRequest(true), 5);
+  });
+
+  it('a machine that fell silent keeps its learned capacity and is judged by own visitors', () => {
+    const primary = primaryOf([1, 1, 1]);
+    work(primary, [30, 10, 10], { from: 0, to: 20 });
+    for (let report = 20; report < 30; report += 1) {
+      const usual = { busySeconds: report * 30, done: report * 300, running: 3, sessions: 10 };
+      primary.hear(report * 40_000, [undefined, usual, usual]);
+    }
+    const belief = primary.beliefs().get('web0')!;
+    assert.ok(belief.capacity > 2.5);
+    assert.deepEqual([belief.sessions, belief.slowBefore, belief.excess, belief.fastBefore], [0, 0, 0, 0]);
+  });
+
+  it('reports that all grow old together say what they said', () => {
+    const primary = primaryOf([1, 1]);
+    const usual = { sessions: 100, running: 5 };
+    primary.hear(1000, [usual, usual]);
+    const before = primary.beliefs().get('web0')!.outlook;
+    primary.hear(1e6, [undefined, undefined]);
+    assert.equal(primary.beliefs().get('web0')!.outlook.perRequest, before.perRequest);
+  });
+
   it('a machine of many cores that is always busy with a few requests tells no speed', () => {
     const primary = primaryOf([1, 1, 1]);
     for (let report = 0; report < 40; report += 1) {
@@ -174,6 +264,27 @@ describe('what is believed', () => {
     assert.equal(memory.rows.get('web0')?.report.at, 6000);
   });
 
+  it('a report from the future is folded once, at that instant and ever after', () => {
+    const load = { at: 9e12, running: 3, busySeconds: 5, done: 50 };
+    const told = { id: 'web0', slot: 0, weight: 1, load };
+    const ledger = { since: () => 0, fading: emptyCounts(1) };
+    const once = learn(emptyMemory(0), { now: 6000, pool: [told], ledger });
+    const again = learn(once, { now: 6000, pool: [told], ledger });
+    assert.deepEqual(again.rows, once.rows);
+    const later = learn(again, { now: 9000, pool: [told], ledger });
+    assert.deepEqual(later.rows, once.rows);
+    const next = { ...told, load: { ...load, at: 8000, busySeconds: 6 } };
+    const believed = learn(later, { now: 10_000, pool: [next], ledger }).rows.get('web0');
+    assert.equal(believed?.report.at, 8000);
+    assert.equal(believed.busy.sum, 1000, 'half of two seconds');
+  });
+
+  it('a report that is no newer changes nothing, whoever folds it', () => {
+    const fresh = { weight: 1, origin: undefined, slot: 0, threads: emptyCounts(1), now: 5000 };
+    const before = remember(undefined, { ...fresh, load: { at: 5000, busySeconds: 1 } });
+    assert.equal(remember(before, { ...fresh, load: { at: 5000, busySeconds: 1 } }), before);
+  });
+
   it('who leaves the pool is forgotten', () => {
     const ledger = { since: () => 0, fading: emptyCounts(1) };
     const told = { id: 'web0', slot: 0, weight: 1, load: { at: 1, running: 3 } };
@@ -202,7 +313,9 @@ describe('what is believed', () => {
       answerMs: figure,
     });
     const round = fc.record({
-      afterMs: fc.nat(100_000),
+      afterMs: fc.oneof(fc.constant(0), fc.nat(100_000)),
+      // most are told when they are made, some before, some in the future
+      aheadMs: fc.oneof(fc.constant(0), fc.integer({ min: -5000, max: 5000 }), fc.constant(9e12)),
       loads: fc.array(load, { minLength: 3, maxLength: 3 }),
     });
     fc.assert(
@@ -210,17 +323,18 @@ describe('what is believed', () => {
         let memory = emptyMemory(0);
         let now = 0;
         const ledger = { since: () => 0, fading: emptyCounts(3) };
-        for (const { afterMs, loads } of rounds) {
-          now += afterMs + 1;
+        for (const { afterMs, aheadMs, loads } of rounds) {
+          now += afterMs;
           const pool = loads.map((told, slot) => ({
             id: `web${slot}`,
             slot,
             weight: slot + 1,
             load: {
-              at: now,
+              at: now + aheadMs,
               ...(Object.fromEntries(Object.entries(told).filter(([, is]) => is !== undefined)) as Load),
             },
           }));
+          memory = learn(memory, { now, pool, ledger });
           memory = learn(memory, { now, pool, ledger });
           countVisitor(ledger.fading[0]!, now % 3, now);
         }

@@ -128,6 +128,17 @@ describe('weigh', () => {
     assert.equal(sent.size, 2000);
   });
 
+  it('spreads its visitors when usual traffic has faded to the smallest of numbers', () => {
+    const outlook = { perVisitor: 1, load: 0, usual: Number.MIN_VALUE, perRequest: 0, fairSessions: 0 };
+    const belief = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, at: 1000, outlook };
+    const fading = emptyCounts(3);
+    for (let visitor = 0; visitor < 9; visitor += 1) countVisitor(fading[0]!, 0, 1000);
+    const pool = poolOf([{}, {}, {}]).map((candidate): Candidate => ({ ...candidate, belief }));
+    assert.ok(isNonEmpty(pool));
+    const draw = drawOf({ now: 1000, dice: seeded(3), ledger: { since: () => 0, fading } });
+    assert.notEqual(weigh(pool).pick(draw).slot, 0, 'it has nine visitors, the others none');
+  });
+
   it('returns one of its candidates, whatever is believed of them', () => {
     const number = fc.oneof(
       fc.double(),

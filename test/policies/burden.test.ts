@@ -8,13 +8,13 @@ const heldIn = (...likes: readonly Like[]): readonly number[] => [...heldBy(pool
 describe('burden', () => {
   it('is held, sent since and one more, for each unit of weight', () => {
     const burdens = burdensOf(poolOf([{ weight: 2, load: { running: 5 } }]));
-    assert.equal(burdens.of(0, { since: () => 4 }), 5);
+    assert.equal(burdens.of(0, { since: () => 4, fading: [] }), 5);
   });
 
   it('counts from the first choice on where there is no report to count from', () => {
     const burdens = burdensOf(poolOf([{ load: { running: 3 } }, {}]));
     const sent = [2, 100_000];
-    const ledger = { since: (slot: number) => sent[slot] ?? 0 };
+    const ledger = { since: (slot: number) => sent[slot] ?? 0, fading: [] };
     assert.deepEqual([burdens.of(0, ledger), burdens.of(1, ledger)], [6, 4]);
     sent[1] = 100_007;
     assert.equal(burdens.of(1, ledger), 11);

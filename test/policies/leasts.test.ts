@@ -27,6 +27,11 @@ describe('leasts', () => {
     );
   });
 
+  it('never find what is no number, where there is one', () => {
+    const leasts = createLeasts(Float64Array.of(NaN, 3, NaN, 2, NaN, NaN, 5, NaN, NaN));
+    assert.equal(leasts.find(seeded(1)), 3);
+  });
+
   it('find each of equal ones as often, wherever they stand', () => {
     const given = Array.from({ length: 50 }, (_, place) => ([0, 1, 2, 23, 48, 49].includes(place) ? 1 : 2));
     const leasts = createLeasts(Float64Array.from(given));

@@ -45,6 +45,7 @@ export const createLedger = (): LedgerView & { readonly add: (slot: number) => v
   const sent = new Map<number, number>();
   return {
     since: (slot) => sent.get(slot) ?? 0,
+    fading: [],
     add: (slot) => sent.set(slot, (sent.get(slot) ?? 0) + 1),
   };
 };
@@ -67,7 +68,7 @@ export const drawOf = (differs: Partial<Draw> = {}): Draw => ({
   ticket: 0,
   dice: seeded(1),
   now: 0,
-  ledger: { since: () => 0 },
+  ledger: { since: () => 0, fading: [] },
   ...differs,
 });
 

@@ -2,6 +2,7 @@ import type { Belief, Outlook } from '../../model/policy.ts';
 import type { Id } from '../../model/secondary.ts';
 import { capacities, capacityOf, type Able } from './capacities.ts';
 import { FAST_MS, MOST_PER_REQUEST, REQUEST_WEIGHT, SLOW_MS } from './constants.ts';
+import { heardOf } from './heard.ts';
 import { meanOf } from './mean.ts';
 import type { Memory } from './memory.ts';
 import { runQueueOf, type RunQueue } from './run-queue.ts';
@@ -10,32 +11,37 @@ import { sessionsOf, type Sessions } from './sessions.ts';
 /**
  * What the memory lets us believe of each secondary that ever reported: how fast it is, how many sessions it holds, how
  * far its run queue is from the fair one. Numbers that contradict what this primary knows are replaced by what is fair;
- * what a secondary does not tell counts as fair, never as 0.
+ * what a secondary does not tell counts as fair, never as 0. One that is not heard any more is judged by own visitors.
  */
 export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
-  const pool = capacities(memory);
+  const all = capacities(memory);
+  const pool = heardOf(all);
   const sessions = sessionsOf(pool);
   const queue = runQueueOf(pool, sessions.liars);
   const outlook = outlookOf(memory, pool, { sessions, queue });
-  return new Map(
-    pool.map(({ id, row, multiple }, at): [Id, Belief] => {
-      const told = sessions.of[at];
-      const ageMs = row.readAt - row.report.at;
-      return [
-        id,
-        {
-          at: row.readAt,
-          sessions: (told ?? 0) * Math.exp(-ageMs / SLOW_MS),
-          excess: (queue.excess[at] ?? 0) * Math.exp(-ageMs / FAST_MS),
-          slowBefore: told === undefined ? 0 : row.slowBefore,
-          fastBefore: queue.isTold[at] === true ? row.fastBefore : 0,
-          capacity: multiple,
-          outlook,
-        },
-      ];
-    }),
+  const beliefs = new Map(
+    all.map(({ id, row, multiple }): [Id, Belief] => [
+      id,
+      { ...NOTHING_TOLD, at: row.readAt, capacity: multiple, outlook },
+    ]),
   );
+  for (const [at, { id, row, multiple }] of pool.entries()) {
+    const told = sessions.of[at];
+    const ageMs = row.readAt - row.report.at;
+    beliefs.set(id, {
+      at: row.readAt,
+      sessions: (told ?? 0) * Math.exp(-ageMs / SLOW_MS),
+      excess: (queue.excess[at] ?? 0) * Math.exp(-ageMs / FAST_MS),
+      slowBefore: told === undefined ? 0 : row.slowBefore,
+      fastBefore: queue.isTold[at] === true ? row.fastBefore : 0,
+      capacity: multiple,
+      outlook,
+    });
+  }
+  return beliefs;
 };
+
+const NOTHING_TOLD = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: 0 };
 
 const outlookOf = (
   { usual }: Memory,

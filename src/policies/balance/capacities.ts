@@ -1,5 +1,5 @@
 import type { Id } from '../../model/secondary.ts';
-import { CAPACITY, ONE_QUEUE, TRUST } from './constants.ts';
+import { CAPACITY, NONSENSE, ONE_QUEUE, TRUST } from './constants.ts';
 import { meanOf } from './mean.ts';
 import { weightedMedian } from './median.ts';
 import type { Memory, Remembered } from './memory.ts';
@@ -63,9 +63,6 @@ export interface Figure {
   /** for each unit of capacity, in the middle of those that tell; NaN where nobody does */
   readonly middle: number;
 }
-
-/** A hundred times more than the most that is believed is no figure. */
-const NONSENSE = 100;
 
 /**
  * Reads a figure of every secondary as a stranger's: what is far above the middle of the pool counts as the most that is

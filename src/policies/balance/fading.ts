@@ -1,12 +1,6 @@
 import type { Instant } from '../../model/clock.ts';
 import type { FadingCounts } from '../../model/policy.ts';
-import { FAST_MS, SLOW_MS } from './constants.ts';
-
-/** Counts are brought up to date at most this often; in between a visitor counts for as much more. */
-const STEP_MS = 250;
-
-/** Less than this is nothing; smaller numbers would slow the machine down. */
-const NOTHING = 1e-9;
+import { FAST_MS, NOTHING, SLOW_MS, STEP_MS } from './constants.ts';
 
 /** Instant and sum. */
 const HEAD = 2;

@@ -1,7 +1,7 @@
 import type { Instant } from '../../model/clock.ts';
 import type { LoadReport } from '../../model/load-report.ts';
 import type { LedgerView } from '../../model/policy.ts';
-import type { Id } from '../../model/secondary.ts';
+import type { Id, Origin } from '../../model/secondary.ts';
 import { USUAL_MS } from './constants.ts';
 import { fadedSum } from './fading.ts';
 import { foldMean } from './mean.ts';
@@ -15,6 +15,8 @@ export interface Told {
   readonly slot: number;
   /** as configured */
   readonly weight: number;
+  /** where it is reached: at another address is another machine; absent: it never moves */
+  readonly at?: Origin;
   readonly load?: LoadReport;
 }
 
@@ -30,20 +32,14 @@ export interface News {
  * nothing, so it may be called with every snapshot. A visit pays nothing for it.
  */
 export const learn = (memory: Memory, { now, pool, ledger }: News): Memory => {
-  const threads = ledger.fading ?? [];
+  const threads = ledger.fading;
   const rows = new Map<Id, Remembered>();
-  for (const { id, slot, weight, load } of pool) {
+  for (const { id, slot, weight, at: origin, load } of pool) {
     if (weight <= 0) continue;
-    const before = memory.rows.get(id);
-    const row = isNews(load, before)
-      ? remember(before, {
-          weight,
-          // Never trusted if in the future.
-          report: load.at > now ? { ...load, at: now } : load,
-          slot,
-          threads,
-          now,
-        })
+    const known = memory.rows.get(id);
+    const before = known?.origin === origin ? known : undefined;
+    const row = isNews(load, before, now)
+      ? remember(before, { weight, origin, load, slot, threads, now })
       : before;
     if (row !== undefined) rows.set(id, row.weight === weight ? row : { ...row, weight });
   }
@@ -51,5 +47,11 @@ export const learn = (memory: Memory, { now, pool, ledger }: News): Memory => {
   return { at: now, rows, usual: foldMean(memory.usual, seen, USUAL_MS) };
 };
 
-const isNews = (load: LoadReport | undefined, before: Remembered | undefined): load is LoadReport =>
-  load !== undefined && (before === undefined || load.at > before.report.at);
+/** One from the future is news once, and not again when its time has come. */
+const isNews = (
+  load: LoadReport | undefined,
+  before: Remembered | undefined,
+  now: Instant,
+): load is LoadReport =>
+  load !== undefined &&
+  (before === undefined || (load.at !== before.toldAt && Math.min(load.at, now) > before.report.at));

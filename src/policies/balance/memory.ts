@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/clock.ts';
 import type { LoadReport } from '../../model/load-report.ts';
-import type { Id } from '../../model/secondary.ts';
+import type { Id, Origin } from '../../model/secondary.ts';
+import type { BusyCounter } from './busy-counter.ts';
 import { NO_MEAN, type Mean } from './mean.ts';
 import type { Speed } from './speed.ts';
 
@@ -16,15 +17,20 @@ export interface Memory {
 export interface Remembered {
   /** as configured */
   readonly weight: number;
+  /** where it was reached */
+  readonly origin: Origin | undefined;
   /** the last report, its instant never in the future */
   readonly report: LoadReport;
+  /** the instant that the last report told, even if that was in the future */
+  readonly toldAt: Instant;
+  /** between its last two reports; 0: there was one */
+  readonly everyMs: number;
   readonly readAt: Instant;
   /** visitors in the ledger's slow and fast counts that the report holds, as of `readAt` */
   readonly slowBefore: number;
   readonly fastBefore: number;
   readonly speed: Speed;
-  /** its counter of busy seconds ran faster than the clock: it is none */
-  readonly isBusyNone: boolean;
+  readonly busyCounter: BusyCounter;
   /** in usual times: the part of the time that it is busy, its requests in service, the time of its answers in ms */
   readonly busy: Mean;
   readonly running: Mean;

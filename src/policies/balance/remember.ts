@@ -1,7 +1,9 @@
 import type { Instant } from '../../model/clock.ts';
 import type { LoadReport } from '../../model/load-report.ts';
 import type { FadingCounts } from '../../model/policy.ts';
-import { ARRIVAL_MS, FAST_MS, MOST_BUSY_SHARE, USUAL_MS } from './constants.ts';
+import type { Origin } from '../../model/secondary.ts';
+import { judgeBusy, UNJUDGED } from './busy-counter.ts';
+import { ARRIVAL_MS, FAST_MS, USUAL_MS } from './constants.ts';
 import { fadedAt } from './fading.ts';
 import { foldMean, NO_MEAN, type Mean } from './mean.ts';
 import type { Remembered } from './memory.ts';
@@ -10,21 +12,28 @@ import { foldSpeed, UNKNOWN_SPEED, type Speed } from './speed.ts';
 /** One new report of one secondary, with what the ledger says of it. */
 export interface Fresh {
   readonly weight: number;
-  readonly report: LoadReport;
+  readonly origin: Origin | undefined;
+  /** as it was told; its instant is not trusted if in the future */
+  readonly load: LoadReport;
   readonly slot: number;
   readonly threads: readonly FadingCounts[];
   readonly now: Instant;
 }
 
-/** Folds a new report into what is remembered of its secondary. Counters that went back are those of a new start. */
+/**
+ * Folds a new report into what is remembered of its secondary; one that is no newer changes nothing. Counters that went
+ * back are those of a new start.
+ */
 export const remember = (before: Remembered | undefined, fresh: Fresh): Remembered => {
-  const { weight, report, now } = fresh;
-  const base = { weight, report, readAt: now, ...heldBefore(fresh) };
+  const { weight, origin, load, now } = fresh;
+  const report = load.at > now ? { ...load, at: now } : load;
+  const ms = before === undefined ? 0 : report.at - before.report.at;
+  const base = { weight, origin, report, toldAt: load.at, everyMs: ms, readAt: now, ...heldBefore(fresh) };
   if (before === undefined) {
     const unknown = { busy: NO_MEAN, running: NO_MEAN, answerMs: NO_MEAN, began: NO_MEAN };
-    return { ...base, ...unknown, speed: UNKNOWN_SPEED, isBusyNone: false };
+    return { ...base, ...unknown, speed: UNKNOWN_SPEED, busyCounter: UNJUDGED };
   }
-  const ms = report.at - before.report.at;
+  if (!(ms > 0)) return before;
   const usually = (mean: Mean, value: number | undefined): Mean =>
     value === undefined ? mean : foldMean(mean, { value, ms }, USUAL_MS);
   const kept = {
@@ -33,17 +42,26 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
     answerMs: usually(before.answerMs, report.answerMs),
   };
   if (hasRestarted(before.report, report)) {
-    return { ...before, ...kept, speed: { ...before.speed, block: UNKNOWN_SPEED.block }, isBusyNone: false };
+    return {
+      ...before,
+      ...kept,
+      speed: { ...before.speed, block: UNKNOWN_SPEED.block },
+      busyCounter: UNJUDGED,
+    };
   }
 
   const busySeconds = risen(before.report.busySeconds, report.busySeconds);
   const done = risen(before.report.done, report.done);
-  const isBusyNone = before.isBusyNone || (busySeconds ?? 0) > (ms / 1000) * MOST_BUSY_SHARE + 1;
+  const busyCounter =
+    busySeconds === undefined
+      ? before.busyCounter
+      : judgeBusy(before.busyCounter, { busySeconds, seconds: ms / 1000 });
+  const { isSummed } = busyCounter;
   return {
     ...kept,
-    isBusyNone,
-    speed: isBusyNone ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, done, ms }),
-    busy: isBusyNone ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
+    busyCounter,
+    speed: isSummed ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, done, ms }),
+    busy: isSummed ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
     began: usually(before.began, rateOf(risen(before.report.started, report.started), ms)),
   };
 };
@@ -72,12 +90,12 @@ const shareOf = (busySeconds: number | undefined, ms: number): number | undefine
  */
 const heldBefore = ({
   slot,
-  report,
+  load,
   now,
   threads,
 }: Fresh): { readonly slowBefore: number; readonly fastBefore: number } => {
   const { slow, fast } = fadedAt(threads, slot, now);
-  const late = fast * (1 - Math.exp((report.at - now - ARRIVAL_MS) / FAST_MS));
+  const late = fast * (1 - Math.exp((Math.min(load.at, now) - now - ARRIVAL_MS) / FAST_MS));
   return { slowBefore: Math.max(0, slow - late), fastBefore: fast - late };
 };
 

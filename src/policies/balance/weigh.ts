@@ -1,13 +1,19 @@
-import type { Dice, Instant } from '../../model/clock.ts';
+import type { Instant } from '../../model/clock.ts';
 import type { Candidate, Draw, FadingCounts, Policy } from '../../model/policy.ts';
 import { createLeasts } from '../leasts.ts';
-import { FAST_MS, LEAST_SHARE, LOAD_STEP, MOST_SHARE, MOST_SHARE_FLOOR, SLOW_MS } from './constants.ts';
+import {
+  FAST_MS,
+  LEAST_SHARE,
+  LOAD_STEP,
+  MOST_SHARE,
+  MOST_SHARE_FLOOR,
+  NOTHING,
+  REST_MS,
+  SLOW_MS,
+} from './constants.ts';
 import { fadedSum } from './fading.ts';
 import { split } from './split.ts';
 import { tableOf } from './table.ts';
-
-/** Scores are worked out anew at most once in so many milliseconds for each candidate: at every visit for a few, every 250 ms for 10,000. */
-const REST_MS = 0.025;
 
 /** The score of one that is due its least share. */
 const STARVED = -Number.MAX_VALUE;
@@ -63,8 +69,8 @@ export const weigh: Policy = (candidates) => {
 
   const make = ({ now, ledger }: Draw): void => {
     madeAt = now;
-    const threads = ledger.fading ?? [];
-    part(Math.min(1, outlook.load * (outlook.usual > 0 ? fadedSum(threads, now) / outlook.usual : 1)));
+    const threads = ledger.fading;
+    part(Math.min(1, outlook.load * (outlook.usual > NOTHING ? fadedSum(threads, now) / outlook.usual : 1)));
     slow.fill(0);
     fast.fill(0);
     for (const counts of threads) gather(counts, now);
@@ -106,9 +112,7 @@ export const weigh: Policy = (candidates) => {
     pick: (draw) => {
       if (!(Math.abs(draw.now - madeAt) < count * REST_MS)) make(draw);
       scoredAt = NaN;
-      const least = leasts.find(draw.dice);
-      // Everybody has more than his share only where shares are tiny: then shares do not matter.
-      const place = leasts.at(least) === Infinity ? leastOf(scores, draw.dice) : least;
+      const place = leasts.find(draw.dice);
       add(place);
       return candidates[place] ?? candidates[0];
     },
@@ -120,6 +124,3 @@ export const weigh: Policy = (candidates) => {
     },
   };
 };
-
-/** The place of the least number, of equal ones any. */
-const leastOf = (numbers: Float64Array, dice: Dice): number => createLeasts(numbers).find(dice);

@@ -1,0 +1,16 @@
+import { STALE_AFTER_INTERVALS } from '../../model/pool.ts';
+import type { Able } from './capacities.ts';
+import { SILENT_MS } from './constants.ts';
+import { weightedMedian } from './median.ts';
+
+/**
+ * Those of the pool that are still heard: their last report is not much older than the latest of all. What a dead one
+ * said last is no part of what the pool holds. If all fall silent together, as with a file that is not made any more,
+ * all count as they did: their reports fade at the same pace.
+ */
+export const heardOf = (pool: readonly Able[]): readonly Able[] => {
+  const latest = pool.reduce((at, { row }) => Math.max(at, row.report.at), -Infinity);
+  const everyMs = weightedMedian(pool.map(({ row }) => ({ value: row.everyMs, weight: row.weight })));
+  const silentMs = Math.max(STALE_AFTER_INTERVALS * everyMs, SILENT_MS);
+  return pool.filter(({ row }) => latest - row.report.at <= silentMs);
+};
