@@ -31,7 +31,7 @@ export interface Belief {
   readonly excess: number;
   /** visitors of the ledger's fading counts that `sessions` already holds */
   readonly slowBefore: number;
-  /** visitors of the ledger's fading counts that `excess` already holds */
+  /** visitors of the ledger's fading counts that `excess` already holds; NaN: it is not told, and counts as fair */
   readonly fastBefore: number;
   /** its learned capacity over its configured weight; 1: as configured */
   readonly capacity: number;
@@ -51,6 +51,8 @@ export interface Outlook {
   readonly perRequest: number;
   /** sessions for each unit of capacity, typically */
   readonly fairSessions: number;
+  /** visitors of the fast counts for each unit of capacity, typically, that run queues already hold */
+  readonly fairFast: number;
 }
 
 /** Visitors that one thread sent, by slot, in counts that fade: what was sent long ago does not count any more. */

@@ -4,7 +4,7 @@ import type { Belief } from '../../src/model/policy.ts';
 import { nothingKnown, type PoolSnapshot, type Standing } from '../../src/model/pool.ts';
 import { pack, unpack, type Parcel } from '../../src/doors/parcel.ts';
 
-const outlook = { perVisitor: 1.5, load: 0.5, usual: 30, perRequest: 4, fairSessions: 12 };
+const outlook = { perVisitor: 1.5, load: 0.5, usual: 30, perRequest: 4, fairSessions: 12, fairFast: 2 };
 
 const standing = (id: string, at = 1): Standing => ({
   id,

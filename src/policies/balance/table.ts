@@ -21,7 +21,7 @@ export interface Table {
 }
 
 /** Where nobody learns: weights as configured, own counts alone. */
-const BLIND: Outlook = { perVisitor: 1, load: 1, usual: 0, perRequest: 0, fairSessions: 0 };
+const BLIND: Outlook = { perVisitor: 1, load: 1, usual: 0, perRequest: 0, fairSessions: 0, fairFast: 0 };
 
 /** Lays out the candidates with what is believed of them; a secondary that never reported has own counts alone. */
 export const tableOf = (candidates: NonEmpty<Candidate>): Table => {
@@ -47,10 +47,13 @@ export const tableOf = (candidates: NonEmpty<Candidate>): Table => {
     // Who comes back is as full as others at first: or it would be caught up with at full blast.
     table.fixed[place] =
       (outlook.perVisitor + table.perFast) / 2 + outlook.fairSessions * capacity * (1 - warmth);
+    // Whose run queue nobody tells has a fair one: of his own visitors it holds as many as others' do.
+    table.excess[place] = -table.perFast * outlook.fairFast * capacity;
     if (belief === undefined) continue;
     const ageMs = at - belief.at;
     table.sessions[place] =
       (belief.sessions - outlook.perVisitor * belief.slowBefore) * Math.exp(-ageMs / SLOW_MS);
+    if (Number.isNaN(belief.fastBefore)) continue;
     table.excess[place] =
       (outlook.perRequest * belief.excess - table.perFast * belief.fastBefore) * Math.exp(-ageMs / FAST_MS);
   }
