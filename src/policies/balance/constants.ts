@@ -96,7 +96,7 @@ export const ARRIVAL_MS = 500;
  * dead or silent: what it last said is no part of what the pool holds. Chosen, not swept: its
  * run queue is forgotten by then.
  */
-export const SILENT_MS = FAST_MS;
+export const SILENT_MS = 10_000;
 
 /**
  * A machine's speed is learned by completions per busy second (the idea of gRPC's A58), from blocks of at least so many
