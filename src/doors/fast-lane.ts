@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Arrival } from '../dispatch/arrival.ts';
 import { headOf } from '../dispatch/send.ts';
+import { createOutbox } from './outbox.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -85,7 +86,8 @@ export const openFastLane = (
   };
   /** Sends answers after which more requests may come; they must not wait for the visitor's acknowledgements. */
   const sendMore = (socket: Socket, out: string): void => {
-    const standing = standingOf(socket);
+    const standing = waiting.get(socket);
+    if (standing === undefined) return;
     if (standing.isFresh) socket.setNoDelay(true);
     standing.isFresh = false;
     standing.heard = sweeps;
@@ -96,8 +98,11 @@ export const openFastLane = (
     }
   };
 
+  const outbox = createOutbox(sendMore);
+
   function onData(this: Socket, chunk: Buffer): void {
     if (chunk.length > LONGEST) {
+      outbox.flush();
       handOver(this, chunk);
       return;
     }
@@ -125,6 +130,7 @@ export const openFastLane = (
       }
       from = arrival.endsAt;
       if (isLast) {
+        outbox.flush();
         this.write(out, 'latin1');
         // Once the kernel has all of it and no more has come, nothing is left to wait for: a third of the cost of a visit.
         if (this.writableLength === 0 && from === text.length) this.destroy();
@@ -132,13 +138,16 @@ export const openFastLane = (
         return;
       }
     }
-    if (out !== '') sendMore(this, out);
-    if (from < text.length) handOver(this, from === 0 ? chunk : chunk.subarray(from));
+    if (out !== '') outbox.post(this, out);
+    if (from === text.length) return;
+    outbox.flush();
+    handOver(this, from === 0 ? chunk : chunk.subarray(from));
   }
   function onDrain(this: Socket): void {
     this.resume();
   }
   function onEnd(this: Socket): void {
+    outbox.flush();
     // A second end would make an error with a stack trace, which nobody ever sees: 5 % of a visit's time.
     if (!this.writableEnded) this.end();
   }

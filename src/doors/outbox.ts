@@ -1,0 +1,33 @@
+import type { Socket } from 'node:net';
+
+/** Answers on their way out, in the order in which they were made. */
+export interface Outbox {
+  /** Sends it as soon as all that has arrived by now was read. */
+  readonly post: (socket: Socket, out: string) => void;
+  /** Sends at once whatever waits. */
+  readonly flush: () => void;
+}
+
+/**
+ * Keeps answers until the turn of the event loop has read everything that had arrived. Written one after the other they
+ * wake the other side once; written each behind its own request they wake it again and again, which costs a busy door a
+ * fifth of its time.
+ *
+ * @param send writes one answer
+ */
+export const createOutbox = (send: (socket: Socket, out: string) => void): Outbox => {
+  const sockets: Socket[] = [];
+  const outs: string[] = [];
+  const flush = (): void => {
+    for (const [at, socket] of sockets.entries()) send(socket, outs[at] ?? '');
+    sockets.length = 0;
+    outs.length = 0;
+  };
+  return {
+    post: (socket, out) => {
+      if (sockets.push(socket) === 1) setImmediate(flush);
+      outs.push(out);
+    },
+    flush,
+  };
+};
