@@ -38,8 +38,8 @@ export const bench: Command = {
   --chart FILE.svg   draws the main cases
 
 Installs the other servers from Debian when run as root, otherwise says what to install. Every server does the same job
-(choose one of two at random, 302 with a cookie and no-store) on one processor, the load runs on another; they take
-turns. Exit code 1 if something could not be measured. Needs a checkout of the sources, two processors and Linux.`,
+(choose one of two at random, 302 with a cookie and no-store) on one processor, the load runs on another; they warm up
+alike, then take turns. Exit code 1 if something could not be measured. Needs a checkout of the sources, two processors and Linux.`,
   run: async (args, io) => {
     const { values } = readOptions(args, OPTIONS, bench);
     const { runBench } = await benchmark();

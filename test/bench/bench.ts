@@ -15,6 +15,8 @@ export interface Bench {
   readonly rounds: number;
   /** length of one turn */
   readonly seconds: number;
+  /** how long everybody works before the first round that counts */
+  readonly warmUpSeconds: number;
   /** a first impression is enough */
   readonly isQuick: boolean;
   readonly peers: readonly Peer[];
@@ -116,25 +118,29 @@ export const assertJob = async (name: string, running: Running): Promise<void> =
   }
 };
 
-/** What a turn of a contender is measured by. */
-export type Turn = (running: Running, contender: Contender) => Promise<Sample>;
+/** What a turn of a contender is measured by: its load lasts that long. */
+export type Turn = (running: Running, contender: Contender, seconds: number) => Promise<Sample>;
 
 export interface AlternateOptions {
   readonly bench: Bench;
   readonly contenders: readonly Contender[];
   readonly turn: Turn;
+  /** length of a turn; absent: the usual one */
+  readonly seconds?: number;
   /** absent: `assertJob` */
   readonly check?: (name: string, running: Running) => Promise<void>;
 }
 
 /**
  * Gives every contender its turn in every round, a different one first each time, so that whatever else the machine does
- * meets all of them alike. All are started before the first round and warmed up by a turn that does not count.
+ * meets all of them alike. All are started before the first round and warmed up alike, by a turn that does not count and
+ * is long enough for a compiler that learns while it runs.
  */
 export const alternate = async ({
   bench,
   contenders,
   turn,
+  seconds = bench.seconds,
   check = assertJob,
 }: AlternateOptions): Promise<readonly Row[]> => {
   const { rounds, progress } = bench;
@@ -156,7 +162,7 @@ export const alternate = async ({
         progress(
           round === 0 ? `warming up ${contender.name}` : `round ${round} of ${rounds}, ${contender.name}`,
         );
-        const sample = await turn(running, contender);
+        const sample = await turn(running, contender, round === 0 ? bench.warmUpSeconds : seconds);
         if (round > 0) samples[at]?.push(sample);
       }
     }
@@ -170,13 +176,12 @@ export const alternate = async ({
 export const loadAndCpu = async (
   bench: Bench,
   running: Running,
-  load: Partial<Load>,
+  load: Partial<Load> & Pick<Load, 'seconds'>,
 ): Promise<Loaded & { readonly cpuUs: number }> => {
   const before = cpuUsOf(running.pids());
   const loaded = await runWrk(bench.programs, {
     port: running.port,
     connections: 64,
-    seconds: bench.seconds,
     cpus: bench.cores.load,
     ...load,
   });
@@ -187,9 +192,9 @@ export const loadAndCpu = async (
 /** The plain turn: as many answers as the server gives to 64 connections, and the time it spent on each. */
 export const flatOut =
   (bench: Bench, load: Partial<Load> = {}): Turn =>
-  async (running, contender) => {
+  async (running, contender, seconds) => {
     const own = await contender.load?.(running);
-    const { perSecond, cpuUs } = await loadAndCpu(bench, running, { ...load, ...own });
+    const { perSecond, cpuUs } = await loadAndCpu(bench, running, { ...load, ...own, seconds });
     return { perSecond, cpuUs };
   };
 

@@ -20,6 +20,8 @@ const ROUNDS = 7;
 const QUICK_ROUNDS = 3;
 const SECONDS = 1;
 const QUICK_SECONDS = 0.3;
+const WARM_UP_SECONDS = 3;
+const QUICK_WARM_UP_SECONDS = 1;
 
 /** Runs the cases that are wanted and prints what they gave. Exit code 1 where something could not be measured. */
 export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> => {
@@ -40,6 +42,7 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
   const bench: Bench = {
     rounds: wishes.rounds ?? (wishes.quick ? QUICK_ROUNDS : ROUNDS),
     seconds: wishes.seconds ?? (wishes.quick ? QUICK_SECONDS : SECONDS),
+    warmUpSeconds: wishes.quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS,
     isQuick: wishes.quick,
     peers: contenders,
     cores: shareCores(),
@@ -130,9 +133,9 @@ const attempt = async (one: Case, bench: Bench, stopped: AbortSignal): Promise<C
   }
 };
 
-const aboutMachine = ({ rounds, seconds, cores }: Bench): string => {
+const aboutMachine = ({ rounds, seconds, warmUpSeconds, cores }: Bench): string => {
   const all = cpus();
-  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s`;
+  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s, after ${warmUpSeconds} s in which everybody warms up`;
 };
 
 /** What is being done, on one line that is overwritten; without a terminal only which case. */

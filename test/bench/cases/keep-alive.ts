@@ -8,11 +8,12 @@ export const keepAlive: Case = {
     const rows = await alternate({
       bench,
       contenders: bench.peers.map((peer) => ({ name: peer.name, peer })),
-      turn: async (running, { name }) => {
-        const { perSecond, cpuUs } = await loadAndCpu(bench, running, {});
+      turn: async (running, { name }, seconds) => {
+        const { perSecond, cpuUs } = await loadAndCpu(bench, running, { seconds });
         if (!WATCHED_AT_HALF_LOAD.has(name)) return { perSecond, cpuUs };
         const thinkMs = (THINKERS / (perSecond / 2)) * 1000;
         const half = await loadAndCpu(bench, running, {
+          seconds,
           connections: THINKERS,
           script: ['paced.lua', thinkMs.toFixed(3)],
         });

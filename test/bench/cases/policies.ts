@@ -27,7 +27,8 @@ export const policies: Case = {
           names.map((policy) => [policy, { job: { usher: { policy, secondaries: secondariesOf(AMONG) } } }]),
         ),
       ),
-      turn: flatOut(bench, { seconds: bench.seconds / 2 }),
+      turn: flatOut(bench),
+      seconds: bench.seconds / 2,
     });
     return {
       rows: [...rows, ...chosen.map(rowOfChoice)],

@@ -13,9 +13,10 @@ export const threads: Case = {
         'one thread': { job: { threads: 1, cpus: isRoomy ? server : all } },
         'two threads': { job: { threads: 2, cpus: isRoomy ? servers : all } },
       }),
-      turn: async (running) => {
+      turn: async (running, _, seconds) => {
         const room = isRoomy ? loads : all;
         const { perSecond, cpuUs } = await loadAndCpu(bench, running, {
+          seconds,
           connections: 128,
           threads: 2,
           cpus: room,

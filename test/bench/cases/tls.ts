@@ -22,13 +22,13 @@ export const tls: Case = {
             kinds.map((kind) => ({ name: `${peer.name}, ${kind}`, peer, job: { tls: certificate } })),
           ),
         check: () => Promise.resolve(), // the visitors see to it that they get a redirect
-        turn: async (running, { name }) => {
+        turn: async (running, { name }, seconds) => {
           const before = cpuUsOf(running.pids());
           const { answers, perSecond, resumed } = JSON.parse(
             await bench.programs.run({
               cpus: bench.cores.load,
               argv: [
-                ...([process.execPath, visitors, `${running.port}`, `${bench.seconds * 500}`] as const),
+                ...([process.execPath, visitors, `${running.port}`, `${seconds * 500}`] as const),
                 name.endsWith('resumed') ? 'resumed' : 'new',
               ],
             }),

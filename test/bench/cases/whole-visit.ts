@@ -30,12 +30,14 @@ export const wholeVisit: Case = {
             await assertLeadsToPage(running);
           }
         },
-        turn: async (running, contender) => {
+        turn: async (running, contender, seconds) => {
           const isRelay = relaying.includes(contender);
           const { cpuUs } = await loadAndCpu(
             bench,
             running,
-            isRelay ? { script: ['visit.lua'] } : { path: '/page.html', headers: { Connection: 'close' } },
+            isRelay
+              ? { seconds, script: ['visit.lua'] }
+              : { seconds, path: '/page.html', headers: { Connection: 'close' } },
           );
           const visitCpuUs = isRelay ? cpuUs * REQUESTS : cpuUs;
           return { visitCpuUs, visitsPerSecond: 1e6 / visitCpuUs };
