@@ -1,42 +1,43 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import type { Settings } from '../config/settings.ts';
 import { readOnly, refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import { splash } from '../deliveries/splash.ts';
-import type { Views } from '../deliveries/views.ts';
-import type { Affinity } from '../dispatch/affinity.ts';
-import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
-import { readVisit, type VisitReader } from '../dispatch/visit.ts';
+import { readVisit } from '../dispatch/visit.ts';
 import type { Reply } from '../model/reply.ts';
 import { once } from '../once.ts';
 import { arrivalOf } from './arrival-of.ts';
-import { sendToOther } from './other.ts';
-
-export interface SiteParts {
-  readonly settings: Settings;
-  readonly views: Views;
-  readonly reader: VisitReader;
-  readonly dispatch: Dispatch['dispatch'];
-  readonly affinity: Affinity | undefined;
-  readonly counted: (what: string) => void;
-  /** something broke that should not have */
-  readonly broke: (error: unknown) => void;
-}
+import { ownPaths, plainPaths, type OwnPath } from './own-paths.ts';
+import type { SiteParts } from './site-parts.ts';
 
 /**
  * The primary's own pages, an Express app behind dispatch: files of the site folder and what stands under `/.usher/`.
  * Express is loaded when the first visitor wants one of them.
  */
 export const createSite = (parts: SiteParts): RequestListener => {
-  const app = once(() => build(parts));
+  const { counted, broke } = parts;
+  const paths = ownPaths({
+    ...parts,
+    send: (request, response, { reply, cookie }) => {
+      counted('other');
+      if (cookie !== undefined) response.appendHeader('Set-Cookie', cookie);
+      send(response, request.method, reply);
+    },
+  });
+  const plainly = plainPaths(paths);
+  const app = once(() => build(parts, paths));
   return (request, response) => {
+    const plain = plainly(request);
+    if (plain !== undefined) {
+      plain(request, response);
+      return;
+    }
     app()
       .then((answer) => {
         answer(request, response);
       })
       .catch((error: unknown) => {
-        parts.broke(error);
+        broke(error);
         if (response.headersSent) response.destroy();
         else response.writeHead(503, ['Retry-After', '5', 'Content-Length', '0']).end();
       });
@@ -48,7 +49,16 @@ interface HttpError {
   readonly status: number;
 }
 
-const build = async (parts: SiteParts): Promise<RequestListener> => {
+const send = (response: ServerResponse, method: string | undefined, reply: Reply): void => {
+  const { status, headers, body = '' } = reply;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+  }
+  response.writeHead(status, { 'Content-Length': Buffer.byteLength(body) });
+  response.end(method === 'HEAD' ? undefined : body);
+};
+
+const build = async (parts: SiteParts, paths: readonly OwnPath[]): Promise<RequestListener> => {
   const { settings, views, reader, counted, broke } = parts;
   const [{ default: express }, { default: helmet }, { default: cookieParser }] = await Promise.all([
     import('express'),
@@ -56,20 +66,6 @@ const build = async (parts: SiteParts): Promise<RequestListener> => {
     import('cookie-parser'),
   ]);
   const { siteFolder, entrances, whenAllDown, debug } = settings;
-
-  const send = (response: ServerResponse, method: string | undefined, reply: Reply): void => {
-    const { status, headers, body = '' } = reply;
-    for (let at = 0; at + 1 < headers.length; at += 2) {
-      response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
-    }
-    response.writeHead(status, { 'Content-Length': Buffer.byteLength(body) });
-    response.end(method === 'HEAD' ? undefined : body);
-  };
-  const sendAnswered = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
-    counted('other');
-    if (answer.cookie !== undefined) response.appendHeader('Set-Cookie', answer.cookie);
-    send(response, request.method, answer.reply);
-  };
 
   const app = express();
   app.disable('x-powered-by');
@@ -93,7 +89,10 @@ const build = async (parts: SiteParts): Promise<RequestListener> => {
       next();
     });
   }
-  app.get('/.usher/other', cookieParser(), sendToOther({ ...parts, send: sendAnswered }));
+  const cookies = cookieParser();
+  for (const { path, method, through, answer } of paths) {
+    if (through === 'express') app[method === 'GET' ? 'get' : 'post'](path, cookies, answer);
+  }
   app.use(/^\/(?:\.usher|\.well-known\/acme-challenge)(?:\/|$)/, (request, response) => {
     counted('local');
     send(response, request.method, refusal(404));

@@ -1,0 +1,46 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { Answer } from '../dispatch/dispatch.ts';
+import { pathOf } from '../model/path-of.ts';
+import { sendToOther } from './other.ts';
+import type { SiteParts } from './site-parts.ts';
+
+/** A path of Usher's own: whatever stands under `/.usher/`. */
+export type OwnPath = PlainPath | ExpressPath;
+
+interface PathOf {
+  readonly path: `/.usher/${string}`;
+  /** GET takes HEAD too */
+  readonly method: 'GET' | 'POST';
+}
+
+/** Answered straight from Node's HTTP: what is small and comes often. */
+export interface PlainPath extends PathOf {
+  readonly through: 'node';
+  readonly answer: RequestListener;
+}
+
+/** Answered through Express, which has read query and cookies. */
+export interface ExpressPath extends PathOf {
+  readonly through: 'express';
+  readonly answer: RequestHandler;
+}
+
+export interface OwnPathParts extends SiteParts {
+  readonly send: (request: IncomingMessage, response: ServerResponse, answer: Answer) => void;
+}
+
+/** Every path of Usher's own, one line each; any other under `/.usher/` is not found. */
+export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
+  { path: '/.usher/other', method: 'GET', through: 'express', answer: sendToOther(parts) },
+];
+
+/** Finds who answers a request straight from Node's HTTP; `undefined`: nobody, it is for Express. */
+export const plainPaths = (
+  paths: readonly OwnPath[],
+): ((request: IncomingMessage) => RequestListener | undefined) => {
+  const plain = new Map(
+    paths.flatMap((each) => (each.through === 'node' ? [[`${each.method} ${each.path}`, each.answer]] : [])),
+  );
+  return ({ method = '', url = '' }) => plain.get(`${method === 'HEAD' ? 'GET' : method} ${pathOf(url)}`);
+};
