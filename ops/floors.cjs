@@ -6,7 +6,7 @@ const FLOORS = [
   ['wire'],
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
   ['config'],
-  ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo'],
+  ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo', 'notices'],
   // A door puts dispatch, or the dashboard, on a port.
   ['doors'],
 ];

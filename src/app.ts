@@ -18,10 +18,12 @@ import { later } from './monitor/later.ts';
 import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
 import { createUsableWatch } from './monitor/usable.ts';
+import { startNotices } from './notices/notices.ts';
 import { sibling } from './sibling.ts';
 import { sourcesOf } from './sources-of.ts';
 import { once } from './once.ts';
 import { readSecrets } from './stores/secret.ts';
+import type { createTelling } from './telling.ts';
 import { tellChanges } from './tell-changes.ts';
 import { version } from './version.ts';
 import { watchDrops } from './watch-drops.ts';
@@ -183,6 +185,17 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     throw error;
   });
 
+  let telling: ReturnType<typeof createTelling> | undefined;
+  const notices = startNotices({
+    notify: settings.notify,
+    onEntry: options.onEntry,
+    carry: async (to, notice) => {
+      telling ??= (await import('./telling.ts')).createTelling({ clock });
+      return telling.carry(to, notice);
+    },
+    clock,
+    journal,
+  });
   const drops = watchDrops({ dropped: () => book.ledger.counted('dropped'), journal });
   const ports = threads.ports;
   const urls = [
@@ -217,6 +230,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     if (settings.affinity !== false && keysFrom !== folder) void bindFromNow(folder);
     live?.update(settings);
     watchUsable(settings, latest);
+    notices.update(settings.notify);
     const wantsFiles = sourcesOf(settings).has('cached');
     if (files !== undefined && wantsFiles && before.checks.worker === settings.checks.worker) {
       files.update(settings);
@@ -229,7 +243,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const stop = async (): Promise<void> => {
     drops.stop();
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
-    await asking?.close();
+    await notices.stop();
+    await Promise.all([asking?.close(), telling?.close()]);
   };
 
   return { urls, update, reopenLogs: threads.reopenLogs, stop };

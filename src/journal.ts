@@ -65,6 +65,10 @@ export type Event =
   | { readonly type: 'certificate-refused'; readonly file: string; readonly because: string }
   | { readonly type: 'connections-dropped'; readonly count: number }
   | { readonly type: 'password-refused'; readonly address: string }
+  /** a webhook or program of `notify` does not take what it is told; it is tried again; then that it has it */
+  | { readonly type: 'notices-failed'; readonly to: string; readonly because: string }
+  /** so many events it was never told */
+  | { readonly type: 'notices-sent'; readonly to: string; readonly lost: number }
   | { readonly type: 'bug'; readonly where: string; readonly error: string };
 
 /** An event with its time, as it is kept and printed. */

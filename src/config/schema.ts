@@ -7,6 +7,7 @@ import { readUrl } from './endpoint.ts';
 import { cookieName, duration, entrancePath, fileName, hostName, range, target } from './leaves.ts';
 import { fitsOneOf } from './likely.ts';
 import { adminListenSchema, DEFAULT_ADMIN, listenSchema } from './listen-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import { read, refuse, type Read } from './read.ts';
 import { PROBE_TIMEOUT, secondarySchema } from './secondary-schema.ts';
 import type { Settings } from './settings.ts';
@@ -211,6 +212,9 @@ export const configSchema = (zod: Zod, registries: Registries) => {
     })
       .prefault(false)
       .describe('The access log, in combined format: a file, "-" for standard output, false for none.'),
+    notify: notifySchema(zod)
+      .prefault([])
+      .describe('Who is told of events: webhooks and programs, one entry each.'),
     entrances: zod
       .record(entrancePath(zod), entrance)
       .prefault({ ...DEFAULT_ENTRANCES })

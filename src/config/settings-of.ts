@@ -57,6 +57,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
       ]),
     ),
     ...(accessLog === false ? {} : { accessLog: accessLog === '-' ? '-' : path(accessLog) }),
+    notify: config.notify,
     secondaries: listOf(config).map((listed) => secondaryOf(listed, checks)),
   };
 };

@@ -1,3 +1,4 @@
+import type { Event } from '../journal.ts';
 import type { Secondary } from '../model/secondary.ts';
 import type { Target } from '../model/visit.ts';
 import type { Choice } from '../unit.ts';
@@ -55,6 +56,16 @@ export type EntranceSettings =
       readonly affinity: boolean;
     };
 
+/** Somebody who is told of events. */
+export interface NoticeSettings {
+  readonly to:
+    | { readonly kind: 'webhook'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+    | { readonly kind: 'exec'; readonly argv: readonly [string, ...string[]] };
+  /** of which events */
+  readonly events: readonly Event['type'][];
+  readonly timeoutMs: number;
+}
+
 /** `usher.json` checked, with its defaults, every span in milliseconds and every path absolute. Plain data. */
 export interface Settings {
   readonly listen: readonly Listen[];
@@ -80,6 +91,8 @@ export interface Settings {
   readonly entrances: ReadonlyMap<string, EntranceSettings>;
   /** file of the access log, absolute; `-` is standard output; absent: none */
   readonly accessLog?: string;
+  /** who is told of events */
+  readonly notify: readonly NoticeSettings[];
   /** not empty; ids are unique */
   readonly secondaries: readonly SecondarySettings[];
 }

@@ -176,6 +176,13 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `${event.count} connections closed unheard: too many at once`, tone: 'watch' };
     case 'password-refused':
       return { words: `Wrong password at the admin door from ${event.address}`, tone: 'watch' };
+    case 'notices-failed':
+      return { words: `${event.to} cannot be told of events: ${event.because}`, tone: 'watch' };
+    case 'notices-sent':
+      return {
+        words: `${event.to} is told of events again${event.lost === 0 ? '' : `; ${event.lost} it never heard of`}`,
+        tone: event.lost === 0 ? 'quiet' : 'watch',
+      };
     case 'bug':
       return { words: `A bug in ${event.where}: ${event.error}`, tone: 'trouble' };
   }

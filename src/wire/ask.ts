@@ -72,7 +72,7 @@ export const ask = async (
       },
     });
     const headers = { 'user-agent': 'usher-check', accept: '*/*', ...lowered(question.headers) };
-    client.dispatch({ path, method, headers }, answer.listener);
+    client.dispatch({ path, method, headers, body: question.body ?? null }, answer.listener);
 
     return {
       doing: () => doing,

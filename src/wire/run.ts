@@ -12,14 +12,15 @@ const MOST_BYTES = 65_536;
 const GRACE_MS = 100;
 
 /**
- * Runs a program without a shell, with nothing in its environment but PATH and what is given. It and whatever it
+ * Runs a program without a shell, with nothing in its environment but PATH and what is given,
+ * and nothing on standard input but what is given. It and whatever it
  * started are killed when it ends, when the time is up, or when this process stops.
  *
  * @param path the PATH to look programs up in
  * @param until aborted when this process stops
  */
 export const run = (
-  { argv, env = {}, timeoutMs }: Parameters<Wire['run']>[0],
+  { argv, env = {}, input, timeoutMs }: Parameters<Wire['run']>[0],
   path: string,
   until: AbortSignal,
 ): Promise<Ran | Failed> =>
@@ -31,13 +32,15 @@ export const run = (
         // a process group of its own, so that its children can be killed with it
         detached: true,
         env: { PATH: path, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       });
     } catch (error) {
       settle(cannotRun(program, error));
       return { doing: () => program, stop: () => undefined };
     }
 
+    // one that ends without reading it is no error
+    child.stdin?.on('error', () => undefined).end(input);
     const output = gather(child.stdout);
     const complaint = gather(child.stderr);
     child.on('error', (error) => {
@@ -63,6 +66,7 @@ export const run = (
       stop: () => {
         clearTimeout(grace);
         if (child.exitCode === null && child.signalCode === null) killGroup(child);
+        child.stdin?.destroy();
         child.stdout?.destroy();
         child.stderr?.destroy();
       },

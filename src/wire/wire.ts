@@ -19,6 +19,8 @@ export interface HttpQuestion {
   readonly path: string;
   readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  /** sent with a POST */
+  readonly body?: string;
   /** whole time, from connecting to the last byte */
   readonly timeoutMs: number;
   readonly family?: Family;
@@ -76,6 +78,8 @@ export interface Wire {
   readonly run: (command: {
     readonly argv: readonly [string, ...string[]];
     readonly env?: Readonly<Record<string, string>>;
+    /** what it finds on standard input; absent: nothing */
+    readonly input?: string;
     readonly timeoutMs: number;
   }) => Promise<Ran | Failed>;
 }

@@ -49,6 +49,7 @@ test('the smallest config that works has every default', () => {
     whenAllDown: { kind: 'sorry' },
     siteFolder: '/etc/usher/site',
     stateFolder: '/etc/usher/state',
+    notify: [],
     secondaries: [secondary(8086), secondary(8087)],
   });
   const page = { name: 'page', options: {} };

@@ -73,6 +73,7 @@ export const settingsFor = (secondaries: readonly SecondarySettings[]): Settings
   whenAllDown: { kind: 'sorry' },
   siteFolder: '/nowhere',
   stateFolder: '/nowhere',
+  notify: [],
   entrances: new Map(),
   secondaries,
 });

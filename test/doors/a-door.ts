@@ -31,6 +31,7 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   whenAllDown: { kind: 'sorry' },
   siteFolder: '/nonexistent',
   stateFolder: '/nonexistent',
+  notify: [],
   entrances: new Map(),
   secondaries: [8086, 8087].map((port) => ({
     id: `web${String(port)}`,
