@@ -65,7 +65,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const dice = systemDice;
 
   if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
-  let keysFrom = settings.affinity === false ? undefined : settings.checks.files;
+  let keysFrom = settings.affinity === false ? undefined : settings.stateFolder;
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
   let book = openBook(settings.secondaries, { threads: settings.threads });
   const threadConfig = (): ThreadConfig => ({
@@ -175,7 +175,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
-    ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.checks.files) }),
+    ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
     version,
     clock,
     journal,
@@ -226,7 +226,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     settings = { ...next, threads: settings.threads, listen: settings.listen };
     book = openBook(settings.secondaries, { threads: settings.threads, before: book });
     threads.configure(threadConfig());
-    const { files: folder } = settings.checks;
+    const { stateFolder: folder } = settings;
     if (settings.affinity !== false && keysFrom !== folder) void bindFromNow(folder);
     live?.update(settings);
     watchUsable(settings, latest);

@@ -58,7 +58,7 @@ export const usher = async (
   const settings = await read(config);
   const clock = systemClock();
   // Before anything runs: a state folder that cannot be used ends it here.
-  const secrets = settings.affinity === false ? [] : await readSecrets(settings.checks.files);
+  const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
   const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 

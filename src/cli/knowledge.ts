@@ -28,12 +28,13 @@ export const knowledge = async (settings: Settings, from: ChecksFrom): Promise<K
 
 /** One look cannot see whether the files still change, so here their own time must do. */
 const readFiles = async ({
-  checks: { files, everyMs },
+  stateFolder,
+  checks: { everyMs },
   secondaries,
 }: Settings): Promise<Knowledge | undefined> => {
   const [ping, site] = await Promise.all([
-    readPoolFile(join(files, PINGFILE), parsePingfile),
-    readPoolFile(join(files, SITEFILE), parseSitefile),
+    readPoolFile(join(stateFolder, PINGFILE), parsePingfile),
+    readPoolFile(join(stateFolder, SITEFILE), parseSitefile),
   ]);
   if (!ping.ok || ping.value.writtenAt === undefined) return undefined;
   const clock = systemClock();
@@ -47,7 +48,7 @@ const readFiles = async ({
   );
   return {
     snapshot: { seq: ping.value.seq, at: now, source: 'cached', standings },
-    words: `from ${join(files, PINGFILE)}, written ${(ageMs / 1000).toFixed(1)} s ago`,
+    words: `from ${join(stateFolder, PINGFILE)}, written ${(ageMs / 1000).toFixed(1)} s ago`,
   };
 };
 

@@ -23,7 +23,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     checks: {
       from: checks.from,
       every: printDuration(checks.everyMs),
-      files: checks.files,
+      files: settings.stateFolder,
       worker: checks.worker,
       freshness: printDuration(checks.freshnessMs),
       timeout: printDuration(checks.timeoutMs),

@@ -19,7 +19,6 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
   const { names, checks, affinity, accessLog, admin, policy, delivery } = config;
   const { every, freshness, slowReturn, timeout, from, worker, freshen } = checks;
   const path = (file: string): string => resolve(folder, file);
-  const files = path(checks.files);
   return {
     listen: config.listen.map(({ tls, ...door }) =>
       tls === undefined ? door : { ...door, tls: { cert: path(tls.cert), key: path(tls.key) } },
@@ -33,7 +32,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     trustProxies: config.trustProxies,
     policy,
     checks: {
-      ...{ from, everyMs: every, files, worker, freshnessMs: freshness },
+      ...{ from, everyMs: every, worker, freshnessMs: freshness },
       ...{ timeoutMs: timeout, slowReturnMs: slowReturn, freshen },
     },
     delivery,
@@ -42,7 +41,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     debug: config.debug,
     whenAllDown: config.whenAllDown,
     siteFolder: path(config.siteFolder),
-    stateFolder: files,
+    stateFolder: path(checks.files),
     entrances: new Map(
       Object.entries(config.entrances).map(([at, entrance]): [string, EntranceSettings] => [
         at,

@@ -29,8 +29,6 @@ export type ChecksFrom = 'none' | 'live' | 'cached';
 export interface ChecksSettings {
   readonly from: ChecksFrom;
   readonly everyMs: number;
-  /** folder of pingfile and sitefile; absolute */
-  readonly files: string;
   readonly worker: 'own' | 'elsewhere';
   /** live: how old an answer may be; 0 asks anew for every visitor */
   readonly freshnessMs: number;
@@ -85,7 +83,7 @@ export interface Settings {
     { readonly kind: 'sorry' | 'anyone' | 'local' } | { readonly kind: 'url'; readonly url: string };
   /** absolute */
   readonly siteFolder: string;
-  /** folder of the secret and other things kept; absolute */
+  /** folder of whatever is kept: `checks.files` of the config, with pingfile, sitefile, secret, versions; absolute */
   readonly stateFolder: string;
   /** by exact path */
   readonly entrances: ReadonlyMap<string, EntranceSettings>;

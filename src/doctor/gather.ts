@@ -61,8 +61,8 @@ export const gather = async (gathering: Gathering): Promise<Facts> => {
     Promise.all(settings.listen.map((listen) => seeDoor(listen, host, wire))),
     Promise.all(names.slice(0, MOST_NAMES).map((name) => seeName(name, gathering))),
     seeFile(join(settings.stateFolder, 'secret')),
-    seeFolder(settings.checks.files),
-    settings.checks.from === 'cached' ? seePoolFiles(settings.checks.files) : undefined,
+    seeFolder(settings.stateFolder),
+    settings.checks.from === 'cached' ? seePoolFiles(settings.stateFolder) : undefined,
   ]);
   return {
     settings,

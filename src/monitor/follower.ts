@@ -20,7 +20,7 @@ import { unjudged } from '../verdicts/judge.ts';
 import { followFile } from './file-news.ts';
 
 /** What of the settings a follower goes by. */
-export type FollowerSettings = Pick<Settings, 'secondaries' | 'checks'>;
+export type FollowerSettings = Pick<Settings, 'secondaries' | 'checks' | 'stateFolder'>;
 
 /** A monitor that stands in while the files are stale. */
 export interface StandIn<Given> {
@@ -220,7 +220,7 @@ export const startFollower = <Given extends FollowerSettings>(
     update: (next) => {
       const before = settings;
       settings = next;
-      if (next.checks.files !== before.checks.files) {
+      if (next.stateFolder !== before.stateFolder) {
         files = openFiles(next, clock);
         openedAt = clock.now();
         isReading = false;
@@ -244,9 +244,9 @@ const known = (standing: Standing, before: ReadonlyMap<Id, Standing>): Standing 
 
 const NO_FILE = 'there is no such file';
 
-const openFiles = ({ checks: { files } }: FollowerSettings, clock: Clock) => {
+const openFiles = ({ stateFolder }: FollowerSettings, clock: Clock) => {
   const follow = <Row>(name: string, parse: Parameters<typeof followFile<Row>>[1]) => {
-    const path = join(files, name);
+    const path = join(stateFolder, name);
     return { path, ...followFile<Row>(path, parse, clock) };
   };
   return { ping: follow(PINGFILE, parsePingfile), site: follow(SITEFILE, parseSitefile) };

@@ -147,7 +147,11 @@ const tell = (child: ChildProcess, settings: WorkerSettings): void => {
 };
 
 /** Not the whole config: the worker has no business with secrets. */
-const onlyNeeded = ({ secondaries, checks }: WorkerSettings): WorkerSettings => ({ secondaries, checks });
+const onlyNeeded = ({ secondaries, checks, stateFolder }: WorkerSettings): WorkerSettings => ({
+  secondaries,
+  checks,
+  stateFolder,
+});
 
 /** A line of the worker's journal as an event of ours; whatever else it prints is a bug. */
 const eventOf = (line: string): Event => {

@@ -8,7 +8,7 @@ import type { Moment } from '../stores/print-pool-files.ts';
 import { prepareFolder, writePoolFiles } from '../stores/write-pool-files.ts';
 
 /** What of the settings a worker goes by. */
-export type WorkerSettings = Pick<Settings, 'secondaries' | 'checks'>;
+export type WorkerSettings = Pick<Settings, 'secondaries' | 'checks' | 'stateFolder'>;
 
 /** By so much the wall clock may drift off before it counts as set to another time. */
 const CLOCK_SET_MS = 1000;
@@ -72,7 +72,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
 
   const rivalIn = createRivalWatch(epoch);
 
-  await prepareFolder(settings.checks.files);
+  await prepareFolder(settings.stateFolder);
   /** not before the first writing into a folder, and not after one that failed: it may be gone */
   let isPrepared = true;
   let hasWritten = false;
@@ -86,25 +86,28 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   };
 
   const write = async (): Promise<void> => {
-    const { files, everyMs } = settings.checks;
+    const {
+      stateFolder: folder,
+      checks: { everyMs },
+    } = settings;
     lastAt = clock.now();
     seq += 1;
     if (!isPrepared) {
-      const because = await prepareFolder(files).then(
+      const because = await prepareFolder(folder).then(
         () => undefined,
         (error: unknown) => (error as Error).message,
       );
       isPrepared = because === undefined;
       if (because !== undefined) {
-        tell(files, { ok: false, file: files, because });
+        tell(folder, { ok: false, file: folder, because });
         return;
       }
     }
-    const by = await rivalIn(files);
-    if (by !== undefined) journal({ type: 'files-contested', folder: files, by });
+    const by = await rivalIn(folder);
+    if (by !== undefined) journal({ type: 'files-contested', folder, by });
     const moment = momentOf();
-    const written = await writePoolFiles(files, monitor.snapshot(), { writer, epoch, seq, everyMs, moment });
-    tell(files, written);
+    const written = await writePoolFiles(folder, monitor.snapshot(), { writer, epoch, seq, everyMs, moment });
+    tell(folder, written);
     isPrepared = written.ok;
     if (written.ok && !hasWritten) onFirstWritten?.();
     hasWritten ||= written.ok;
@@ -153,7 +156,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
 
   return {
     update: (next) => {
-      if (next.checks.files !== settings.checks.files) isPrepared = false;
+      if (next.stateFolder !== settings.stateFolder) isPrepared = false;
       settings = next;
       monitor.update(next);
     },

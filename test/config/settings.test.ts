@@ -35,7 +35,6 @@ test('the smallest config that works has every default', () => {
     checks: {
       from: 'cached',
       everyMs: 2000,
-      files: '/etc/usher/state',
       worker: 'own',
       freshnessMs: 1000,
       timeoutMs: 2000,

@@ -59,7 +59,6 @@ export const settingsFor = (secondaries: readonly SecondarySettings[]): Settings
   checks: {
     from: 'cached',
     everyMs: 2000,
-    files: '/nowhere',
     worker: 'own',
     freshnessMs: 1000,
     timeoutMs: 2000,

@@ -17,7 +17,6 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   checks: {
     from: 'none',
     everyMs: 2000,
-    files: '/nonexistent',
     worker: 'own',
     freshnessMs: 1000,
     timeoutMs: 2000,

@@ -31,7 +31,7 @@ const start = (t: TestContext, folder: string, ids: readonly string[], everyMs =
   const published = collect<PoolSnapshot>();
   const events = collect<Event>();
   const owns: { stopped: boolean; settings: MonitorSettings }[] = [];
-  const settings = settingsOf({ ids, checks: { everyMs, files: folder } });
+  const settings = settingsOf({ ids, checks: { everyMs }, stateFolder: folder });
   const follower = startFollower({
     settings,
     clock: systemClock(),
@@ -277,7 +277,7 @@ describe('follower', { concurrency: true }, () => {
     const { secondaries } = settingsOf({ ids: ['web2', 'web3'] });
     follower.update({ ...settings, secondaries });
     await published.first((snapshot) => healths(snapshot) === 'web2 down, web3 up');
-    follower.update({ checks: { ...settings.checks, files: other }, secondaries });
+    follower.update({ ...settings, stateFolder: other, secondaries });
     assert.equal(healths(latest(published.values)), 'web2 down, web3 up', 'stands until the new files tell');
     keepPutting(t, other, (seq) => pingText(seq, { web2: 'up', web3: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web2 up, web3 down');

@@ -14,16 +14,22 @@ import type { Wire } from '../../src/wire/wire.ts';
 export interface Given {
   readonly ids: readonly string[];
   readonly checks?: Partial<ChecksSettings>;
+  readonly stateFolder?: string;
   /** of every secondary */
   readonly each?: Partial<SecondarySettings>;
 }
 
 /** Settings of a pool whose secondaries are asked by the check `test`. */
-export const settingsOf = ({ ids, checks = {}, each = {} }: Given): MonitorSettings => ({
+export const settingsOf = ({
+  ids,
+  checks = {},
+  stateFolder = '/nowhere',
+  each = {},
+}: Given): MonitorSettings & { readonly stateFolder: string } => ({
+  stateFolder,
   checks: {
     from: 'cached',
     everyMs: 100,
-    files: '/nowhere',
     worker: 'own',
     freshnessMs: 0,
     timeoutMs: 1000,

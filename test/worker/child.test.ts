@@ -19,7 +19,7 @@ const ENTRY = new URL('child-entry.ts', import.meta.url);
 
 const start = (t: TestContext, files: string, spawnOne = () => forkWorker(ENTRY)) => {
   const events = collect<Event>();
-  const settings = settingsOf({ ids: ['web1', 'down1'], checks: { files } });
+  const settings = settingsOf({ ids: ['web1', 'down1'], stateFolder: files });
   const worker = keepWorker({ settings, spawn: spawnOne, journal: events.add, clock: systemClock() });
   t.after(worker.stop);
   const pidOf = async (nth: number): Promise<number> => {

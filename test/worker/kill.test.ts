@@ -50,7 +50,8 @@ const startReader = (folder: string) => {
 const killAll = async (t: TestContext, folder: string): Promise<number> => {
   const settings = settingsOf({
     ids: Array.from({ length: ROWS }, (_, index) => `web${index}`),
-    checks: { files: folder, everyMs: 100 },
+    stateFolder: folder,
+    checks: { everyMs: 100 },
   });
   const changes = watch(folder);
   t.after(() => changes.close());
@@ -81,7 +82,7 @@ const killAll = async (t: TestContext, folder: string): Promise<number> => {
 
 /** Starts a worker, and asks it to end when it has written its files. */
 const runOnce = async (files: string): Promise<void> => {
-  const settings = settingsOf({ ids: ['web1'], checks: { files, everyMs: 60_000 } });
+  const settings = settingsOf({ ids: ['web1'], stateFolder: files, checks: { everyMs: 60_000 } });
   const child = forkWorker(ENTRY);
   child.on('message', ({ type }: { type: string }) => {
     if (type === 'ready') child.send({ type: 'settings', settings });

@@ -36,7 +36,7 @@ const start = async (t: TestContext, given: Given, table: Record<string, Outcome
 describe('worker', () => {
   it('makes the folder, and writes both files whole once the first round is complete', async (t) => {
     const files = join(makeFolder(), 'deep', 'state');
-    const { written } = await start(t, { ids: ['web1', 'web2'], checks: { files } }, { web2: FAIL });
+    const { written } = await start(t, { ids: ['web1', 'web2'], stateFolder: files }, { web2: FAIL });
     await written;
     const ping = await pingfileOf(files);
     assert.equal(ping.writer, 'test');
@@ -58,7 +58,7 @@ describe('worker', () => {
   it('goes on writing while nothing turns and nobody answers, so that readers know that it is there', async (t) => {
     const files = makeFolder();
     const worker = await startWorker({
-      settings: settingsOf({ ids: ['web1'], checks: { files }, each: { timeoutMs: 60_000 } }),
+      settings: settingsOf({ ids: ['web1'], stateFolder: files, each: { timeoutMs: 60_000 } }),
       startMonitor: (watching) => startMonitor({ ...askWith(() => new Promise(() => {})), ...watching }),
       clock: systemClock(),
       dice: () => 0.5,
@@ -75,7 +75,8 @@ describe('worker', () => {
     const files = makeFolder();
     const { worker, settings, written } = await start(t, {
       ids: ['web1'],
-      checks: { files, everyMs: 60_000 },
+      stateFolder: files,
+      checks: { everyMs: 60_000 },
     });
     await written;
     const before = (await pingfileOf(files)).rows.get('web1');
@@ -94,7 +95,7 @@ describe('worker', () => {
     // The list is edited: the new secondary's first answer comes long before the interval is over.
     const { worker, settings, written } = await start(
       t,
-      { ids: ['web1'], checks: { files, everyMs: 60_000 } },
+      { ids: ['web1'], stateFolder: files, checks: { everyMs: 60_000 } },
       table,
     );
     await written;
@@ -108,7 +109,8 @@ describe('worker', () => {
     const files = makeFolder();
     const { worker, settings, written } = await start(t, {
       ids: ['web1'],
-      checks: { files, everyMs: 60_000 },
+      stateFolder: files,
+      checks: { everyMs: 60_000 },
     });
     await written;
     const first = await pingfileOf(files);
@@ -124,9 +126,9 @@ describe('worker', () => {
 
   it('says once that somebody else writes into its folder all the time, whoever began', async (t) => {
     const files = makeFolder();
-    const first = await start(t, { ids: ['web1'], checks: { files } });
+    const first = await start(t, { ids: ['web1'], stateFolder: files });
     await first.written;
-    const second = await start(t, { ids: ['web1'], checks: { files } }, {}, 0.25);
+    const second = await start(t, { ids: ['web1'], stateFolder: files }, {}, 0.25);
     const told = await Promise.all(
       [first, second].map(({ events }) => events.first(({ type }) => type === 'files-contested')),
     );
@@ -142,7 +144,7 @@ describe('worker', () => {
     const files = makeFolder();
     const text = (seq: number): string => JSON.stringify({ epoch: 'old', seq, secondaries: {} });
     writeFileSync(join(files, 'pingfile'), text(1));
-    const { events, written } = await start(t, { ids: ['web1'], checks: { files } });
+    const { events, written } = await start(t, { ids: ['web1'], stateFolder: files });
     await written;
     writeFileSync(join(files, 'pingfile'), text(2));
     const { seq } = await pingfileOf(files, ({ epoch }) => epoch !== 'old');
@@ -156,13 +158,13 @@ describe('worker', () => {
   it('says in a sentence what to do where it cannot write', async (t) => {
     const files = join(makeFolder(), 'state');
     writeFileSync(files, '');
-    await assert.rejects(start(t, { ids: ['web1'], checks: { files } }), ActionableError);
+    await assert.rejects(start(t, { ids: ['web1'], stateFolder: files }), ActionableError);
   });
 
   it('lets the old files stand when the disk takes no more, says so once, and goes on when it can', async (t) => {
     const files = makeFolder();
     const ids = Array.from({ length: 200 }, (_, index) => `web${index}`);
-    const { events, written } = await start(t, { ids, checks: { files } });
+    const { events, written } = await start(t, { ids, stateFolder: files });
     await written;
     const limit = (size: string): void => {
       execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${size}:unlimited`]);
@@ -183,7 +185,7 @@ describe('worker', () => {
 
   it('makes a folder again that was taken away', async (t) => {
     const files = join(makeFolder(), 'state');
-    const { events, written } = await start(t, { ids: ['web1'], checks: { files } });
+    const { events, written } = await start(t, { ids: ['web1'], stateFolder: files });
     await written;
     rmSync(files, { recursive: true });
     await pingfileOf(files);
@@ -192,9 +194,9 @@ describe('worker', () => {
 
   it('writes into another folder after an edit', async (t) => {
     const [one, other] = [makeFolder(), join(makeFolder(), 'new')];
-    const { worker, settings, written } = await start(t, { ids: ['web1'], checks: { files: one } });
+    const { worker, settings, written } = await start(t, { ids: ['web1'], stateFolder: one });
     await written;
-    worker.update({ ...settings, checks: { ...settings.checks, files: other } });
+    worker.update({ ...settings, stateFolder: other });
     await pingfileOf(other, ({ rows }) => rows.get('web1')?.health === 'up');
     // Nothing more is written where nobody is to look any more.
     const old = readFileSync(join(one, 'pingfile'), 'utf8');
