@@ -7,7 +7,7 @@ import { inOrder } from '../config/in-order.ts';
 import { settingsFrom } from '../config/load.ts';
 import { startDemo } from '../demo/demo.ts';
 import type { DemoData } from '../demo/secondary.ts';
-import { claimPort } from '../doors/threads.ts';
+import { claimPort } from '../doors/claim-port.ts';
 import { loadView } from '../doors/views.ts';
 import { ActionableError } from '../errors.ts';
 import { registries } from '../registries.ts';

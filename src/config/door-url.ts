@@ -1,6 +1,6 @@
 import type { Scheme } from '../model/secondary.ts';
 import { bracketed } from '../model/ip-literal.ts';
-import { originOf } from './endpoint.ts';
+import { originOf } from '../model/origin.ts';
 import { isEveryAddress } from './host-name.ts';
 
 /** The URL of a door as one opens it on this machine; a door on every address is on its loopback too. */

@@ -1,3 +1,4 @@
+import { originOf } from '../model/origin.ts';
 import type { Origin, Scheme } from '../model/secondary.ts';
 import { readHostName } from './host-name.ts';
 import { read, refuse, type Read } from './read.ts';
@@ -55,12 +56,6 @@ export const readOrigin = (text: string): Read<PlainUrl> => {
   if (rest !== '' && rest !== '/')
     return refuse('holds more than scheme, host and port', JSON.stringify(origin));
   return read({ origin, scheme: lower, host, port });
-};
-
-/** An origin, its port left out where the scheme says it. */
-export const originOf = (scheme: Scheme, host: string, port: number): Origin => {
-  const isDefault = port === (scheme === 'https' ? 443 : 80);
-  return `${scheme}://${host}${isDefault ? '' : `:${port}`}`;
 };
 
 /** Reads an `http:` or `https:` URL that goes into a Location as it is: visible ASCII, no credentials. */

@@ -1,8 +1,9 @@
+import { originOf } from '../model/origin.ts';
 import type { Address, Origin, Role, Scheme, State } from '../model/secondary.ts';
 import type { Choice, Registry, Zod } from '../unit.ts';
 import { BAD_PORTS } from './bad-ports.ts';
 import { byKind } from './by-kind.ts';
-import { originOf, readEndpoint, readOrigin, type PlainUrl } from './endpoint.ts';
+import { readEndpoint, readOrigin, type PlainUrl } from './endpoint.ts';
 import { flaw } from './explain.ts';
 import { duration, ID, secondaryId } from './leaves.ts';
 import { read, refuse } from './read.ts';

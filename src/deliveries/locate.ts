@@ -1,3 +1,4 @@
+import { originOf } from '../model/origin.ts';
 import type { Address, Origin } from '../model/secondary.ts';
 import type { Host, Target } from '../model/visit.ts';
 
@@ -6,14 +7,9 @@ declare const located: unique symbol;
 /** Where a visitor is sent: a listed origin with his own target behind it. Made only by `behind` and `locate`. */
 export type Location = string & { readonly [located]: 'location' };
 
-const DEFAULT_PORTS = { http: 80, https: 443 } as const;
-
 /** The origin under which a visitor who asked for `host` finds a secondary; without the scheme's default port. */
-export const originOf = (address: Address, host: Host): Origin => {
-  if (address.kind === 'own') return address.origin;
-  const { scheme, port } = address;
-  return port === DEFAULT_PORTS[scheme] ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
-};
+export const originFor = (address: Address, host: Host): Origin =>
+  address.kind === 'own' ? address.origin : originOf(address.scheme, host, address.port);
 
 /**
  * Puts a target behind an origin, byte for byte. Nothing is parsed or resolved: a target begins with `/`, an origin ends
@@ -23,4 +19,4 @@ export const behind = (origin: Origin, target: Target): Location => (origin + ta
 
 /** Where a visitor who asked for `host` goes to get `target` from a secondary. */
 export const locate = (address: Address, host: Host, target: Target): Location =>
-  behind(originOf(address, host), target);
+  behind(originFor(address, host), target);

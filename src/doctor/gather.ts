@@ -2,7 +2,7 @@ import { access, constants, readFile, stat } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { originOf } from '../config/endpoint.ts';
+import { originOf } from '../model/origin.ts';
 import { isEveryAddress } from '../config/host-name.ts';
 import type { Listen, Settings } from '../config/settings.ts';
 import { bracketed, unbracketed } from '../model/ip-literal.ts';

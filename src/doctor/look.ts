@@ -1,8 +1,8 @@
 import { checks } from '../checks/index.ts';
-import { originOf } from '../config/endpoint.ts';
 import type { SecondarySettings } from '../config/settings.ts';
 import { loads } from '../loads/index.ts';
 import { unbracketed } from '../model/ip-literal.ts';
+import { originOf } from '../model/origin.ts';
 import type { Origin } from '../model/secondary.ts';
 import { makeFrom } from '../unit.ts';
 import { certificateAt } from '../wire/certificate.ts';

@@ -1,5 +1,5 @@
 import { BAD_PORTS } from '../config/bad-ports.ts';
-import { originOf } from '../config/endpoint.ts';
+import { originOf } from '../model/origin.ts';
 import { printable } from '../wire/printable.ts';
 import { isSeen, type Facts, type Look, type Seen } from './facts.ts';
 import type { Examined, Finding } from './finding.ts';

@@ -1,8 +1,30 @@
 import type { Arrival } from '../dispatch/arrival.ts';
 import type { Answer } from '../dispatch/dispatch.ts';
-import type { AccessFacts } from './access-log.ts';
 
-/** One answer as the access log tells it. */
+/** One answer, as the access log tells it. */
+export interface AccessFacts {
+  readonly visitor: string;
+  /** milliseconds since 1970 */
+  readonly atMs: number;
+  readonly method: string;
+  /** the request target as it came */
+  readonly url: string;
+  /** of HTTP: `1.0` or `1.1` */
+  readonly version: string;
+  readonly status: number;
+  /** of the body */
+  readonly bytes: number;
+  /** empty: none was sent */
+  readonly referer: string;
+  /** empty: none was sent */
+  readonly userAgent: string;
+  /** where the visitor was sent, or `-` */
+  readonly secondary: string;
+  /** why, in one word */
+  readonly reason: string;
+}
+
+/** What there is to tell of one answer of dispatch. */
 export const factsOf = (
   arrival: Arrival,
   { reply, id, because, visit }: Answer,

@@ -1,25 +1,4 @@
-/** One answer, as the access log tells it. */
-export interface AccessFacts {
-  readonly visitor: string;
-  /** milliseconds since 1970 */
-  readonly atMs: number;
-  readonly method: string;
-  /** the request target as it came */
-  readonly url: string;
-  /** of HTTP: `1.0` or `1.1` */
-  readonly version: string;
-  readonly status: number;
-  /** of the body */
-  readonly bytes: number;
-  /** empty: none was sent */
-  readonly referer: string;
-  /** empty: none was sent */
-  readonly userAgent: string;
-  /** where the visitor was sent, or `-` */
-  readonly secondary: string;
-  /** why, in one word */
-  readonly reason: string;
-}
+import type { AccessFacts } from './access-facts.ts';
 
 /**
  * The line of an answer in Apache's combined format, with ` usher=ID reason=WORD` behind it and a newline. Nothing that a

@@ -1,9 +1,8 @@
 import type { Journal } from '../journal.ts';
-import { formatLine, type AccessFacts } from './access-line.ts';
+import type { AccessFacts } from './access-facts.ts';
+import { formatLine } from './access-line.ts';
 import { ActionableError } from '../errors.ts';
 import { appendFile, appendTrouble, standardOutput } from './append-file.ts';
-
-export type { AccessFacts } from './access-line.ts';
 
 /** Who came, and where he was sent; one line an answer. */
 export interface AccessLog {

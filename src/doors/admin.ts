@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { doorUrl } from '../config/door-url.ts';
 import { isEveryAddress, isLoopback } from '../config/host-name.ts';
 import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
 import { createMetrics } from '../dashboard/metrics.ts';
@@ -7,10 +8,10 @@ import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import { http } from '../node-http.ts';
+import { once } from '../once.ts';
 import type { Editing } from './admin/editing.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
-import { once } from '../once.ts';
 import { parsePasswordHash } from './admin/password.ts';
 import { listenError } from './listen-errors.ts';
 
@@ -107,7 +108,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
   const pulse = setInterval(beat, SECOND_MS).unref();
 
   return {
-    url: urlOf(listen.host, (server.address() as AddressInfo).port),
+    url: doorUrl('http', { host: listen.host, port: (server.address() as AddressInfo).port }),
     stop: async () => {
       clearInterval(pulse);
       dashboard.stop();
@@ -178,9 +179,4 @@ const close = async (server: Server): Promise<void> => {
   server.close(() => resolve(undefined));
   server.closeAllConnections();
   await promise;
-};
-
-const urlOf = (host: string, port: number): string => {
-  const shown = isEveryAddress(host) ? '127.0.0.1' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${String(port)}/`;
 };

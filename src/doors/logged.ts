@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Arrival } from '../dispatch/arrival.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
-import type { AccessFacts } from './access-line.ts';
+import type { AccessFacts } from './access-facts.ts';
 import { arrivalOf } from './arrival-of.ts';
 
 export interface LoggedParts {

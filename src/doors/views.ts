@@ -1,23 +1,20 @@
-import { crypto } from '../node-crypto.ts';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as eta from 'eta';
 import type { PageData, SorryData, SplashData, View, Views } from '../deliveries/views.ts';
+import { crypto } from '../node-crypto.ts';
+import { once } from '../once.ts';
 
 const { createHash } = crypto;
 
 /** The same folder whether this file runs from `src/doors/` or, built, from `dist/doors/`. */
 const FOLDER = fileURLToPath(new URL('../../views/', import.meta.url));
 
-let engine: eta.Eta | undefined;
-
 /** Loads the template engine when a page is first wanted: a primary that only redirects never needs it. */
-const templates = (): eta.Eta => {
-  if (engine !== undefined) return engine;
+const templates = once((): eta.Eta => {
   const { Eta } = createRequire(import.meta.url)('eta') as typeof eta;
-  engine = new Eta({ views: FOLDER, cache: true, autoTrim: false, rmWhitespace: true });
-  return engine;
-};
+  return new Eta({ views: FOLDER, cache: true, autoTrim: false, rmWhitespace: true });
+});
 
 /** Every script or style of a page as a source that its Content-Security-Policy permits. */
 const hashesOf = (element: 'script' | 'style', html: string): string => {
@@ -49,12 +46,6 @@ const contentSecurityPolicyFor = (html: string): string =>
 export const loadView = <Data extends object>(name: string): View<Data> => {
   const html = (data: Data): string => templates().render(name, data);
   return { html, contentSecurityPolicy: contentSecurityPolicyFor(html({} as Data)) };
-};
-
-/** Calls `make` at the first use and keeps what it made. */
-const once = <Made>(make: () => Made): (() => Made) => {
-  let made: Made | undefined;
-  return () => (made ??= make());
 };
 
 /** The pages for visitors. Each is read and compiled when it is first wanted, and kept. */

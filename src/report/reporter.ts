@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { doorUrl } from '../config/door-url.ts';
 import { ActionableError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
-import { bracketed } from '../model/ip-literal.ts';
 import type { Wire } from '../wire/wire.ts';
 import type { IsAllowed } from './allow.ts';
 import { answerWith, refuse } from './answer.ts';
@@ -127,7 +127,7 @@ export const startReporter = async (options: ReporterDoor): Promise<RunningRepor
   });
 
   return {
-    url: urlOf(listen.host, (server.address() as AddressInfo).port),
+    url: `${doorUrl('http', { host: listen.host, port: (server.address() as AddressInfo).port })}load.json`,
     stop: async () => {
       await Promise.all([close(server), followed?.stop()]);
     },
@@ -142,8 +142,6 @@ const refusalOf = (
   if (method !== 'GET' && method !== 'HEAD') return 405;
   return PATHS.has(url.split('?', 1)[0] ?? '') ? undefined : 404;
 };
-
-const urlOf = (host: string, port: number): string => `http://${bracketed(host)}:${port}/load.json`;
 
 const REASONS: Readonly<Partial<Record<string, string>>> = {
   EADDRINUSE: 'another program listens there',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { locate, originOf } from '../../src/deliveries/locate.ts';
+import { locate, originFor } from '../../src/deliveries/locate.ts';
 import type { Address } from '../../src/model/secondary.ts';
 import { anyAddress, anyHost, anyTarget } from './arbitrary.ts';
 import { hostOf, targetOf } from './visit-of.ts';
@@ -23,7 +23,7 @@ describe('locate', () => {
   it('carries the target byte for byte', () => {
     fc.assert(
       fc.property(anyAddress, anyHost, anyTarget, (address, host, target) => {
-        assert.equal(locate(address, host, target), `${originOf(address, host)}${target}`);
+        assert.equal(locate(address, host, target), `${originFor(address, host)}${target}`);
       }),
     );
   });
@@ -43,10 +43,10 @@ describe('locate', () => {
 
   it("leaves the scheme's default port out", () => {
     const host = hostOf('[2001:db8::1]');
-    assert.equal(originOf({ kind: 'same-host', scheme: 'http', port: 80 }, host), 'http://[2001:db8::1]');
-    assert.equal(originOf({ kind: 'same-host', scheme: 'https', port: 443 }, host), 'https://[2001:db8::1]');
+    assert.equal(originFor({ kind: 'same-host', scheme: 'http', port: 80 }, host), 'http://[2001:db8::1]');
+    assert.equal(originFor({ kind: 'same-host', scheme: 'https', port: 443 }, host), 'https://[2001:db8::1]');
     assert.equal(
-      originOf({ kind: 'same-host', scheme: 'https', port: 80 }, host),
+      originFor({ kind: 'same-host', scheme: 'https', port: 80 }, host),
       'https://[2001:db8::1]:80',
     );
   });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatLine, type AccessFacts } from '../../src/doors/access-line.ts';
+import type { AccessFacts } from '../../src/doors/access-facts.ts';
+import { formatLine } from '../../src/doors/access-line.ts';
 
 const facts: AccessFacts = {
   visitor: '203.0.113.9',

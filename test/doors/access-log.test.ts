@@ -18,7 +18,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { createAccessLog, type AccessFacts } from '../../src/doors/access-log.ts';
+import type { AccessFacts } from '../../src/doors/access-facts.ts';
+import { createAccessLog } from '../../src/doors/access-log.ts';
 import type { Event, Journal } from '../../src/journal.ts';
 import type { WriterOrder } from './access-writer.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
-import { originOf } from '../../src/deliveries/locate.ts';
+import { originFor } from '../../src/deliveries/locate.ts';
 import { parseTarget } from '../../src/dispatch/target.ts';
 import { sendAnswer } from '../../src/dispatch/send.ts';
 import type { Address, Origin } from '../../src/model/secondary.ts';
@@ -62,5 +62,5 @@ export const startEcho = async (
   });
   t.after(() => server.stop());
   const address: Address = { kind: 'same-host', scheme: 'http', port: server.port };
-  return { ...server, origin: originOf(address, HOST) as Origin & `http://${string}`, address, seen };
+  return { ...server, origin: originFor(address, HOST) as Origin & `http://${string}`, address, seen };
 };
