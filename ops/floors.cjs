@@ -7,8 +7,8 @@ const FLOORS = [
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
   ['config'],
   ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo', 'notices'],
-  // A door puts dispatch, or the dashboard, on a port.
-  ['doors'],
+  // A door puts dispatch, or the dashboard, on a port; a replay puts the visitors of a log through a config.
+  ['doors', 'replay'],
 ];
 
 /** The folder that may import from everywhere; so may the files beside it, `main.ts`, `app.ts` and their like. */

@@ -16,7 +16,7 @@ import { laneSize } from '../mergelogs/size.ts';
 import type { Source } from '../mergelogs/source.ts';
 import { streamSource } from '../mergelogs/stream-source.ts';
 import type { Command } from './command.ts';
-import { logBytes } from './log-bytes.ts';
+import { logBytes } from '../mergelogs/log-bytes.ts';
 import { readOptions } from './options.ts';
 
 const OPTIONS = {

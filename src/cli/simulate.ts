@@ -8,11 +8,11 @@ import { policies } from '../policies/index.ts';
 import { makeFrom } from '../unit.ts';
 import type { Command, Io } from './command.ts';
 import { loadSettings } from './load-settings.ts';
-import { logBytes } from './log-bytes.ts';
+import { logBytes } from '../mergelogs/log-bytes.ts';
 import { readOptions } from './options.ts';
-import { readRequests } from './replay-log.ts';
-import { startReplay, type Replayed } from './replay.ts';
-import { seededDice } from './seeded-dice.ts';
+import { readRequests } from '../replay/read-requests.ts';
+import { startReplay, type Replayed } from '../replay/replay.ts';
+import { seededDice } from '../replay/seeded-dice.ts';
 import { table } from './table.ts';
 
 /** What the person who simulates wants. */

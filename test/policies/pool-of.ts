@@ -1,4 +1,4 @@
-import { seededDice as seeded } from '../../src/cli/seeded-dice.ts';
+import { seededDice as seeded } from '../../src/replay/seeded-dice.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate, Draw, LedgerView, Prepared } from '../../src/model/policy.ts';
