@@ -22,7 +22,7 @@ import { createRosters } from './roster.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
 
 /** What is known of the pool now; a promise only where somebody has to be asked first. */
-export type Pool = () => PoolSnapshot | Promise<PoolSnapshot>;
+export type PoolSource = () => PoolSnapshot | Promise<PoolSnapshot>;
 
 /** An answer with its reason, for the access log. */
 export interface Answer {
@@ -45,7 +45,7 @@ export interface Dispatch {
 
 export interface DispatchParts {
   readonly settings: Settings;
-  readonly pools: Readonly<Record<'none' | 'live' | 'cached', Pool>>;
+  readonly pools: Readonly<Record<'none' | 'live' | 'cached', PoolSource>>;
   readonly policies: Registry<Policy>;
   readonly deliveries: Registry<Delivery>;
   readonly views: Views;
@@ -61,7 +61,7 @@ export interface DispatchParts {
 interface Entrance {
   readonly policy: Policy;
   readonly because: string;
-  readonly pool: Pool;
+  readonly pool: PoolSource;
   readonly delivery: Delivery;
   readonly affinity: Affinity | undefined;
 }

@@ -3,7 +3,7 @@ import { deliveries } from '../deliveries/index.ts';
 import type { Views } from '../deliveries/views.ts';
 import { createAffinity } from '../dispatch/affinity.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
-import { createDispatch, type Answer, type Dispatch, type Pool } from '../dispatch/dispatch.ts';
+import { createDispatch, type Answer, type Dispatch, type PoolSource } from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { visitReader } from '../dispatch/visit.ts';
 import type { Journal } from '../journal.ts';
@@ -28,7 +28,7 @@ export interface Service extends Dispatch {
 
 export interface ServiceParts {
   readonly config: Pick<ThreadConfig, 'settings' | 'slots' | 'secrets'>;
-  readonly pools: Readonly<Record<'none' | 'live' | 'cached', Pool>>;
+  readonly pools: Readonly<Record<'none' | 'live' | 'cached', PoolSource>>;
   readonly ledger: Ledger;
   readonly views: Views;
   readonly accessLog: AccessLog | undefined;

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Pool } from '../dispatch/dispatch.ts';
+import type { PoolSource } from '../dispatch/dispatch.ts';
 import { openLedger, type Ledger } from '../dispatch/ledger.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
@@ -40,7 +40,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   let ledger: Ledger = openLedger(config.ledger.memory, config.ledger.shape, start.thread);
   let accessLog: AccessLog | undefined;
 
-  const live: Pool = () => {
+  const live: PoolSource = () => {
     const { freshnessMs } = config.settings.checks;
     if (freshnessMs > 0 && known.live.seq > 0 && clock.now() - known.live.at <= freshnessMs) {
       return known.live;

@@ -10,7 +10,7 @@ import { isTurning } from '../verdicts/turning.ts';
 import { createAgenda } from './agenda.ts';
 import { createHolding } from './holding.ts';
 import { createTroubleWatch } from './own-trouble.ts';
-import type { Asking, LoadNews } from './probe.ts';
+import type { ProbeMeans, LoadNews } from './probe.ts';
 import { createPublisher } from './publisher.ts';
 import { rowFor, type Row } from './row.ts';
 import { createTimetable, TOGETHER } from './timetable.ts';
@@ -19,7 +19,7 @@ import { MOST_AT_ONCE } from './turnstile.ts';
 /** What of the settings a monitor goes by. */
 export type MonitorSettings = Pick<Settings, 'secondaries' | 'checks'>;
 
-export interface MonitorOptions extends Asking {
+export interface MonitorOptions extends ProbeMeans {
   readonly settings: MonitorSettings;
   readonly source: Extract<Source, 'memory' | 'own'>;
   /** Takes a snapshot: about once an interval, and at once when a verdict turns. */

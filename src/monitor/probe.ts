@@ -10,7 +10,7 @@ import { failureOf } from '../wire/failure.ts';
 import type { Failed, Wire } from '../wire/wire.ts';
 
 /** What every monitor asks with. */
-export interface Asking {
+export interface ProbeMeans {
   readonly checks: Registry<Check>;
   readonly loads: Registry<LoadReader>;
   readonly wire: Wire;
@@ -41,7 +41,7 @@ const PATIENCE_MS = 500;
 /** How one secondary is asked; its check and load reader are made once. */
 export const createProbe = (
   secondary: Pick<SecondarySettings, 'id' | 'at' | 'ping' | 'load' | 'timeoutMs'>,
-  { checks, loads, wire, journal }: Asking,
+  { checks, loads, wire, journal }: ProbeMeans,
 ): Probe => {
   const { id, at, ping, load, timeoutMs } = secondary;
   const subject = { id, at, timeoutMs };

@@ -3,7 +3,7 @@ import type { SecondarySettings } from '../config/settings.ts';
 import type { Instant } from '../model/clock.ts';
 import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { createProbe, type Asking, type Probe } from './probe.ts';
+import { createProbe, type ProbeMeans, type Probe } from './probe.ts';
 import type { Urgency } from './timetable.ts';
 
 /** One secondary and how far a monitor is with it. */
@@ -28,7 +28,7 @@ export interface Row {
 }
 
 /** The row of a secondary that is new, or is now asked another question or at another place. */
-const newRow = (secondary: SecondarySettings, verdict: Verdict, asking: Asking): Row => ({
+const newRow = (secondary: SecondarySettings, verdict: Verdict, asking: ProbeMeans): Row => ({
   secondary,
   probe: createProbe(secondary, asking),
   standing: { id: secondary.id, verdict },
@@ -47,7 +47,7 @@ const isSameQuestion = (before: SecondarySettings, after: SecondarySettings): bo
   before.at === after.at && isDeepStrictEqual(before.ping, after.ping);
 
 /** The same row with other settings; what is known of its load stays only if it is asked the same. */
-const carriedOver = (row: Row, secondary: SecondarySettings, asking: Asking): Row => {
+const carriedOver = (row: Row, secondary: SecondarySettings, asking: ProbeMeans): Row => {
   const before = row.secondary;
   const isLoadSame = isDeepStrictEqual(before.load, secondary.load);
   if (!isLoadSame || before.timeoutMs !== secondary.timeoutMs) row.probe = createProbe(secondary, asking);
@@ -68,7 +68,7 @@ const carriedOver = (row: Row, secondary: SecondarySettings, asking: Asking): Ro
 export const rowFor = (
   secondary: SecondarySettings,
   before: Row | undefined,
-  { verdict, asking }: { readonly verdict: Verdict; readonly asking: Asking },
+  { verdict, asking }: { readonly verdict: Verdict; readonly asking: ProbeMeans },
 ): Row =>
   before !== undefined && isSameQuestion(before.secondary, secondary)
     ? carriedOver(before, secondary, asking)

@@ -58,7 +58,8 @@ export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
  * while the news is fresh, and the primary's own count does as it ages.
  */
 export const heldBy = (candidates: NonEmpty<Candidate>): Float64Array => {
-  const isReported = (figure: Figure): boolean => candidates.some(({ load }) => load?.[figure] !== undefined);
+  const isReported = (figure: FigureName): boolean =>
+    candidates.some(({ load }) => load?.[figure] !== undefined);
   const count = isReported('running') ? 'running' : 'sessions';
   const fair = isReported(count) ? averageOf(count, candidates) : 1;
   const others = OTHERS.map((figure) => ({ figure, average: averageOf(figure, candidates) }));
@@ -73,15 +74,15 @@ export const heldBy = (candidates: NonEmpty<Candidate>): Float64Array => {
   });
 };
 
-type Figure = keyof LoadReport & ('running' | 'sessions' | 'utilization' | 'answerMs');
-const OTHERS = ['sessions', 'utilization', 'answerMs'] as const satisfies readonly Figure[];
+type FigureName = keyof LoadReport & ('running' | 'sessions' | 'utilization' | 'answerMs');
+const OTHERS = ['sessions', 'utilization', 'answerMs'] as const satisfies readonly FigureName[];
 
 /** Counts grow with the size of a machine; shares and times do not. */
-const perWeight = (figure: Figure, { load, weight }: Candidate): number =>
+const perWeight = (figure: FigureName, { load, weight }: Candidate): number =>
   (load?.[figure] ?? 0) / (figure === 'running' || figure === 'sessions' ? weight : 1);
 
 /** The average of a figure for each unit of weight, over those that report it. */
-const averageOf = (figure: Figure, candidates: NonEmpty<Candidate>): number => {
+const averageOf = (figure: FigureName, candidates: NonEmpty<Candidate>): number => {
   let sum = 0;
   let weights = 0;
   for (const candidate of candidates) {

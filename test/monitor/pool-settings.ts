@@ -6,7 +6,7 @@ import type { LoadReader } from '../../src/loads/load-reader.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import type { MonitorSettings } from '../../src/monitor/monitor.ts';
-import type { Asking } from '../../src/monitor/probe.ts';
+import type { ProbeMeans } from '../../src/monitor/probe.ts';
 import { defineUnit } from '../../src/unit.ts';
 import type { Wire } from '../../src/wire/wire.ts';
 
@@ -63,7 +63,7 @@ const notWired = (): never => {
 export const askWith = (
   check: Check,
   { load = notWired, journal = () => {} }: { load?: LoadReader; journal?: (event: Event) => void } = {},
-): Asking => {
+): ProbeMeans => {
   const clock = systemClock();
   const wire: Wire = { clock, ask: notWired, connect: notWired, run: notWired };
   return {

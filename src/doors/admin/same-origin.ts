@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Where a request says it comes from. */
-export interface Asking {
+export interface Provenance {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -16,7 +16,7 @@ export interface Asking {
  * what is unsafe. Who sends neither is no browser and has no visitor's password to misuse. Pages on other ports of the
  * same host are `same-site`, and as foreign as any.
  */
-export const foreignness = ({ method, headers }: Asking): string | undefined => {
+export const foreignness = ({ method, headers }: Provenance): string | undefined => {
   const site = headers['sec-fetch-site'];
   const { origin, host } = headers;
   if (SAFE.has(method)) {
@@ -36,5 +36,5 @@ const isOriginOf = (origin: string, host: string): boolean =>
   origin.toLowerCase() === `https://${host.toLowerCase()}`;
 
 /** Whether a request that changes something says it in JSON: a form of another page cannot. */
-export const isJson = ({ method, headers }: Asking): boolean =>
+export const isJson = ({ method, headers }: Provenance): boolean =>
   SAFE.has(method) || /^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '');

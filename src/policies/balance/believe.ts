@@ -1,6 +1,6 @@
 import type { Belief, Outlook } from '../../model/policy.ts';
 import type { Id } from '../../model/secondary.ts';
-import { capacities, capacityOf, type Able } from './capacities.ts';
+import { capacities, capacityOf, type Rated } from './capacities.ts';
 import { FAST_MS, MOST_PER_REQUEST, REQUEST_WEIGHT, SLOW_MS } from './constants.ts';
 import { heardOf } from './heard.ts';
 import { meanOf } from './mean.ts';
@@ -45,7 +45,7 @@ const NOTHING_TOLD = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: NaN };
 
 const outlookOf = (
   { usual }: Memory,
-  pool: readonly Able[],
+  pool: readonly Rated[],
   { sessions, queue }: { readonly sessions: Sessions; readonly queue: RunQueue },
 ): Outlook => {
   const { held, perVisitor } = sessions;
@@ -62,7 +62,7 @@ const outlookOf = (
 };
 
 /** Own visitors that the told run queues hold, for each unit of capacity, as of the latest reading. */
-const fairFastOf = (pool: readonly Able[], { isTold }: RunQueue): number => {
+const fairFastOf = (pool: readonly Rated[], { isTold }: RunQueue): number => {
   const telling = pool.filter((_, at) => isTold[at] === true);
   const latest = telling.reduce((at, { row }) => Math.max(at, row.readAt), -Infinity);
   const held = telling.reduce(
@@ -76,7 +76,7 @@ const fairFastOf = (pool: readonly Able[], { isTold }: RunQueue): number => {
  * The part of the pool's capacity in use; 1, which splits by capacity, where nobody tells. A machine that tells only its
  * requests in service is in use as one queue with so many of them is: more than it is if it has several cores.
  */
-const loadOf = (pool: readonly Able[]): number => {
+const loadOf = (pool: readonly Rated[]): number => {
   const loads = pool.map((one) => ({ capacity: one.capacity, load: usualLoad(one) }));
   const telling = loads.filter(({ load }) => !Number.isNaN(load));
   const whole = telling.reduce((sum, { capacity }) => sum + capacity, 0);
@@ -84,7 +84,7 @@ const loadOf = (pool: readonly Able[]): number => {
   return whole > 0 ? Math.min(1, busy / whole) : 1;
 };
 
-const usualLoad = ({ row, isOneQueue }: Able): number => {
+const usualLoad = ({ row, isOneQueue }: Rated): number => {
   const busy = meanOf(row.busy);
   if (!Number.isNaN(busy) && isOneQueue) return busy;
   const running = meanOf(row.running);

@@ -5,7 +5,7 @@ import { weightedMedian } from './median.ts';
 import type { Memory, Remembered } from './memory.ts';
 
 /** One secondary with what was learned of its capacity. */
-export interface Able {
+export interface Rated {
   readonly id: Id;
   readonly row: Remembered;
   /** learned over configured */
@@ -20,7 +20,7 @@ export interface Able {
  * Learned capacities, relative to the middle of the pool. The configured weight is kept until what was learned differs
  * by more than its error, so that right weights are not spoiled by noise.
  */
-export const capacities = ({ rows }: Memory): readonly Able[] => {
+export const capacities = ({ rows }: Memory): readonly Rated[] => {
   const typical = weightedMedian(
     [...rows.values()].map((row) => ({ value: runningOf(row), weight: row.weight })),
   );
@@ -53,7 +53,7 @@ const trusted = (log: number, variance: number): number => {
 };
 
 /** The whole capacity of some. */
-export const capacityOf = (list: readonly Able[]): number =>
+export const capacityOf = (list: readonly Rated[]): number =>
   list.reduce((sum, { capacity }) => sum + capacity, 0);
 
 /** A figure that some secondaries tell, with how it lies in the pool. */
@@ -69,8 +69,8 @@ export interface Figure {
  * believed, what is absurdly far is not told.
  */
 export const figureOf = (
-  pool: readonly Able[],
-  read: (one: Able) => number | undefined,
+  pool: readonly Rated[],
+  read: (one: Rated) => number | undefined,
   most: { readonly times: number; readonly plus: number },
 ): Figure => {
   const told = pool.map(read);

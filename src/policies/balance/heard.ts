@@ -1,5 +1,5 @@
 import { STALE_AFTER_INTERVALS } from '../../model/pool.ts';
-import type { Able } from './capacities.ts';
+import type { Rated } from './capacities.ts';
 import { SILENT_MS } from './constants.ts';
 import { weightedMedian } from './median.ts';
 
@@ -8,7 +8,7 @@ import { weightedMedian } from './median.ts';
  * said last is no part of what the pool holds. If all fall silent together, as with a file that is not made any more,
  * all count as they did: their reports fade at the same pace.
  */
-export const heardOf = (pool: readonly Able[]): readonly Able[] => {
+export const heardOf = (pool: readonly Rated[]): readonly Rated[] => {
   const latest = pool.reduce((at, { row }) => Math.max(at, row.report.at), -Infinity);
   const everyMs = weightedMedian(pool.map(({ row }) => ({ value: row.everyMs, weight: row.weight })));
   const silentMs = Math.max(STALE_AFTER_INTERVALS * everyMs, SILENT_MS);

@@ -9,7 +9,7 @@ import type { Memory, Remembered } from './memory.ts';
 import { remember } from './remember.ts';
 
 /** A secondary as the slow loop meets it: what a snapshot says of its load. */
-export interface Told {
+export interface Reported {
   readonly id: Id;
   /** its row in the ledger */
   readonly slot: number;
@@ -23,7 +23,7 @@ export interface Told {
 export interface News {
   readonly now: Instant;
   /** the whole pool; one that is missing is forgotten */
-  readonly pool: readonly Told[];
+  readonly pool: readonly Reported[];
   readonly ledger: LedgerView;
 }
 

@@ -1,5 +1,5 @@
 import type { LoadReport } from '../../model/load-report.ts';
-import { capacityOf, figureOf, type Able } from './capacities.ts';
+import { capacityOf, figureOf, type Rated } from './capacities.ts';
 import { MOST_RUNNING } from './constants.ts';
 import { meanOf } from './mean.ts';
 import type { Remembered } from './memory.ts';
@@ -19,7 +19,7 @@ export interface RunQueue {
  * How far each run queue is from the fair one. The figure is the one that most of the pool tells: requests in service,
  * else utilization, else the time of answers; whoever tells another or none has a fair queue. A liar's is not below fair.
  */
-export const runQueueOf = (pool: readonly Able[], liars: ReadonlySet<Id>): RunQueue => {
+export const runQueueOf = (pool: readonly Rated[], liars: ReadonlySet<Id>): RunQueue => {
   const read = mostTold(pool);
   const told = figureOf(pool, (one) => read(one.row, one.capacity), MOST_RUNNING);
   const of = pool.map(({ id, capacity }, at) => {
@@ -51,7 +51,7 @@ const times = (level: number | undefined, capacity: number): number | undefined 
 const slowness = ({ answerMs }: LoadReport, usualMs: number): number | undefined =>
   answerMs !== undefined && usualMs > 0 ? answerMs / usualMs : undefined;
 
-const mostTold = (pool: readonly Able[]): Reading => {
+const mostTold = (pool: readonly Rated[]): Reading => {
   const weighed = FIGURES.map((read) => ({
     read,
     weight: capacityOf(pool.filter(({ row, capacity }) => read(row, capacity) !== undefined)),

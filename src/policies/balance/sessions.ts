@@ -1,5 +1,5 @@
 import type { Id } from '../../model/secondary.ts';
-import { capacityOf, figureOf, type Able } from './capacities.ts';
+import { capacityOf, figureOf, type Rated } from './capacities.ts';
 import {
   CONTRADICTION,
   CONTRADICTION_LEAST,
@@ -30,7 +30,7 @@ export interface Sessions {
  * primaries send visitors too, that is more than one: what we do, they do, as they read the same reports. So no flock
  * comes of it, whether or not anybody counts the sessions that begin.
  */
-export const sessionsOf = (pool: readonly Able[]): Sessions => {
+export const sessionsOf = (pool: readonly Rated[]): Sessions => {
   const told = figureOf(pool, ({ row }) => row.report.sessions, MOST_SESSIONS);
   const telling = pool.flatMap((one, at) => {
     const sessions = told.of[at];
@@ -61,7 +61,7 @@ export const sessionsOf = (pool: readonly Able[]): Sessions => {
   };
 };
 
-interface Telling extends Able {
+interface Telling extends Rated {
   readonly sessions: number;
 }
 
