@@ -25,7 +25,10 @@ export const overFamilies = async (
     outcome.ok ? [] : [{ failure: outcome.failure, detail: `IPv${index === 0 ? 4 : 6}: ${outcome.detail}` }],
   );
   const [first] = complaints;
-  if (first === undefined) return { ok: true, tookMs };
+  if (first === undefined) {
+    const isLeaving = outcomes.some((outcome) => outcome.ok && outcome.leaving === true);
+    return { ok: true, tookMs, ...(isLeaving ? { leaving: true as const } : {}) };
+  }
   const detail = printable(complaints.map((complaint) => complaint.detail).join('; '));
   return { ok: false, tookMs, failure: first.failure, detail };
 };

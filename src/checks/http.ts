@@ -25,6 +25,12 @@ export const http = defineUnit({
       .describe(
         'Statuses that pass, such as "200-299,401"; 404 never does. Absent: 2xx, and redirects within the same origin.',
       ),
+    drainOn404: zod
+      .boolean()
+      .default(false)
+      .describe(
+        'A 404 means that the secondary is leaving: one that was up keeps its visitors and gets no new ones. Remove the page to take a web server out of service.',
+      ),
     expect: zod
       .string()
       .min(1)
@@ -33,7 +39,7 @@ export const http = defineUnit({
       .describe('Text that must be in the first 64 KiB of the answer, letter by letter.'),
     family: familyOption(zod),
   }),
-  make: ({ method, status, expect, family: families, ...options }): Check => {
+  make: ({ method, status, expect, drainOn404, family: families, ...options }): Check => {
     if (method === 'HEAD' && expect !== undefined) {
       throw new ActionableError(
         'An http check with "method": "HEAD" cannot expect a text: the answer to HEAD has none.',
@@ -47,8 +53,11 @@ export const http = defineUnit({
           // a page longer than 64 KiB is no fault: its beginning is enough to look at
           const question = { ...questionFor(subject, options, family), method, whenLonger: 'cut' } as const;
           const answer = await wire.ask(question);
+          if (drainOn404 && answer.ok && answer.status === 404) return LEAVING;
           return answer.ok ? lookAt(answer, question, { statuses, expect }) : answer;
         }),
       );
   },
 });
+
+const LEAVING = { ok: true, leaving: true, detail: 'HTTP 404: it is leaving' } as const;

@@ -3,7 +3,7 @@ export type Statuses = (status: number) => boolean;
 
 /**
  * Reads a list such as `200-299,401`. A 404 passes in no list, not even inside a range: a server that has lost its
- * pages is the commonest way of being broken while answering.
+ * pages is the commonest way of being broken while answering. (`drainOn404` of the http check is another matter.)
  *
  * @returns undefined when it is no such list, or names nothing that could pass
  */

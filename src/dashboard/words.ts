@@ -52,8 +52,10 @@ export const rejectionWords = (why: Rejection): string => rejections[why];
 export const sourceWords = (source: Source): string => sources[source];
 
 /** What a probe saw, for people. */
-export const outcomeWords = (outcome: Outcome): string =>
-  outcome.ok ? `answers in ${milliseconds(outcome.tookMs)}` : failureWords(outcome.failure);
+export const outcomeWords = (outcome: Outcome): string => {
+  if (!outcome.ok) return failureWords(outcome.failure);
+  return outcome.leaving === true ? 'says that it is leaving' : `answers in ${milliseconds(outcome.tookMs)}`;
+};
 
 /** How busy a secondary says it is, for people; empty when it says nothing. */
 export const loadWords = (load: LoadReport): string => {

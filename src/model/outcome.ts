@@ -19,7 +19,13 @@ export type Failure =
 
 /** What one probe saw. */
 export type Outcome =
-  | { readonly ok: true; readonly tookMs: number; readonly detail?: string }
+  | {
+      readonly ok: true;
+      readonly tookMs: number;
+      readonly detail?: string;
+      /** it works, and asks to be left: keeps its visitors, wants no new ones */
+      readonly leaving?: true;
+    }
   | { readonly ok: false; readonly tookMs: number; readonly failure: Failure; readonly detail: string };
 
 /** An outcome with its whom, what and when. */

@@ -17,6 +17,8 @@ export interface Verdict {
   readonly flaps: number;
   /** since when it takes a growing share, after it came back or was added; absent: it takes its whole share */
   readonly warmingSince?: Instant;
+  /** it is up and asks to be left: it keeps its visitors and wants no new ones */
+  readonly leaving?: true;
   /** the last observation: why we believe what we believe */
   readonly evidence?: Observation;
 }

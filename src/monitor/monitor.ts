@@ -87,6 +87,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     const to = verdict.health;
     row.withheld = undefined;
     stand(row, { ...standing, verdict });
+    if (verdict.leaving !== standing.verdict.leaving) publisher.turn();
     if (from === to) return;
     up += (to === 'up' ? 1 : 0) - (from === 'up' ? 1 : 0);
     journal({ type: 'health-changed', secondary: standing.id, from, to, because: becauseOf(verdict) });

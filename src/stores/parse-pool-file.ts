@@ -53,6 +53,10 @@ const TEXT: Kind<string> = {
     typeof value === 'string' ? printable(value) : isNumber(value) ? String(value) : undefined,
   what: 'a text',
 };
+const YES_OR_NO: Kind<boolean> = {
+  fit: (value) => (typeof value === 'boolean' ? value : undefined),
+  what: 'true or false',
+};
 const OBJECT: Kind<Values> = { fit: (value) => (isObject(value) ? value : undefined), what: 'an object' };
 
 const oneOf = <Word extends string>(...words: readonly Word[]): Kind<Word> => ({
@@ -89,6 +93,7 @@ const PING_ROW: Shape<Required<PingRow>> = {
   fails: NUMBER,
   flaps: NUMBER,
   warmingSince: NUMBER,
+  leaving: YES_OR_NO,
   evidence: fieldsOf<NonNullable<PingRow['evidence']>>('evidence', {
     check: TEXT,
     at: NUMBER,

@@ -33,6 +33,8 @@ export interface PingRow {
   readonly fails?: number;
   readonly flaps?: number;
   readonly warmingSince?: number;
+  /** it is up, keeps its visitors and wants no new ones */
+  readonly leaving?: boolean;
   /** what the last probe saw */
   readonly evidence?: {
     readonly check?: string;

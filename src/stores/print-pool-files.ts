@@ -30,7 +30,7 @@ const print = (
 };
 
 const pingRow = ({ verdict }: Standing, moment: Moment): object => {
-  const { health, since, passes, fails, flaps, warmingSince, evidence } = verdict;
+  const { health, since, passes, fails, flaps, warmingSince, leaving, evidence } = verdict;
   return {
     health,
     since: wallOf(since, moment),
@@ -38,6 +38,7 @@ const pingRow = ({ verdict }: Standing, moment: Moment): object => {
     fails,
     flaps: rounded(flaps),
     ...(warmingSince === undefined ? {} : { warmingSince: wallOf(warmingSince, moment) }),
+    ...(leaving === undefined ? {} : { leaving }),
     ...(evidence === undefined
       ? {}
       : {

@@ -119,6 +119,7 @@ const verdictOf = (row: PingRow, seen: Seen<PingRow>, context: VerdictContext): 
     fails: fails ?? (health === 'down' ? 1 : 0),
     flaps,
     ...(warmingSince === undefined ? {} : { warmingSince }),
+    ...(row.leaving === true && health === 'up' ? { leaving: true } : {}),
     ...(evidence === undefined ? {} : { evidence }),
   };
 };
@@ -136,7 +137,7 @@ const warmingOf = (row: PingRow, before: Verdict | undefined, seen: Seen<PingRow
 };
 
 const observationOf = (
-  { health, passes = 0, evidence = {} }: PingRow,
+  { health, passes = 0, leaving, evidence = {} }: PingRow,
   seen: Seen<PingRow>,
   { id, row: told, known }: VerdictContext,
 ): Observation => {
@@ -148,6 +149,11 @@ const observationOf = (
     at: sameInstantOf(at, [told?.evidence?.at, known?.evidence?.at], seen),
     outcome: hasFailed
       ? { ok: false, tookMs, failure: failure ?? 'command', detail: detail ?? 'no reason is given' }
-      : { ok: true, tookMs, ...(detail === undefined ? {} : { detail }) },
+      : {
+          ok: true,
+          tookMs,
+          ...(detail === undefined ? {} : { detail }),
+          ...(leaving === true ? { leaving } : {}),
+        },
   };
 };

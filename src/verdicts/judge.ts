@@ -34,7 +34,8 @@ export const newcomer = (since: Instant): Verdict => ({ ...unjudged(since), warm
  * Folds one more observation into a verdict. The first observation decides at once; after that only an unbroken run
  * of failures or passes turns it. That we could not ask says nothing of the secondary: the verdict stays as it is.
  */
-export const judge = (before: Verdict, seen: Observation, thresholds: Thresholds): Verdict => {
+export const judge = (before: Verdict, observed: Observation, thresholds: Thresholds): Verdict => {
+  const seen = before.health === 'down' ? withoutLeave(observed) : observed;
   const { outcome } = seen;
   const { ok } = outcome;
   if (!ok && outcome.failure === 'exhausted') return before;
@@ -51,8 +52,17 @@ export const judge = (before: Verdict, seen: Observation, thresholds: Thresholds
     fails,
     flaps: before.health === 'up' && health === 'down' ? flaps + 1 : flaps,
     ...(warmingSince === undefined ? {} : { warmingSince }),
+    ...(outcome.ok && outcome.leaving === true ? { leaving: true } : {}),
     evidence: seen,
   };
+};
+
+/** Only who works can leave: of one that is down, the missing page says that it is not back yet. */
+const withoutLeave = (seen: Observation): Observation => {
+  const { outcome } = seen;
+  if (!outcome.ok || outcome.leaving !== true) return seen;
+  const { tookMs, detail = 'it is leaving' } = outcome;
+  return { ...seen, outcome: { ok: false, tookMs, failure: 'status', detail } };
 };
 
 const turned = (

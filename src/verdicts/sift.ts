@@ -119,7 +119,7 @@ const factsOf = (secondary: Secondary, pool: Known, slot: number): Facts => {
       ...(load === undefined ? {} : { load }),
       ...(belief === undefined ? {} : { belief }),
     },
-    state: stricter(secondary.state, load?.wish),
+    state: stricter(stricter(secondary.state, load?.wish), verdict.leaving === true ? 'drain' : undefined),
     health: load?.wish === 'down' ? 'down' : verdict.health,
     verdict,
   };

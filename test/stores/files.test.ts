@@ -48,6 +48,7 @@ describe('writePoolFiles', () => {
     const count = fc.integer({ min: 0, max: 1000 });
     const outcome = fc.oneof(
       fc.record({ ok: fc.constant(true as const), tookMs: count }, { noNullPrototype: true }),
+      fc.constant({ ok: true as const, tookMs: 2, leaving: true as const }),
       fc.record(
         {
           ok: fc.constant(false as const),
@@ -82,9 +83,16 @@ describe('writePoolFiles', () => {
       fc.asyncProperty(verdict, outcome, report, instant, async (given, seen, load, at) => {
         // A verdict of our own always tells how the run went that ends with its evidence.
         const run = seen.ok ? { passes: given.passes + 1, fails: 0 } : { passes: 0, fails: given.fails + 1 };
+        const leaves = seen.ok && 'leaving' in seen;
+        const asked = leaves ? { health: 'up' as const, leaving: true as const } : {};
         const standing: Standing = {
           id: 'web1',
-          verdict: { ...given, ...run, evidence: { secondary: 'web1', check: 'http', at, outcome: seen } },
+          verdict: {
+            ...given,
+            ...run,
+            ...asked,
+            evidence: { secondary: 'web1', check: 'http', at, outcome: seen },
+          },
           load: { at, ...load },
           loadFailure: 'garbage: no number',
         };

@@ -149,3 +149,26 @@ describe('judge', () => {
     assert.equal(last(fold('-', { rise: 2, fall: 1 }, newcomer(0))).warmingSince, undefined);
   });
 });
+
+describe('a secondary that says it is leaving', () => {
+  const leaving = (at: number): Observation => ({
+    ...seen(true, at),
+    outcome: { ok: true, tookMs: 3, leaving: true, detail: 'HTTP 404: it is leaving' },
+  });
+  const thresholds: Thresholds = { rise: 1, fall: 1 };
+
+  it('stays up where it was up, or was never asked', () => {
+    const up = judge(unjudged(0), leaving(1000), thresholds);
+    assert.deepEqual([up.health, up.leaving], ['up', true]);
+    const again = judge(up, leaving(2000), thresholds);
+    assert.deepEqual([again.health, again.leaving], ['up', true]);
+    assert.equal(judge(again, seen(true, 3000), thresholds).leaving, undefined);
+  });
+
+  it('is not back where it was down', () => {
+    const down = judge(unjudged(0), seen(false, 1000), thresholds);
+    const still = judge(down, leaving(2000), thresholds);
+    assert.deepEqual([still.health, still.leaving, still.fails], ['down', undefined, 2]);
+    assert.equal(still.evidence?.outcome.ok, false);
+  });
+});
