@@ -34,6 +34,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     affinity: affinity === false ? false : { cookie: affinity.cookie, for: printDuration(affinity.forMs) },
     landing: settings.landing,
     debug: settings.debug,
+    jsonAnswers: settings.jsonAnswers,
     whenAllDown: whenAllDown.kind === 'url' ? whenAllDown.url : whenAllDown.kind,
     siteFolder: settings.siteFolder,
     accessLog: settings.accessLog ?? false,

@@ -187,6 +187,12 @@ export const configSchema = (zod: Zod, registries: Registries) => {
       .prefault('/')
       .describe('Where a visitor of "/" or of an entrance lands on the secondary.'),
     debug: zod.boolean().prefault(false).describe('Says on every answer whom it sends to and why: X-Usher.'),
+    jsonAnswers: zod
+      .boolean()
+      .prefault(true)
+      .describe(
+        'Who asks by GET with Accept: application/json and nothing else is told where to go, { url, alternatives, because, ttl }; false: he is sent there like everybody, for an API that lies behind.',
+      ),
     whenAllDown: textLeaf(
       zod,
       { title: '"sorry", "anyone", "local" or a URL', examples: [...SORRY, 'https://sorry.example.org/'] },

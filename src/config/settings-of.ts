@@ -39,6 +39,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     affinity: affinity === false ? false : { cookie: affinity.cookie, forMs: affinity.for },
     landing: config.landing,
     debug: config.debug,
+    jsonAnswers: config.jsonAnswers,
     whenAllDown: config.whenAllDown,
     siteFolder: path(config.siteFolder),
     stateFolder: path(checks.files),

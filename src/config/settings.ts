@@ -79,6 +79,8 @@ export interface Settings {
   readonly affinity: false | { readonly cookie: string; readonly forMs: number };
   readonly landing: Target;
   readonly debug: boolean;
+  /** who takes JSON only is told where to go instead of being sent */
+  readonly jsonAnswers: boolean;
   readonly whenAllDown:
     { readonly kind: 'sorry' | 'anyone' | 'local' } | { readonly kind: 'url'; readonly url: string };
   /** absolute */

@@ -5,7 +5,7 @@ import { isPlainQuestion } from './plain-question.ts';
 import type { Views } from './views.ts';
 
 /** Short enough not to bore a visitor, long enough to spare secondaries that have just come back. */
-const AGAIN_IN_SECONDS = 5;
+export const AGAIN_IN_SECONDS = 5;
 
 /**
  * A target relative to itself: what comes after its last slash, query included. Unlike the whole target it cannot be

@@ -22,6 +22,18 @@ export interface Arrival {
   readonly forwardedHost: string;
   readonly userAgent: string;
   readonly referer: string;
+  /** what the answer may be made of: the Accept header */
+  readonly accept: string;
+  /** what a browser does with the answer, `document`, `image` …; empty: it does not say, or is no browser */
+  readonly dest: string;
+  /** wishes about the answer: the Prefer header */
+  readonly prefer: string;
+  /** the origin of the page whose script asks; empty: no script of another origin */
+  readonly origin: string;
+  /** of a CORS preflight: the method that is to follow; empty: it is none */
+  readonly requestedMethod: string;
+  /** of a CORS preflight: the names of the headers that are to follow */
+  readonly requestedHeaders: string;
   /** Tells the address at the other end of the connection. */
   readonly peer: () => string;
 }
@@ -44,6 +56,12 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
   let forwardedHost = '';
   let userAgent = '';
   let referer = '';
+  let accept = '';
+  let dest = '';
+  let prefer = '';
+  let origin = '';
+  let requestedMethod = '';
+  let requestedHeaders = '';
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const value = raw[at + 1] ?? '';
     switch (lowerCased(raw[at] ?? '')) {
@@ -68,6 +86,24 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
       case 'referer':
         referer = value;
         break;
+      case 'accept':
+        accept = accept === '' ? value : `${accept}, ${value}`;
+        break;
+      case 'sec-fetch-dest':
+        dest = value;
+        break;
+      case 'prefer':
+        prefer = prefer === '' ? value : `${prefer}, ${value}`;
+        break;
+      case 'origin':
+        origin = value;
+        break;
+      case 'access-control-request-method':
+        requestedMethod = value;
+        break;
+      case 'access-control-request-headers':
+        requestedHeaders = value;
+        break;
       case 'x-forwarded-for':
         forwardedFor = forwardedFor === '' ? value : `${forwardedFor},${value}`;
         break;
@@ -90,6 +126,12 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
     forwardedHost,
     userAgent,
     referer,
+    accept,
+    dest,
+    prefer,
+    origin,
+    requestedMethod,
+    requestedHeaders,
   };
 };
 
@@ -97,7 +139,7 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
 const spellings = new Map(
   [
     'Host Cookie User-Agent Referer Accept Accept-Encoding Accept-Language Connection Content-Length',
-    'Transfer-Encoding Upgrade X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host',
+    'Transfer-Encoding Upgrade Origin Sec-Fetch-Dest X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host',
   ].flatMap((names) => names.split(' ').map((name) => [name, name.toLowerCase()] as const)),
 );
 const lowerCased = (name: string): string => spellings.get(name) ?? name.toLowerCase();

@@ -1,9 +1,10 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
-import { locate } from '../deliveries/locate.ts';
+import { locate, type Location } from '../deliveries/locate.ts';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { refusal } from '../deliveries/refusal.ts';
-import { sorry } from '../deliveries/sorry.ts';
+import { AGAIN_IN_SECONDS, sorry } from '../deliveries/sorry.ts';
+import { alternates, told, wantsAlternates, wantsTold } from '../deliveries/told.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
@@ -14,11 +15,13 @@ import type { Id } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
+import { alternativesTo } from './alternatives.ts';
 import type { Arrival } from './arrival.ts';
+import { createCors } from './cors.ts';
 import { decide } from './decide.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
-import { createRosters } from './roster.ts';
+import { createRosters, type Roster } from './roster.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
 
 /** What is known of the pool now; a promise only where somebody has to be asked first. */
@@ -66,6 +69,20 @@ interface Entrance {
   readonly affinity: Affinity | undefined;
 }
 
+/** A visit on its way, with what only few answers need. */
+interface Asked {
+  readonly visit: Visit;
+  readonly through: Entrance;
+  readonly arrival: Arrival;
+}
+
+/** Whom a visit goes to, and who else there is. */
+interface Settled {
+  readonly decision: Chosen;
+  readonly roster: Roster;
+  readonly location: Location;
+}
+
 const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
   'bad-target': 400,
   'bad-host': 400,
@@ -78,6 +95,8 @@ const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
 export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { settings, pools, policies, deliveries, views, reader, ledger, slots, clock, dice } = parts;
   const { landing, whenAllDown, debug } = settings;
+  const cors = createCors(settings.secondaries, settings.listen);
+  const ttl = Math.max(1, Math.ceil(settings.checks.everyMs / 1000));
 
   const entrance = (of: Exclude<EntranceSettings, 'local'>): Entrance => ({
     policy: makeFrom(policies, of.policy),
@@ -112,11 +131,17 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     return answer(refusal(status), { id: undefined, because: why, visit: undefined });
   };
 
-  const nobody = (visit: Visit): Answer | undefined => {
+  /** Whether he wants to be told where to go instead of being sent. */
+  const isTold = ({ accept }: Arrival, { method }: Visit): boolean =>
+    accept !== '' && settings.jsonAnswers && isPlainQuestion(method) && wantsTold(accept);
+
+  const nobody = ({ visit, arrival }: Asked): Answer | undefined => {
     if (whenAllDown.kind === 'local') return undefined;
     ledger.count('none');
-    const reply: Reply =
-      whenAllDown.kind === 'url'
+    const url = whenAllDown.kind === 'url' ? whenAllDown.url : null;
+    const reply: Reply = isTold(arrival, visit)
+      ? told({ url, alternatives: [], because: 'all-down', ttl: AGAIN_IN_SECONDS })
+      : whenAllDown.kind === 'url'
         ? {
             status: isPlainQuestion(visit.method) ? 302 : 307,
             headers: ['Location', whenAllDown.url, 'Cache-Control', 'no-store'],
@@ -134,25 +159,52 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     ledger.count(because);
   };
 
-  const settle = (snapshot: PoolSnapshot, visit: Visit, through: Entrance): Answer | undefined => {
-    const { policy, because, delivery, affinity } = through;
+  /** Whether the alternatives belong into the answer. */
+  const wishesMore = (arrival: Arrival, visit: Visit): boolean =>
+    (arrival.prefer !== '' && wantsAlternates(arrival.prefer)) || isTold(arrival, visit);
+
+  const tellMore = ({ visit, through, arrival }: Asked, { decision, roster, location }: Settled): Reply => {
+    const { policy, delivery } = through;
+    const draw = { visit, ticket: ledger.tickets(), dice, now: clock.now(), ledger };
+    const others = alternativesTo(decision.candidate, { roster, policy, draw });
+    const alternatives = others.map(({ secondary }) => locate(secondary.address, visit.host, visit.target));
+    if (isTold(arrival, visit)) {
+      return told({ url: location, alternatives, because: decision.because, ttl });
+    }
+    const reply = delivery(visit, location, views);
+    return { ...reply, headers: [...reply.headers, ...alternates(alternatives)] };
+  };
+
+  const settle = (snapshot: PoolSnapshot, asked: Asked): Answer | undefined => {
+    const { visit, arrival } = asked;
+    const { policy, because, delivery, affinity } = asked.through;
     const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
+    const roster = rosterOf(snapshot);
     const decision = decide({
-      roster: rosterOf(snapshot),
+      roster,
       bound: bound?.id,
       policy,
       because,
       draw: (): Draw => ({ visit, ticket: ledger.ticket(), dice, now: clock.now(), ledger }),
       avoid: visit.avoid,
     });
-    if (decision.kind === 'none') return nobody(visit);
+    if (decision.kind === 'none') return nobody(asked);
     note(decision);
     const { id, address } = decision.candidate.secondary;
-    const reply = delivery(visit, locate(address, visit.host, visit.target), views);
+    const location = locate(address, visit.host, visit.target);
+    const reply = wishesMore(arrival, visit)
+      ? tellMore(asked, { decision, roster, location })
+      : delivery(visit, location, views);
     const isBound = decision.kind === 'kept' && bound?.isAging === false;
     const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
     return answer(reply, { id, because: decision.because, visit, cookie });
   };
+
+  /** Lets the script of a page of another origin read the answer. */
+  const open = (given: Answer | undefined, { arrival, visit }: Asked): Answer | undefined =>
+    given === undefined || arrival.origin === ''
+      ? given
+      : { ...given, reply: cors.opened(given.reply, arrival.origin, visit.host) };
 
   const mayTake =
     settings.checks.from !== 'live' && whenAllDown.kind !== 'local' && settings.trustProxies.length === 0;
@@ -164,13 +216,16 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const { target } = visit;
     const through = wayOf(target);
     if (through === 'local' || through === 'own') return undefined;
+    const preflight = visit.method === 'OPTIONS' ? cors.preflight(arrival, visit.host) : undefined;
+    if (preflight !== undefined) return answer(preflight, { id: undefined, because: 'preflight', visit });
 
     const isNamed = through !== elsewhere || target === '/' || target.startsWith('/?');
     const isLanding = isNamed && target !== landing && isPlainQuestion(visit.method);
     const landed = isLanding ? { ...visit, target: landingOf(settings, target) } : visit;
+    const asked = { visit: landed, through, arrival };
     const snapshot = through.pool();
-    if (!(snapshot instanceof Promise)) return settle(snapshot, landed, through);
-    return snapshot.then((fresh) => settle(fresh, landed, through));
+    if (!(snapshot instanceof Promise)) return open(settle(snapshot, asked), asked);
+    return snapshot.then((fresh) => open(settle(fresh, asked), asked));
   };
 
   return { dispatch, takes };

@@ -63,6 +63,9 @@ export const readVisit = (
     visitor,
     cookie: arrival.cookie,
     avoid: arrival.cookie === '' ? NOBODY : avoided(arrival.cookie),
+    userAgent: arrival.userAgent,
+    accept: arrival.accept,
+    dest: arrival.dest,
   };
 };
 

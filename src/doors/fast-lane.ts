@@ -211,6 +211,10 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
   let cookie = '';
   let userAgent = '';
   let referer = '';
+  let accept = '';
+  let dest = '';
+  let prefer = '';
+  let origin = '';
   let isLast = false;
   let at = urlEnd + AFTER_URL.length;
   let count = 0;
@@ -232,6 +236,13 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
         if (isName(text, at, 'cookie')) {
           const value = valueAt(text, colon, end);
           cookie = cookie === '' ? value : `${cookie}; ${value}`;
+        } else if (isName(text, at, 'accept')) {
+          const value = valueAt(text, colon, end);
+          accept = accept === '' ? value : `${accept}, ${value}`;
+        } else if (isName(text, at, 'origin')) origin = valueAt(text, colon, end);
+        else if (isName(text, at, 'prefer')) {
+          const value = valueAt(text, colon, end);
+          prefer = prefer === '' ? value : `${prefer}, ${value}`;
         } else if (isName(text, at, 'expect')) return undefined;
         break;
       case 7:
@@ -247,7 +258,8 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
         }
         break;
       case 14:
-        if (isName(text, at, 'content-length') || isName(text, at, 'http2-settings')) return undefined;
+        if (isName(text, at, 'sec-fetch-dest')) dest = valueAt(text, colon, end);
+        else if (isName(text, at, 'content-length') || isName(text, at, 'http2-settings')) return undefined;
         break;
       case 16:
         if (isName(text, at, 'proxy-connection')) return undefined;
@@ -273,6 +285,12 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
     forwardedHost: '',
     userAgent,
     referer,
+    accept,
+    dest,
+    prefer,
+    origin,
+    requestedMethod: '',
+    requestedHeaders: '',
     peer: () => socket.remoteAddress ?? '',
     endsAt,
     isLast,

@@ -24,4 +24,10 @@ export interface Visit {
   readonly cookie: string;
   /** secondaries that do not work for this visitor */
   readonly avoid: readonly Id[];
+  /** the User-Agent header as it came, or empty */
+  readonly userAgent: string;
+  /** the Accept header as it came, or empty */
+  readonly accept: string;
+  /** what a browser does with the answer, `document`, `image` …; empty: it does not say */
+  readonly dest: string;
 }

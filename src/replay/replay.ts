@@ -218,4 +218,7 @@ const visitOf = ({ address, target }: LoggedRequest): Visit => ({
   visitor: () => address,
   cookie: '',
   avoid: [],
+  userAgent: '',
+  accept: '',
+  dest: '',
 });

@@ -133,6 +133,9 @@ const visitOf = (n: number): Visit => ({
   visitor: () => (n % 2 === 0 ? `203.${n >> 8}.${n & 255}.9` : `2001:db8:${n.toString(16)}::1`),
   cookie: '',
   avoid: [],
+  userAgent: '',
+  accept: '',
+  dest: '',
 });
 
 /** Secondaries of six weights, most with a report, some without. */

@@ -105,6 +105,7 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
       ),
       landing: path,
       debug: fc.boolean(),
+      jsonAnswers: fc.boolean(),
       whenAllDown: fc.constantFrom('sorry', 'anyone', 'local', 'https://sorry.example/a?b=c#d'),
       siteFolder: file,
       accessLog: fc.oneof(fc.constantFrom<unknown>(false, '-'), file),

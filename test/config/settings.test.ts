@@ -45,6 +45,7 @@ test('the smallest config that works has every default', () => {
     affinity: { cookie: 'usher', forMs: 3_600_000 },
     landing: '/',
     debug: false,
+    jsonAnswers: true,
     whenAllDown: { kind: 'sorry' },
     siteFolder: '/etc/usher/site',
     stateFolder: '/etc/usher/state',

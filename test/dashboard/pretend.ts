@@ -69,6 +69,7 @@ export const settingsFor = (secondaries: readonly SecondarySettings[]): Settings
   affinity: { cookie: 'usher', forMs: 3_600_000 },
   landing: '/' as Target,
   debug: false,
+  jsonAnswers: true,
   whenAllDown: { kind: 'sorry' },
   siteFolder: '/nowhere',
   stateFolder: '/nowhere',

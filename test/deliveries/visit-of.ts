@@ -26,5 +26,8 @@ export const visitOf = (given: Partial<Visit> = {}): Visit => ({
   visitor: () => '203.0.113.9',
   cookie: '',
   avoid: [],
+  userAgent: '',
+  accept: '',
+  dest: '',
   ...given,
 });

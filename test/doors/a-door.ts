@@ -27,6 +27,7 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   affinity: { cookie: 'usher', forMs: 3_600_000 },
   landing: '/' as Target,
   debug: false,
+  jsonAnswers: true,
   whenAllDown: { kind: 'sorry' },
   siteFolder: '/nonexistent',
   stateFolder: '/nonexistent',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { EntranceSettings } from '../../src/config/settings.ts';
 import { openDoor, plainSettings } from './a-door.ts';
 
 /** Sends the pieces one by one, each after the last has gone out, and collects everything until the other end closes. */
@@ -84,6 +85,21 @@ const corpus: Readonly<Record<string, string>> = {
   'pipelined, the second with a body':
     'GET /1 HTTP/1.1\r\nHost: a.example\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1\r\n\r\nx',
   garbage: '\x16\x03\x01\x02\x00\x01\x00',
+  'asks for JSON': 'GET /x?y HTTP/1.1\r\nHost: a.example\r\nACCEPT: application/json; charset=utf-8\r\n\r\n',
+  'asks for JSON by HEAD': 'HEAD /x HTTP/1.1\r\nHost: a.example\r\nAccept: application/json\r\n\r\n',
+  'JSON in two headers':
+    'GET /x HTTP/1.1\r\nHost: a.example\r\nAccept: application/json\r\nAccept: text/html\r\n\r\n',
+  'asks for the alternatives': 'GET /<x> HTTP/1.1\r\nHost: a.example\r\nPrefer: alternates\r\n\r\n',
+  'wishes in two headers':
+    'GET /x HTTP/1.1\r\nHost: a.example\r\nPrefer: wait=3\r\nprefer: alternates\r\n\r\n',
+  'a script of another origin': 'GET /x HTTP/1.1\r\nHost: a.example\r\nOrigin: http://b.example\r\n\r\n',
+  'a script of a secondary': 'GET /x HTTP/1.1\r\nHost: a.example\r\nOrigin: http://a.example:8087\r\n\r\n',
+  'a hostile origin': 'GET /x HTTP/1.1\r\nHost: a.example\r\nOrigin: http://a.example:8087, x\r\n\r\n',
+  preflight:
+    'OPTIONS /x HTTP/1.1\r\nHost: a.example\r\nOrigin: null\r\nAccess-Control-Request-Method: PUT\r\n\r\n',
+  'a picture': 'GET /page HTTP/1.1\r\nHost: a.example\r\nSec-Fetch-Dest: image\r\n\r\n',
+  'a page': 'GET /page HTTP/1.1\r\nHost: a.example\r\nSec-Fetch-Dest: document\r\n\r\n',
+  'a crawler': 'GET /page HTTP/1.1\r\nHost: a.example\r\nUser-Agent: Googlebot/2.1\r\n\r\n',
   splash: 'GET /splash.html HTTP/1.1\r\nHost: a.example\r\n\r\n',
   'own path': 'GET /.usher/x HTTP/1.1\r\nHost: a.example\r\n\r\n',
 };
@@ -92,7 +108,18 @@ test(
   'both lanes answer alike, byte for byte, whole and in pieces',
   { concurrency: true },
   async (context) => {
-    const settings = plainSettings({ entrances: new Map([['/splash.html', 'local']]) });
+    const paged: EntranceSettings = {
+      policy: { name: 'first', options: {} },
+      checks: 'none',
+      delivery: { name: 'page', options: {} },
+      affinity: true,
+    };
+    const settings = plainSettings({
+      entrances: new Map<string, EntranceSettings>([
+        ['/splash.html', 'local'],
+        ['/page', paged],
+      ]),
+    });
     const fast = await openDoor(context, { fastLane: true, settings });
     const node = await openDoor(context, { fastLane: false, settings });
     const cases = Object.entries(corpus).map(([name, head]) =>
@@ -138,6 +165,10 @@ test('both lanes answer any head alike, byte for byte', async (context) => {
       'Cookie: usher=a.b.c',
       'Expect: x',
       'TE: trailers',
+      'Accept: application/json',
+      'Prefer: alternates',
+      'Origin: http://a.example:8086',
+      'Sec-Fetch-Dest: image',
     ),
     fc.tuple(text, text).map(([name, value]) => `${name.join('')}: ${value.join('')}`),
   );

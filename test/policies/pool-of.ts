@@ -59,6 +59,9 @@ export const visitOf = (visitor: number, differs: Partial<Visit> = {}): Visit =>
   visitor: () => `${10 + (visitor >> 16)}.${(visitor >> 8) & 255}.${visitor & 255}.9`,
   cookie: `cookie${visitor}`,
   avoid: [],
+  userAgent: '',
+  accept: '',
+  dest: '',
   ...differs,
 });
 

@@ -20,4 +20,7 @@ export const VISIT: Visit = {
   visitor: () => '192.0.2.1',
   cookie: '',
   avoid: [],
+  userAgent: '',
+  accept: '',
+  dest: '',
 };

@@ -1,0 +1,21 @@
+import type { Visit } from '../model/visit.ts';
+
+/**
+ * Words of programs that index, preview or watch pages. They run no script or take the page on the way for the site's
+ * own, so they get a plain redirect. A program that does not say what it is, is taken for a browser; CUBOT makes phones.
+ */
+const CRAWLERS =
+  /(?<!cu)bot(?:\b|_)|crawl|spider|slurp|archiver|facebookexternalhit|facebookcatalog|embedly|whatsapp|preview|mediapartners|googleother|inspectiontool|lighthouse|uptime|pingdom|feed(?:fetcher|ly|parser)|\brss/i;
+
+/** What a browser shows as a page of its own, or within one. */
+const SHOWN = new Set(['', 'document', 'iframe', 'frame', 'fencedframe', 'object', 'embed']);
+
+/** Whether whoever asks would show a page to somebody: no crawler, and no picture, script or call of a page. */
+export const showsPages = ({
+  userAgent,
+  accept,
+  dest,
+}: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
+  SHOWN.has(dest) &&
+  (accept === '' || accept === '*/*' || accept.includes('html')) &&
+  !CRAWLERS.test(userAgent);
