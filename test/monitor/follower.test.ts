@@ -88,12 +88,17 @@ describe('follower', { concurrency: true }, () => {
   it('knows nothing at first, so that visitors are served, and believes a file once it changes', async (t) => {
     const folder = makeFolder();
     put(folder, 'pingfile', pingText(41, { web1: 'down', web2: 'down' }));
-    const { published } = start(t, folder, ['web1', 'web2'], 60_000);
+    put(folder, 'sitefile', 'no JSON');
+    const { published, events } = start(t, folder, ['web1', 'web2'], 60_000);
+    const looked = () => events.first(({ type }) => type === 'files-refused');
     const [first] = published.values;
     assert.ok(first);
     assert.equal(healths(first), 'web1 unknown, web2 unknown');
     assert.equal(first.source, 'cached');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await looked();
+    events.values.length = 0;
+    put(folder, 'sitefile', '[]');
+    await looked();
     assert.equal(healths(latest(published.values)), 'web1 unknown, web2 unknown', 'of an earlier run');
     put(folder, 'pingfile', pingText(42, { web1: 'up', web2: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');

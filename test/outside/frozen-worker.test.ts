@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startLoad } from './load.ts';
 import { startSecondary } from './secondary.ts';
+import { until } from './until.ts';
 import { startUsher } from './usher.ts';
 
 const EVERY_MS = 300;
@@ -24,6 +27,14 @@ const startMute = async (t: TestContext) => {
     isMute = true;
   };
   return { port: (server.address() as AddressInfo).port, fall };
+};
+
+/** What a pingfile says of a secondary. */
+const healthIn = (pingfile: string, id: string): string | undefined => {
+  const { secondaries } = JSON.parse(readFileSync(pingfile, 'utf8')) as {
+    readonly secondaries: Readonly<Record<string, { readonly health: string }>>;
+  };
+  return secondaries[id]?.health;
 };
 
 /**
@@ -71,11 +82,11 @@ const thawAfterFall = async (
   const thawedAt = usher.events.length;
   process.kill(pid, 'SIGCONT');
   await usher.event('source-changed', { after: thawedAt, fits: (event) => event.to === 'cached' });
-  // Until the worker has had the time to find out by itself, and to write it.
   const visits = load.visits();
-  await new Promise((resolve) => setTimeout(resolve, 2 * 1500 + 3 * EVERY_MS));
+  // Until the worker has found out by itself, and has written it.
+  await until(() => healthIn(join(usher.folder, 'state', 'pingfile'), 'dead') === 'down', 30_000);
+  await until(() => load.visits() > visits + 50, 30_000);
   await load.stop();
-  assert.ok(load.visits() > visits + 50, 'visitors came meanwhile');
   assert.deepEqual(load.failures, []);
   assert.equal(load.sentTo(dead.port), 0, 'visitors were sent to the dead one');
   const raised = usher.events.slice(thawedAt).filter(({ type }) => type === 'health-changed');

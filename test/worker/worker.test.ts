@@ -107,7 +107,7 @@ describe('worker', () => {
 
   it('does not write more often than every 100 ms, however much turns', async (t) => {
     const files = makeFolder();
-    const { worker, settings, written } = await start(t, {
+    const { worker, settings, written, events } = await start(t, {
       ids: ['web1'],
       stateFolder: files,
       checks: { everyMs: 60_000 },
@@ -116,8 +116,9 @@ describe('worker', () => {
     const first = await pingfileOf(files);
     const beganAt = performance.now();
     for (let edit = 0; edit < 40; edit += 1) {
-      worker.update({ ...settings, secondaries: settingsOf({ ids: [`new${edit}`] }).secondaries });
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      const id = `new${edit}`;
+      worker.update({ ...settings, secondaries: settingsOf({ ids: [id] }).secondaries });
+      await events.first((event) => event.type === 'health-changed' && event.secondary === id);
     }
     const last = await pingfileOf(files, ({ rows }) => rows.get('new39')?.health === 'up');
     const tookMs = performance.now() - beganAt;
