@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ActionableError } from '../../src/errors.ts';
 import { askRaw, requestText, type RawReply } from '../outside/raw.ts';
 import { freePort } from '../outside/port.ts';
 import type { Cores } from './cores.ts';
@@ -26,6 +27,8 @@ export interface Bench {
   readonly folder: string;
   /** Tells the person who waits what is being done. */
   readonly progress: (doing: string) => void;
+  /** Tells him what could not be measured; the rest goes on. */
+  readonly complain: (what: string) => void;
 }
 
 /** One file in `cases/`, one line in its `index.ts`. */
@@ -125,6 +128,8 @@ export interface AlternateOptions {
   readonly bench: Bench;
   readonly contenders: readonly Contender[];
   readonly turn: Turn;
+  /** absent: a long turn */
+  readonly warmUp?: Turn;
   /** length of a turn; absent: the usual one */
   readonly seconds?: number;
   /** absent: `assertJob` */
@@ -134,42 +139,69 @@ export interface AlternateOptions {
 /**
  * Gives every contender its turn in every round, a different one first each time, so that whatever else the machine does
  * meets all of them alike. All are started before the first round and warmed up alike, by a turn that does not count and
- * is long enough for a compiler that learns while it runs.
+ * is long enough for a compiler that learns while it runs. One that does not start, or fails later, is told and left out.
  */
 export const alternate = async ({
   bench,
   contenders,
   turn,
+  warmUp = turn,
   seconds = bench.seconds,
   check = assertJob,
 }: AlternateOptions): Promise<readonly Row[]> => {
   const { rounds, progress } = bench;
-  const runnings: Running[] = [];
-  const samples: Sample[][] = contenders.map(() => []);
+  const stands: Stand[] = [];
   try {
     for (const contender of contenders) {
       progress(`starting ${contender.name}`);
-      const running = await startContender(bench, contender);
-      runnings.push(running);
-      await check(contender.name, running);
+      await orLeftOut(bench, contender, async () => {
+        const running = await startContender(bench, contender);
+        const stand: Stand = { contender, running, rounds: [], isOut: true };
+        stands.push(stand);
+        await check(contender.name, running);
+        stand.isOut = false;
+      });
     }
     for (let round = 0; round <= rounds; round += 1) {
-      for (let nth = 0; nth < contenders.length; nth += 1) {
-        const at = (nth + round) % contenders.length;
-        const contender = contenders[at];
-        const running = runnings[at];
-        if (contender === undefined || running === undefined) continue;
-        progress(
-          round === 0 ? `warming up ${contender.name}` : `round ${round} of ${rounds}, ${contender.name}`,
-        );
-        const sample = await turn(running, contender, round === 0 ? bench.warmUpSeconds : seconds);
-        if (round > 0) samples[at]?.push(sample);
+      for (let nth = 0; nth < stands.length; nth += 1) {
+        const stand = stands[(nth + round) % stands.length];
+        if (stand === undefined || stand.isOut) continue;
+        const { contender, running } = stand;
+        const { name } = contender;
+        progress(round === 0 ? `warming up ${name}` : `round ${round} of ${rounds}, ${name}`);
+        stand.isOut = true;
+        await orLeftOut(bench, contender, async () => {
+          if (round === 0) await warmUp(running, contender, bench.warmUpSeconds);
+          else stand.rounds.push(await turn(running, contender, seconds));
+          stand.isOut = false;
+        });
       }
     }
   } finally {
-    await Promise.all(runnings.map((running) => running.stop()));
+    await Promise.all(stands.map(({ running }) => running.stop()));
   }
-  return contenders.map(({ name }, at) => ({ contender: name, rounds: samples[at] ?? [] }));
+  return stands
+    .filter((stand) => !stand.isOut)
+    .map((stand) => ({ contender: stand.contender.name, rounds: stand.rounds }));
+};
+
+/** A contender at work, and what its rounds gave so far. */
+interface Stand {
+  readonly contender: Contender;
+  readonly running: Running;
+  readonly rounds: Sample[];
+  /** it failed */
+  isOut: boolean;
+}
+
+/** One that does not do its job is no reason not to measure the others. */
+const orLeftOut = async (bench: Bench, { name }: Contender, work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ActionableError) throw error; // stopped by the person who runs it
+    bench.complain(`${name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 /** A load together with the time that the server spent on it. */

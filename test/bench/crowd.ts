@@ -11,19 +11,37 @@ export interface Crowd {
 const LANES = 256;
 const VISIT = 'GET /a/page HTTP/1.1\r\nHost: www.example.org\r\n\r\n';
 
-/** Opens that many connections, has one visit answered on each and leaves them open; then says so on every line it reads. */
+/** Whoever is not in by then stays outside. */
+const PATIENCE_MS = 8000;
+/** Servers close a connection that asks nothing for some seconds: so long each waits before it asks again. */
+const RESTS_MS = 3000;
+const SWEEP_MS = 250;
+
+interface Guest {
+  readonly socket: Socket;
+  askedAt: number;
+}
+
+/**
+ * Opens that many connections, has a visit answered on each and keeps them open; then says how many there are, and again
+ * on every line it reads.
+ */
 const gather = async (port: number, count: number): Promise<void> => {
   const startedAt = performance.now();
   let open = 0;
   let left = count;
-  const sockets: Socket[] = [];
+  const guests = new Set<Guest>();
   const enter = (): Promise<void> =>
     new Promise((resolve) => {
       const socket = connect({ port, host: '127.0.0.1' });
-      sockets.push(socket);
+      const guest: Guest = { socket, askedAt: performance.now() };
       socket.once('data', () => {
         open += 1;
-        socket.on('close', () => (open -= 1));
+        guests.add(guest);
+        socket.on('close', () => {
+          open -= 1;
+          guests.delete(guest);
+        });
         resolve();
       });
       socket.on('data', () => undefined);
@@ -43,11 +61,22 @@ const gather = async (port: number, count: number): Promise<void> => {
     const crowd: Crowd = { open, tookMs: performance.now() - startedAt };
     process.stdout.write(`${JSON.stringify(crowd)}\n`);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const asking = setInterval(() => {
+    const now = performance.now();
+    for (const guest of guests) {
+      if (now - guest.askedAt < RESTS_MS) continue;
+      guest.askedAt = now;
+      guest.socket.write(VISIT);
+    }
+  }, SWEEP_MS);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+  await Promise.race([late, Promise.all(Array.from({ length: LANES }, lane))]);
+  left = 0;
   say();
   process.stdin.on('data', say);
   process.stdin.on('end', () => {
-    for (const socket of sockets) socket.destroy();
+    clearInterval(asking);
+    for (const { socket } of guests) socket.destroy();
   });
 };
 

@@ -38,6 +38,8 @@ export interface Recipe {
 /** A server to compare with: one file in `peers/`, one line in its `index.ts`. */
 export interface Peer {
   readonly name: string;
+  /** the command that must be there; absent: it comes with us */
+  readonly program?: string;
   /** Writes its files into the job's folder and says how to start it in the foreground. */
   readonly prepare: (job: Job) => Promise<Recipe>;
 }

@@ -12,13 +12,14 @@ import { drawChart } from './chart.ts';
 import { shareCores } from './cores.ts';
 import { goalsOf, judge } from './goals.ts';
 import { peers } from './peers/index.ts';
+import { isPresent, parted } from './present.ts';
 import { createPrograms } from './programs.ts';
 import { printCase, printGoals } from './report.ts';
 import type { CaseResult } from './result.ts';
 
 const ROUNDS = 7;
 const QUICK_ROUNDS = 3;
-const SECONDS = 1;
+const SECONDS = 0.8;
 const QUICK_SECONDS = 0.3;
 const WARM_UP_SECONDS = 3;
 const QUICK_WARM_UP_SECONDS = 1;
@@ -28,6 +29,8 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
   const wanted = chosen(cases, wishes.cases, 'case');
   const contenders = chosen(peers, wishes.peers, 'peer');
   if (wishes.installs) installPackages();
+  const { here, missing } = parted(contenders);
+  mustBeThere();
   const stop = new AbortController();
   const onSignal = (): void => {
     stop.abort(
@@ -39,22 +42,29 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
   const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
   await chmod(folder, 0o755);
   const line = progressLine(io);
+  let failed = 0;
   const bench: Bench = {
     rounds: wishes.rounds ?? (wishes.quick ? QUICK_ROUNDS : ROUNDS),
     seconds: wishes.seconds ?? (wishes.quick ? QUICK_SECONDS : SECONDS),
     warmUpSeconds: wishes.quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS,
     isQuick: wishes.quick,
-    peers: contenders,
+    peers: here,
     cores: shareCores(),
     programs,
     folder,
     progress: line.say,
+    complain: (what) => {
+      failed += 1;
+      line.clear();
+      io.err(`${what}\n`);
+    },
   };
   const startedAt = Date.now();
   const results: CaseResult[] = [];
-  let failed = 0;
   try {
-    io.out(`${aboutMachine(bench)}\n\n`);
+    io.out(`${aboutMachine(bench)}\n`);
+    for (const name of missing) io.out(`${name} is not installed and is left out.\n`);
+    io.out('\n');
     for (const [at, one] of wanted.entries()) {
       line.head(`${one.name} (${at + 1} of ${wanted.length})`);
       const result = await attempt(one, bench, stop.signal);
@@ -110,15 +120,22 @@ const chosen = <Named extends { readonly name: string }>(
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 };
 
+/** What cannot be had is told, and left out. */
 const installPackages = (): void => {
   const script = fileURLToPath(new URL('../../ops/bench-deps', import.meta.url));
-  const { status } = spawnSync('bash', [script], { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) {
-    throw new ActionableError(
-      'Some of the servers to compare with are missing.',
-      'See to them as the line above says.',
-    );
-  }
+  spawnSync('bash', [script], { stdio: ['ignore', 'inherit', 'inherit'] });
+};
+
+/** Without these nothing can be measured. */
+const NEEDED = ['wrk', 'setpriv', 'taskset'];
+
+const mustBeThere = (): void => {
+  const missing = NEEDED.filter((command) => !isPresent(command));
+  if (missing.length === 0) return;
+  throw new ActionableError(
+    `Nothing can be measured without ${missing.join(' and ')}.`,
+    'Install the Debian packages wrk and util-linux, and run it again.',
+  );
 };
 
 /** The result, or why there is none. */
@@ -135,7 +152,7 @@ const attempt = async (one: Case, bench: Bench, stopped: AbortSignal): Promise<C
 
 const aboutMachine = ({ rounds, seconds, warmUpSeconds, cores }: Bench): string => {
   const all = cpus();
-  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s, after ${warmUpSeconds} s in which everybody warms up`;
+  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s (in lesser cases ${seconds / 2} s), after ${warmUpSeconds} s in which everybody warms up`;
 };
 
 /** What is being done, on one line that is overwritten; without a terminal only which case. */

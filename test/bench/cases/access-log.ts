@@ -21,6 +21,7 @@ export const accessLog: Case = {
           ]),
         ],
         turn: flatOut(bench),
+        seconds: bench.seconds / 2,
       }),
       notes: [],
     };

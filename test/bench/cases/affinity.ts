@@ -18,6 +18,7 @@ export const affinity: Case = {
         },
       }),
       turn: flatOut(bench),
+      seconds: bench.seconds / 2,
     }),
     notes: [],
   }),

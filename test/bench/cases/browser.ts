@@ -11,6 +11,7 @@ export const browser: Case = {
         .filter(({ name }) => ['usher', 'nginx', 'haproxy'].includes(name))
         .map((peer) => ({ name: peer.name, peer })),
       turn: flatOut(bench, { headers: HEADERS }),
+      seconds: bench.seconds / 2,
     }),
     notes: [],
   }),

@@ -19,6 +19,7 @@ export const checks: Case = {
           bench,
           contenders: ushersWith(bench, { none: job('none'), cached: job('cached'), live: job('live') }),
           turn: flatOut(bench),
+          seconds: bench.seconds / 2,
         }),
         notes: [
           "CPU time is that of all of Usher's processes, the worker's included; live with the default freshness of 1 s.",

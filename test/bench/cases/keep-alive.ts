@@ -1,4 +1,4 @@
-import { alternate, loadAndCpu, type Case } from '../bench.ts';
+import { alternate, flatOut, loadAndCpu, type Case } from '../bench.ts';
 
 /** Connections that ask again and again; then the waiting times at half of what each of them can do. */
 export const keepAlive: Case = {
@@ -7,6 +7,7 @@ export const keepAlive: Case = {
   run: async (bench) => {
     const rows = await alternate({
       bench,
+      warmUp: flatOut(bench),
       contenders: bench.peers.map((peer) => ({ name: peer.name, peer })),
       turn: async (running, { name }, seconds) => {
         const { perSecond, cpuUs } = await loadAndCpu(bench, running, { seconds });

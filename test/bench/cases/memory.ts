@@ -8,16 +8,23 @@ import { memoryOf } from '../usage.ts';
 
 const crowd = fileURLToPath(new URL('../crowd.ts', import.meta.url));
 const CONNECTIONS = 10_000;
+/** Descriptors that a server, or a crowd, needs beside its connections. */
+const OTHER_FILES = 200;
 /** A start and a crowd take seconds, and hardly differ from one time to the next. */
 const MOST_ROUNDS = 2;
+/** Who meets the larger crowd; the others would take minutes. */
+const MEETS_TWICE: ReadonlySet<string> = new Set(['usher', 'nginx', 'haproxy']);
 const MEGABYTE = 1024 * 1024;
 
 /** Memory after the first answer, and with a crowd of connections that wait for nothing. */
 export const memory: Case = {
   name: 'memory',
-  title: 'Memory: resident when idle, and with 10,000 open connections that wait',
+  title: 'Memory: resident when idle, and with 10,000 and 20,000 open connections that wait',
   run: async (bench) => {
     const site = await startStaticSite(bench);
+    const mostFiles = Number(await bench.programs.run({ argv: ['bash', '-c', 'ulimit -n'] }));
+    const room = Math.max(0, mostFiles - OTHER_FILES);
+    const sizes = [Math.min(CONNECTIONS, room), Math.max(0, Math.min(2 * CONNECTIONS, room) - CONNECTIONS)];
     try {
       const contenders = bench.peers.flatMap((peer): Contender[] =>
         peer.name === 'usher'
@@ -41,7 +48,8 @@ export const memory: Case = {
       for (let round = 1; round <= rounds; round += 1) {
         for (const [at, contender] of contenders.entries()) {
           bench.progress(`round ${round} of ${rounds}, ${contender.name}`);
-          samples[at]?.push(await weigh(bench, contender));
+          if (round > 1 && contender.peer.name !== 'usher') continue;
+          samples[at]?.push(await weigh(bench, contender, sizes));
         }
       }
       const rows: Row[] = contenders.map(({ name }, at) => ({ contender: name, rounds: samples[at] ?? [] }));
@@ -49,7 +57,12 @@ export const memory: Case = {
         rows,
         notes: [
           'Resident: summed over all processes of a server, pages of the program file included, which every program started from it shares; own: without them.',
-          `A newcomer comes while ${CONNECTIONS} connections are open.`,
+          'The connections are idle but for a question every 3 s, so that nobody closes them. A newcomer comes while they are open.',
+          ...(room < 2 * CONNECTIONS
+            ? [
+                `This machine lets a process have ${mostFiles} files: the larger crowd is ${Math.min(room, 2 * CONNECTIONS)}, and servers may hold less.`,
+              ]
+            : []),
         ],
       };
     } finally {
@@ -58,7 +71,7 @@ export const memory: Case = {
   },
 };
 
-const weigh = async (bench: Bench, contender: Contender): Promise<Sample> => {
+const weigh = async (bench: Bench, contender: Contender, sizes: readonly number[]): Promise<Sample> => {
   const running = await startContender(bench, contender);
   try {
     await ask(running);
@@ -67,7 +80,10 @@ const weigh = async (bench: Bench, contender: Contender): Promise<Sample> => {
     return {
       residentMb: idle.resident / MEGABYTE,
       ownMb: idle.own / MEGABYTE,
-      ...(await withCrowd(bench, running, idle.resident)),
+      ...(await withCrowds(bench, running, {
+        idleBytes: idle.resident,
+        sizes: MEETS_TWICE.has(contender.peer.name) ? sizes : sizes.slice(0, 1),
+      })),
     };
   } finally {
     await running.stop();
@@ -76,31 +92,77 @@ const weigh = async (bench: Bench, contender: Contender): Promise<Sample> => {
 
 const SETTLES_MS = 500;
 
-const withCrowd = async (bench: Bench, running: Running, idleBytes: number): Promise<Sample> => {
+/** A crowd and then a second one beside it. */
+const withCrowds = async (
+  bench: Bench,
+  running: Running,
+  { idleBytes, sizes: [size = 0, more] }: { readonly idleBytes: number; readonly sizes: readonly number[] },
+): Promise<Sample> => {
+  const first = startCrowd(bench, running, size);
+  try {
+    const one = await meet(running, idleBytes, [first]);
+    if (more === undefined) return one;
+    const second = startCrowd(bench, running, more);
+    try {
+      const two = await meet(running, idleBytes, [first, second]);
+      return {
+        ...one,
+        openTwice: two.open,
+        connectionTwiceKb: two.connectionKb,
+        newcomerTwiceMs: two.newcomerMs,
+      };
+    } finally {
+      await second.stop();
+    }
+  } finally {
+    await first.stop();
+  }
+};
+
+interface Gathered {
+  /** how many of them are connected, once all have tried */
+  readonly open: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+const startCrowd = (bench: Bench, { port }: Running, connections: number): Gathered => {
   const { child, stop } = bench.programs.start({
     cpus: bench.cores.load,
-    argv: [process.execPath, crowd, `${running.port}`, `${CONNECTIONS}`],
+    argv: [process.execPath, crowd, `${port}`, `${connections}`],
   });
   const said = async (): Promise<Crowd> => {
     if (child.stdout === null) throw new Error('the crowd has no voice');
-    const [line] = (await once(child.stdout, 'data')) as [string];
+    const [line] = (await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'close').then(() => Promise.reject(new Error('the crowd is gone'))),
+    ])) as [string];
     return JSON.parse(line) as Crowd;
   };
-  try {
-    await said();
-    const { resident } = memoryOf(running.pids());
-    child.stdin?.write('how many?\n');
-    const { open } = await said();
-    const askedAt = performance.now();
-    await ask(running);
-    const newcomerMs = performance.now() - askedAt;
-    return {
-      crowdMb: resident / MEGABYTE,
-      open,
-      connectionKb: open > 0 ? (resident - idleBytes) / open / 1024 : NaN,
-      newcomerMs,
-    };
-  } finally {
-    await stop();
-  }
+  let gathering: Promise<Crowd> | undefined = said();
+  gathering.catch(() => undefined);
+  return {
+    open: async () => {
+      await gathering;
+      gathering = undefined;
+      const answer = said();
+      child.stdin?.write('how many?\n');
+      return (await answer).open;
+    },
+    stop,
+  };
+};
+
+const meet = async (running: Running, idleBytes: number, crowds: readonly Gathered[]) => {
+  await Promise.all(crowds.map((each) => each.open()));
+  const { resident } = memoryOf(running.pids());
+  const askedAt = performance.now();
+  await ask(running);
+  const newcomerMs = performance.now() - askedAt;
+  const open = (await Promise.all(crowds.map((each) => each.open()))).reduce((sum, each) => sum + each, 0);
+  return {
+    open,
+    newcomerMs,
+    crowdMb: resident / MEGABYTE,
+    connectionKb: open > 0 ? (resident - idleBytes) / open / 1024 : NaN,
+  };
 };

@@ -17,6 +17,7 @@ export const pool: Case = {
         ),
       ),
       turn: flatOut(bench),
+      seconds: bench.seconds / 2,
     }),
     notes: ['No checks: who answers is not looked at, so that only the choice is measured.'],
   }),

@@ -21,6 +21,7 @@ export const tls: Case = {
           .flatMap((peer) =>
             kinds.map((kind) => ({ name: `${peer.name}, ${kind}`, peer, job: { tls: certificate } })),
           ),
+        seconds: bench.seconds / 2,
         check: () => Promise.resolve(), // the visitors see to it that they get a redirect
         turn: async (running, { name }, seconds) => {
           const before = cpuUsOf(running.pids());
@@ -28,7 +29,7 @@ export const tls: Case = {
             await bench.programs.run({
               cpus: bench.cores.load,
               argv: [
-                ...([process.execPath, visitors, `${running.port}`, `${seconds * 500}`] as const),
+                ...([process.execPath, visitors, `${running.port}`, `${seconds * 1000}`] as const),
                 name.endsWith('resumed') ? 'resumed' : 'new',
               ],
             }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { alternate, ask, assertJob, loadAndCpu, type Case, type Contender, type Running } from '../bench.ts';
 import { askRaw, requestText } from '../../outside/raw.ts';
+import { parted } from '../present.ts';
 import { haproxyRelay, nginxRelay, penRelay } from '../peers/relays.ts';
 import { startStaticSite } from '../static-site.ts';
 
@@ -15,11 +16,8 @@ export const wholeVisit: Case = {
       const redirecting = bench.peers
         .filter(({ name }) => ['usher', 'nginx', 'haproxy'].includes(name))
         .map((peer): Contender => ({ name: peer.name, peer, job }));
-      const relaying = [nginxRelay, haproxyRelay, penRelay].map((peer): Contender => ({
-        name: peer.name,
-        peer,
-        job,
-      }));
+      const relays = parted([nginxRelay, haproxyRelay, penRelay]);
+      const relaying = relays.here.map((peer): Contender => ({ name: peer.name, peer, job }));
       const rows = await alternate({
         bench,
         contenders: [...redirecting, ...relaying],
@@ -46,6 +44,7 @@ export const wholeVisit: Case = {
       return {
         rows,
         notes: [
+          ...relays.missing.map((name) => `${name}: not installed.`),
           'A redirect costs the front one connection and one answer; page and assets come from the secondary. A relay passes all 21 on.',
           "Visits/s a core is what one core of the front is enough for: 1 s divided by its time for a visit. Here, secondaries and visitors share the other core and don't get as far.",
         ],

@@ -7,6 +7,7 @@ const MODULES = '/usr/lib/apache2/modules';
 /** Debian's Apache (MPM event): mod_rewrite, the secondary drawn from a `rnd` map. */
 export const apache: Peer = {
   name: 'apache',
+  program: 'apache2',
   prepare: async ({ folder, port, secondaries: [one, other], affinity }) => {
     const file = join(folder, 'apache.conf');
     const map = join(folder, 'drawn.txt');

@@ -5,6 +5,7 @@ import { COOKIE_ATTRIBUTES, type Peer } from '../peer.ts';
 /** Debian's Caddy: `redir`, the secondary drawn by the first digit of the request's UUID. */
 export const caddy: Peer = {
   name: 'caddy',
+  program: 'caddy',
   prepare: async ({ folder, port, threads, secondaries: [one, other], affinity }) => {
     const file = join(folder, 'Caddyfile');
     await writeFile(

@@ -5,6 +5,7 @@ import { COOKIE_ATTRIBUTES, type Job, type Peer } from '../peer.ts';
 /** Debian's HAProxy: `http-request return`, the secondary drawn by `rand`. */
 export const haproxy: Peer = {
   name: 'haproxy',
+  program: 'haproxy',
   prepare: async (job) => {
     const file = join(job.folder, 'haproxy.cfg');
     await writeFile(file, haproxyConfig(job, redirectFront(job)));
@@ -37,7 +38,7 @@ export const haproxyConfig = (
 ): string => `global
   nbthread ${threads}
   no strict-limits
-  maxconn ${tls === undefined ? 12000 : 2000}
+  maxconn ${tls === undefined ? 32000 : 2000}
   ${tls === undefined ? '' : 'tune.ssl.default-dh-param 2048'}
 defaults
   mode http

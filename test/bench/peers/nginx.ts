@@ -5,6 +5,7 @@ import { COOKIE_ATTRIBUTES, type Job, type Peer } from '../peer.ts';
 /** Debian's nginx: `return 302`, the secondary drawn by `split_clients`. */
 export const nginx: Peer = {
   name: 'nginx',
+  program: 'nginx',
   prepare: async (job) => {
     const file = join(job.folder, 'nginx.conf');
     await writeFile(file, nginxConfig(job, redirectSite(job)));
@@ -40,10 +41,10 @@ export const nginxConfig = (job: Pick<Job, 'folder' | 'threads' | 'accessLog'>, 
   return `daemon off;
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 worker_processes ${job.threads};
-worker_rlimit_nofile 20000;
+worker_rlimit_nofile 65536;
 pid ${job.folder}/pid;
 error_log stderr warn;
-events { worker_connections 16000; }
+events { worker_connections 32000; }
 http {
   types { text/html html; }
   default_type application/octet-stream;

@@ -7,6 +7,7 @@ import { nginxConfig } from './nginx.ts';
 /** nginx as a proxy: the whole visit passes through it. */
 export const nginxRelay: Peer = {
   name: 'nginx relaying',
+  program: 'nginx',
   prepare: async (job) => {
     const { folder, port, secondaries } = job;
     const file = join(folder, 'nginx.conf');
@@ -39,6 +40,7 @@ export const nginxRelay: Peer = {
 /** HAProxy as a proxy. */
 export const haproxyRelay: Peer = {
   name: 'haproxy relaying',
+  program: 'haproxy',
   prepare: async (job) => {
     const { folder, port, secondaries } = job;
     const file = join(folder, 'haproxy.cfg');
@@ -63,6 +65,7 @@ ${secondaries.map((each) => `  server web${each} 127.0.0.1:${each}`).join('\n')}
 /** Pen, a relay of TCP connections. */
 export const penRelay: Peer = {
   name: 'pen relaying',
+  program: 'pen',
   prepare: ({ port, secondaries }) =>
     Promise.resolve({
       argv: [
