@@ -44,6 +44,8 @@ const paint = (fields, { row, beats }, now) => {
   element.dataset.health = row.health;
   element.dataset.tone = tone(row);
   write(fields.id, row.id);
+  const about = `/secondary/${encodeURIComponent(row.id)}`;
+  if (fields.id.getAttribute('href') !== about) fields.id.setAttribute('href', about);
   write(fields.address, row.address);
   if (fields.edited) write(fields.edited, row.id);
   write(fields.health, row.health);

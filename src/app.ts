@@ -3,6 +3,7 @@ import { systemClock, systemDice } from './clock.ts';
 import { doorUrl } from './config/door-url.ts';
 import type { Settings } from './config/settings.ts';
 import { openBook } from './dispatch/book.ts';
+import { allocateDecisions, openDecisions } from './dispatch/decisions.ts';
 import { mustBeWritable } from './doors/access-log.ts';
 import { onceForAll } from './doors/access-log-news.ts';
 import { startAdminDoor } from './doors/admin.ts';
@@ -10,6 +11,8 @@ import type { Editing } from './doors/admin/editing.ts';
 import { countsOf } from './doors/counts-of.ts';
 import type { ThreadConfig } from './doors/messages.ts';
 import { startThreads } from './doors/threads.ts';
+import { createArchive } from './doors/why/archive.ts';
+import type { WhyTeller } from './doors/why/why.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
@@ -68,11 +71,23 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let keysFrom = settings.affinity === false ? undefined : settings.stateFolder;
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
   let book = openBook(settings.secondaries, { threads: settings.threads });
+  const memory = allocateDecisions();
+  const decisions = openDecisions(memory, dice);
+  const run = Math.floor(clock.wall() / 1000).toString(36);
+  const archive = createArchive(decisions);
+  const openEdition = (): number =>
+    archive.open({ settings, slots: book.slots, ledger: book.ledger, rows: book.shape.slots });
+  let edition = openEdition();
+  const why = once(async (): Promise<WhyTeller> => {
+    const { createWhyTeller } = await import('./doors/why/why.ts');
+    return createWhyTeller({ decisions, archive, run, clock });
+  });
   const threadConfig = (): ThreadConfig => ({
     settings,
     slots: book.slots,
     ledger: { memory: book.memory, shape: book.shape },
     secrets,
+    diary: { memory, run, edition },
   });
 
   const about = { clock, pool: () => ({ secondaries: settings.secondaries, ...book }) };
@@ -84,6 +99,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
     book.markReports(snapshot);
+    archive.keep(snapshot);
     watchUsable(settings, snapshot);
   };
 
@@ -102,6 +118,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const liveSnapshot = async (): Promise<PoolSnapshot> => {
     const snapshot = learnLive(await (await startLive()).pool());
     if (latest.source !== 'cached' && latest.source !== 'own') take(snapshot);
+    else archive.keep(snapshot);
     return snapshot;
   };
 
@@ -175,6 +192,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
+    why,
+    everySecond: archive.tick,
     ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
     version,
     clock,
@@ -225,6 +244,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     const before = settings;
     settings = { ...next, threads: settings.threads, listen: settings.listen };
     book = openBook(settings.secondaries, { threads: settings.threads, before: book });
+    edition = openEdition();
     threads.configure(threadConfig());
     const { stateFolder: folder } = settings;
     if (settings.affinity !== false && keysFrom !== folder) void bindFromNow(folder);

@@ -20,6 +20,7 @@ import { becauseOf } from '../verdicts/because.ts';
 import type { Command } from './command.ts';
 import { nameFor, readCookie, type CookieFound } from './explain-cookie.ts';
 import { knowledge } from './knowledge.ts';
+import { explainId } from './explain-id.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { table } from './table.ts';
@@ -28,7 +29,7 @@ import { table } from './table.ts';
 export const explain: Command = {
   summary: 'Says whom a visitor would be sent to, and why nobody else.',
   usage:
-    'usher explain [--path /x] [--from 203.0.113.9] [--cookie V] [--host NAME] [--config usher.json] [--json]',
+    'usher explain [--path /x] [--from 203.0.113.9] [--cookie V] [--host NAME] [--config usher.json] [--json]\n       usher explain --id DECISION [--config usher.json | --admin URL] [--json]',
   help: `
   --path /x          the target he asks for; / by default
   --from ADDRESS     his address; 127.0.0.1 by default
@@ -36,11 +37,14 @@ export const explain: Command = {
   --host NAME        the host he asks for; the first of "names", or localhost
   --config FILE      the config; without it usher.json in this folder
   --json             the decision as JSON
+  --id DECISION      a decision that a running Usher made; with "debug" each answer names its own: X-Usher-Decision
+  --admin URL        with --id: the admin door to ask, such as http://127.0.0.1:8079; no config is read then
 
 What is known of the secondaries is read from the two files where they are fresh, else asked now. What only a running
 primary knows, whom it sent where since, counts as nothing here. Exit code 1 if nobody can take him.`,
   run: async (args, io) => {
     const { values } = readOptions(args, OPTIONS, explain);
+    if (values.id !== undefined) return explainId({ ...values, id: values.id }, { usage: explain.usage, io });
     const from = unbracketed(values.from);
     if (isIP(from) === 0) {
       throw new ActionableError(
@@ -78,6 +82,8 @@ const OPTIONS = {
   host: { type: 'string' },
   config: { type: 'string' },
   json: { type: 'boolean' },
+  id: { type: 'string' },
+  admin: { type: 'string' },
 } as const;
 
 interface Wanted {

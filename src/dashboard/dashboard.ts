@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { createBeats, type Beats } from './beats.ts';
 import type { Counts } from './counts.ts';
+import { createFailures, type Failures } from './failures.ts';
 import { headlineOf } from './headline.ts';
 import { createHistory, type Charts } from './history.ts';
 import { newsAgeMs, newsOf } from './news.ts';
@@ -11,6 +12,7 @@ import { rowsOf } from './rows.ts';
 import { createLeases } from './leases.ts';
 import type { Status } from './status.ts';
 import { createStream, type Stream } from './stream.ts';
+import { createTroubles, type Trouble } from './troubles.ts';
 import { createWallTime } from './wall-time.ts';
 
 /** What a dashboard looks at; all of it is only read. */
@@ -36,6 +38,9 @@ export interface Dashboard {
   readonly entries: () => readonly Entry[];
   readonly charts: () => Charts;
   readonly beats: Pick<Beats, 'of'>;
+  readonly failures: Pick<Failures, 'of'>;
+  /** what somebody should mind, the newest first */
+  readonly troubles: () => readonly Trouble[];
   readonly stream: Stream;
   /** Takes down one second and tells the open dashboards; called once in each. */
   readonly tick: () => void;
@@ -49,6 +54,8 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   const history = createHistory();
   const beats = createBeats(wallTime);
   const leases = createLeases();
+  const failures = createFailures(wallTime);
+  const troubles = createTroubles(sources.entries());
 
   const status = (): Status => {
     const pool = sources.pool();
@@ -78,19 +85,25 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   };
 
   const stream = createStream(status);
-  const leave = sources.onEvent((entry) => stream.tellEntry(entry));
+  const leave = sources.onEvent((entry) => {
+    troubles.note(entry);
+    stream.tellEntry(entry);
+  });
 
   return {
     status,
     entries: sources.entries,
     charts: history.charts,
     beats,
+    failures,
+    troubles: troubles.last,
     stream,
     tick: () => {
       const pool = sources.pool();
       const ids = sources.settings().secondaries.map(({ id }) => id);
       const now = clock.now();
       beats.note(pool, ids);
+      failures.note(pool, ids);
       const { affinity } = sources.settings();
       leases.note({
         counts: sources.counts(),

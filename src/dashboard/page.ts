@@ -5,6 +5,8 @@ import type { Entry } from '../journal.ts';
 import type { Beats } from './beats.ts';
 import type { Row } from './row.ts';
 import type { Status } from './status.ts';
+import type { FailedCheck } from './failures.ts';
+import type { Trouble } from './troubles.ts';
 import { eventWords, type Tone } from './words.ts';
 
 /** The same folder whether this file runs from `src/dashboard/` or, built, from `dist/dashboard/`. */
@@ -39,11 +41,42 @@ const BLANK: Row = {
   visits: { chosen: 0, kept: 0, perSecond: 0 },
 };
 
-/** Loads the template engine and returns what renders the dashboard as HTML. */
-export const loadPage = async (): Promise<(sources: PageSources) => string> => {
+/** The pages of the admin door as HTML. */
+export interface Pages {
+  readonly dashboard: (sources: PageSources) => string;
+  /** why one secondary stands as it does */
+  readonly secondary: (sources: SecondarySources) => string;
+  /** the last errors: the article's own page of that name */
+  readonly ohno: (sources: OhnoSources) => string;
+  /** one decision, and why; or that it is not there any more */
+  readonly why: (sources: { readonly id: string; readonly why: object | undefined }) => string;
+  /** the last decisions, the newest first */
+  readonly decisions: (sources: { readonly latest: readonly object[] }) => string;
+}
+
+export interface SecondarySources {
+  readonly status: Status;
+  readonly row: Row;
+  readonly failures: readonly FailedCheck[];
+  readonly beats: Pick<Beats, 'of'>;
+  /** about this one, the newest first */
+  readonly troubles: readonly Trouble[];
+}
+
+export interface OhnoSources {
+  readonly status: Status;
+  readonly troubles: readonly Trouble[];
+}
+
+/** Loads the template engine and returns what renders the pages. */
+export const loadPages = async (): Promise<Pages> => {
   const { Eta } = await import('eta');
   const eta = new Eta({ views: FOLDER, cache: true });
-  return ({ status, entries, beats, isEditable }) =>
+  const page =
+    <Sources extends object>(view: string) =>
+    (sources: Sources): string =>
+      eta.render(view, { ...figures, ...sources });
+  const dashboard: Pages['dashboard'] = ({ status, entries, beats, isEditable }) =>
     eta.render('dashboard', {
       ...figures,
       status,
@@ -53,6 +86,14 @@ export const loadPage = async (): Promise<(sources: PageSources) => string> => {
       bars: (id: string) => bars(beats.of(id)),
       events: entries.slice(-EVENTS).toReversed().map(told),
     });
+  return {
+    dashboard,
+    secondary: ({ beats, ...sources }) =>
+      eta.render('board-secondary', { ...figures, ...sources, bars: bars(beats.of(sources.row.id)) }),
+    ohno: page('board-ohno'),
+    why: page('board-why'),
+    decisions: page('board-decisions'),
+  };
 };
 
 const told = (entry: Entry): { at: string; words: string; tone: Tone } => ({

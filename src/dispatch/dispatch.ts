@@ -6,7 +6,7 @@ import { refusal } from '../deliveries/refusal.ts';
 import { AGAIN_IN_SECONDS, sorry } from '../deliveries/sorry.ts';
 import { alternates, told, wantsAlternates, wantsTold } from '../deliveries/told.ts';
 import type { Views } from '../deliveries/views.ts';
-import type { Clock, Dice } from '../model/clock.ts';
+import type { Clock, Dice, Instant } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
@@ -19,6 +19,7 @@ import { alternativesTo } from './alternatives.ts';
 import type { Arrival } from './arrival.ts';
 import { createCors } from './cors.ts';
 import { decide } from './decide.ts';
+import { decisionId, type Decisions } from './decisions.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
 import { createRosters, type Roster } from './roster.ts';
@@ -37,6 +38,8 @@ export interface Answer {
   /** one word */
   readonly because: string;
   readonly visit: Visit | undefined;
+  /** names the decision; only with `debug` */
+  readonly decision?: string | undefined;
 }
 
 export interface Dispatch {
@@ -58,6 +61,17 @@ export interface DispatchParts {
   readonly slots: ReadonlyMap<Id, number>;
   readonly clock: Clock;
   readonly dice: Dice;
+  /** where decisions are noted; absent: nobody asks why */
+  readonly diary?: Diary | undefined;
+}
+
+/** Where decisions are noted, and under which name. */
+export interface Diary {
+  readonly decisions: Decisions;
+  /** names this run of Usher */
+  readonly run: string;
+  /** of the settings */
+  readonly edition: number;
 }
 
 /** One way through: of a path that the config names, or of all others. */
@@ -67,6 +81,8 @@ interface Entrance {
   readonly pool: PoolSource;
   readonly delivery: Delivery;
   readonly affinity: Affinity | undefined;
+  /** 0 the main way, then the entrances in their order */
+  readonly way: number;
 }
 
 /** A visit on its way, with what only few answers need. */
@@ -93,21 +109,27 @@ const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
 
 /** Puts the parts of the public door together once; what comes out answers visit after visit. */
 export const createDispatch = (parts: DispatchParts): Dispatch => {
-  const { settings, pools, policies, deliveries, views, reader, ledger, slots, clock, dice } = parts;
+  const { settings, pools, policies, deliveries, views, reader, ledger, slots, clock, diary } = parts;
+  const { dice } = diary?.decisions ?? parts;
   const { landing, whenAllDown, debug } = settings;
   const cors = createCors(settings.secondaries, settings.listen);
   const ttl = Math.max(1, Math.ceil(settings.checks.everyMs / 1000));
 
-  const entrance = (of: Exclude<EntranceSettings, 'local'>): Entrance => ({
+  const entrance = (of: Exclude<EntranceSettings, 'local'>, way: number): Entrance => ({
     policy: makeFrom(policies, of.policy),
     because: of.policy.name,
     pool: pools[of.checks],
     delivery: makeFrom(deliveries, of.delivery),
     affinity: of.affinity ? parts.affinity : undefined,
+    way,
   });
-  const elsewhere = entrance(mainWay(settings));
+  const elsewhere = entrance(mainWay(settings), 0);
   const entrances = new Map<string, Entrance | 'local'>([['/', elsewhere]]);
-  for (const [path, of] of settings.entrances) entrances.set(path, of === 'local' ? of : entrance(of));
+  let ways = 0;
+  for (const [path, of] of settings.entrances) {
+    ways += 1;
+    entrances.set(path, of === 'local' ? of : entrance(of, ways));
+  }
   const wayOf = createWays<Entrance | 'local'>(entrances, elsewhere);
 
   const rosterOf = createRosters({
@@ -117,13 +139,29 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
     clock,
   });
-  const answer = (reply: Reply, { id, because, visit, cookie }: Omit<Answer, 'reply'>): Answer => ({
-    reply: debug ? withHeader(reply, 'X-Usher', `${id ?? '-'} ${because}`) : reply,
-    cookie,
-    id,
-    because,
-    visit,
-  });
+  const answer = (
+    reply: Reply,
+    {
+      id,
+      because,
+      visit,
+      cookie,
+      number,
+    }: Omit<Answer, 'reply' | 'decision'> & { readonly number?: number | undefined },
+  ): Answer => {
+    if (!debug) return { reply, cookie, id, because, visit };
+    const decision = diary === undefined || number === undefined ? undefined : decisionId(diary.run, number);
+    const told = ['X-Usher', `${id ?? '-'} ${because}`];
+    if (decision !== undefined) told.push('X-Usher-Decision', decision);
+    return {
+      reply: { ...reply, headers: [...reply.headers, ...told] },
+      cookie,
+      id,
+      because,
+      visit,
+      decision,
+    };
+  };
 
   const refuse = (why: Refusal): Answer => {
     const status = refusals[why];
@@ -135,7 +173,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   const isTold = ({ accept }: Arrival, { method }: Visit): boolean =>
     accept !== '' && settings.jsonAnswers && isPlainQuestion(method) && wantsTold(accept);
 
-  const nobody = ({ visit, arrival }: Asked): Answer | undefined => {
+  const nobody = ({ visit, arrival }: Asked, number: number | undefined): Answer | undefined => {
     if (whenAllDown.kind === 'local') return undefined;
     ledger.count('none');
     const url = whenAllDown.kind === 'url' ? whenAllDown.url : null;
@@ -147,15 +185,15 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
             headers: ['Location', whenAllDown.url, 'Cache-Control', 'no-store'],
           }
         : sorry(visit, views);
-    return answer(reply, { id: undefined, because: 'all-down', visit });
+    return answer(reply, { id: undefined, because: 'all-down', visit, number });
   };
 
-  const note = ({ kind, candidate, because }: Chosen): void => {
+  const note = ({ kind, candidate, because }: Chosen, now: Instant): void => {
     if (kind === 'kept') {
       ledger.keep(candidate.slot);
       return;
     }
-    ledger.choose(candidate.slot, clock.now());
+    ledger.choose(candidate.slot, now);
     ledger.count(because);
   };
 
@@ -180,16 +218,35 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const { policy, because, delivery, affinity } = asked.through;
     const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
     const roster = rosterOf(snapshot);
+    let ticket = -1;
+    const now = clock.now();
+    diary?.decisions.begin();
     const decision = decide({
       roster,
       bound: bound?.id,
       policy,
       because,
-      draw: (): Draw => ({ visit, ticket: ledger.ticket(), dice, now: clock.now(), ledger }),
+      draw: (): Draw => {
+        ticket = ledger.ticket();
+        return { visit, ticket, dice, now, ledger };
+      },
       avoid: visit.avoid,
     });
-    if (decision.kind === 'none') return nobody(asked);
-    note(decision);
+    const number = diary?.decisions.note({
+      at: now,
+      kind: decision.kind,
+      slot: decision.kind === 'none' ? -1 : decision.candidate.slot,
+      way: asked.through.way,
+      source: snapshot.source,
+      snapshotSeq: snapshot.seq,
+      snapshotAt: snapshot.at,
+      rosterAt: roster.madeAt,
+      edition: diary.edition,
+      ticket,
+      avoids: visit.avoid.length > 0,
+    });
+    if (decision.kind === 'none') return nobody(asked, number);
+    note(decision, now);
     const { id, address } = decision.candidate.secondary;
     const location = locate(address, visit.host, visit.target);
     const reply = wishesMore(arrival, visit)
@@ -197,7 +254,13 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       : delivery(visit, location, views);
     const isBound = decision.kind === 'kept' && bound?.isAging === false;
     const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
-    return answer(reply, { id, because: decision.because, visit, cookie });
+    return answer(reply, {
+      id,
+      because: decision.because,
+      visit,
+      cookie,
+      number,
+    });
   };
 
   /** Lets the script of a page of another origin read the answer. */
@@ -230,8 +293,3 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   return { dispatch, takes };
 };
-
-const withHeader = (reply: Reply, name: string, value: string): Reply => ({
-  ...reply,
-  headers: [...reply.headers, name, value],
-});

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Instant } from '../model/clock.ts';
 import type { Rejected } from '../model/decision.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
 import type { Candidate, Policy, Prepared } from '../model/policy.ts';
@@ -14,6 +14,8 @@ export interface Roster {
   readonly rejected: readonly Rejected[];
   /** nobody is up, and the operator wants the others tried all the same */
   readonly isLastResort: boolean;
+  /** the instant that it is of */
+  readonly madeAt: Instant;
   /** The policy, ready for these candidates; `undefined` when there are none. */
   readonly prepared: (policy: Policy) => Prepared | undefined;
 }
@@ -53,6 +55,7 @@ export const createRosters = (options: RosterOptions): ((snapshot: PoolSnapshot)
       ...sifted,
       candidates,
       isLastResort,
+      madeAt: about.now,
       prepared: (policy) => {
         const known = ready.get(policy);
         if (known !== undefined) return known;

@@ -22,12 +22,14 @@ export interface AccessFacts {
   readonly secondary: string;
   /** why, in one word */
   readonly reason: string;
+  /** names the decision; only with `debug` */
+  readonly decision?: string | undefined;
 }
 
 /** What there is to tell of one answer of dispatch. */
 export const factsOf = (
   arrival: Arrival,
-  { reply, id, because, visit }: Answer,
+  { reply, id, because, visit, decision }: Answer,
   wallMs: number,
 ): AccessFacts => ({
   visitor: (visit?.visitor ?? arrival.peer)(),
@@ -41,4 +43,5 @@ export const factsOf = (
   userAgent: arrival.userAgent,
   secondary: id ?? '-',
   reason: because,
+  decision,
 });

@@ -9,7 +9,8 @@ export const formatLine = (facts: AccessFacts): string => {
   const request = `"${word(facts.method)} ${word(facts.url)} HTTP/${word(facts.version)}"`;
   const answer = `${facts.status} ${facts.bytes === 0 ? '-' : facts.bytes}`;
   const from = `"${plain(facts.referer)}" "${plain(facts.userAgent)}"`;
-  return `${who} ${request} ${answer} ${from} usher=${word(facts.secondary)} reason=${word(facts.reason)}\n`;
+  const named = facts.decision === undefined ? '' : ` decision=${facts.decision}`;
+  return `${who} ${request} ${answer} ${from} usher=${word(facts.secondary)} reason=${word(facts.reason)}${named}\n`;
 };
 
 /** The longest that a part of a line gets, escapes included. */

@@ -12,6 +12,7 @@ import { once } from '../once.ts';
 import type { Editing } from './admin/editing.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
+import type { WhyTeller } from './why/why.ts';
 import { parsePasswordHash } from './admin/password.ts';
 import { listenError } from './listen-errors.ts';
 
@@ -23,6 +24,10 @@ export interface AdminDoorOptions extends DashboardSources {
   readonly names?: readonly string[];
   /** absent: there is no file that could be edited */
   readonly editing?: Editing;
+  /** who tells why decisions were made; absent: nobody */
+  readonly why?: () => Promise<WhyTeller>;
+  /** called once a second, with the dashboard's pulse */
+  readonly everySecond?: () => void;
   readonly journal: Journal;
 }
 
@@ -70,8 +75,9 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
       createMetrics({ status: dashboard.status, counts: options.counts, clock: options.clock }),
     ),
     ...(options.editing === undefined ? {} : { editing: options.editing }),
+    ...(options.why === undefined ? {} : { why: options.why }),
     mistakes: options.mistakes,
-    page: once(async () => (await import('../dashboard/page.ts')).loadPage()),
+    pages: once(async () => (await import('../dashboard/page.ts')).loadPages()),
     journal,
   };
 
@@ -96,6 +102,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
   let isBroken = false;
   const beat = (): void => {
     try {
+      options.everySecond?.();
       dashboard.tick();
       isBroken = false;
     } catch (error) {

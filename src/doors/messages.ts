@@ -10,6 +10,8 @@ export interface ThreadConfig {
   readonly settings: Settings;
   readonly slots: ReadonlyMap<Id, number>;
   readonly ledger: { readonly memory: SharedArrayBuffer; readonly shape: LedgerShape };
+  /** where decisions are noted: memory that all threads share, the name of this run, the number of these settings */
+  readonly diary: { readonly memory: SharedArrayBuffer; readonly run: string; readonly edition: number };
   /** keys of the affinity cookie, the signing one first; empty: no affinity */
   readonly secrets: readonly Uint8Array[];
 }

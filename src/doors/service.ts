@@ -3,7 +3,13 @@ import { deliveries } from '../deliveries/index.ts';
 import type { Views } from '../deliveries/views.ts';
 import { createAffinity } from '../dispatch/affinity.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
-import { createDispatch, type Answer, type Dispatch, type PoolSource } from '../dispatch/dispatch.ts';
+import {
+  createDispatch,
+  type Answer,
+  type Diary,
+  type Dispatch,
+  type PoolSource,
+} from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { visitReader } from '../dispatch/visit.ts';
 import type { Journal } from '../journal.ts';
@@ -35,11 +41,13 @@ export interface ServiceParts {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly journal: Journal;
+  /** where decisions are noted; absent: nobody asks why */
+  readonly diary?: Diary | undefined;
 }
 
 /** Puts together what answers visitors, as the config wants it. */
 export const createService = (parts: ServiceParts): Service => {
-  const { config, pools, ledger, views, accessLog, clock, dice, journal } = parts;
+  const { config, pools, ledger, views, accessLog, clock, dice, journal, diary } = parts;
   const { settings, slots } = config;
   const secrets = config.secrets.map((secret) => Buffer.from(secret));
   const affinity =
@@ -63,6 +71,7 @@ export const createService = (parts: ServiceParts): Service => {
     slots,
     clock,
     dice,
+    diary,
   });
   const { dispatch } = dispatching;
   const site = createSite({ settings, views, reader, dispatch, affinity, counted: ledger.count, broke });

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { openDecisions } from '../dispatch/decisions.ts';
 import type { PoolSource } from '../dispatch/dispatch.ts';
 import { openLedger, type Ledger } from '../dispatch/ledger.ts';
 import { ActionableError } from '../errors.ts';
@@ -53,6 +54,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   };
   const none = nothingKnown('none');
 
+  const decisions = openDecisions(config.diary.memory, dice);
   const serve = (): Service =>
     createService({
       config,
@@ -63,6 +65,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       clock,
       dice,
       journal,
+      diary: { ...config.diary, decisions },
     });
 
   const openLog = (path: string | undefined): AccessLog | undefined =>

@@ -15,6 +15,7 @@ const rosterOf = (count: number): Roster => {
     keepers: new Map(candidates.map((each) => [each.secondary.id, each])),
     rejected: [],
     isLastResort: false,
+    madeAt: 0,
     prepared: (policy) => {
       const known = ready.get(policy) ?? policy(candidates);
       ready.set(policy, known);

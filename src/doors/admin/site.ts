@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
 import type { Dashboard } from '../../dashboard/dashboard.ts';
 import type { Metrics } from '../../dashboard/metrics.ts';
-import type { PageSources } from '../../dashboard/page.ts';
+import type { Pages } from '../../dashboard/page.ts';
 import { readinessOf } from '../../dashboard/readiness.ts';
+import type { Status } from '../../dashboard/status.ts';
 import { eventWords } from '../../dashboard/words.ts';
 import type { Journal } from '../../journal.ts';
+import type { WhyTeller } from '../why/why.ts';
 import { editingPages, MOST_BYTES, type Editing, type EditingPages } from './editing.ts';
 
 /** What the pages of the admin door show. */
@@ -15,7 +17,9 @@ export interface SiteSources {
   /** absent: there is no file that could be edited */
   readonly editing?: Editing;
   readonly mistakes: () => readonly string[];
-  readonly page: () => Promise<(sources: PageSources) => string>;
+  readonly pages: () => Promise<Pages>;
+  /** absent: nobody tells why */
+  readonly why?: () => Promise<WhyTeller>;
   readonly journal: Journal;
 }
 
@@ -73,8 +77,15 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
     next();
   });
   app.get(ASSET, express.static(PUBLIC, STATIC));
-  const pages = pagesOf(sources);
-  for (const [path, answer] of Object.entries(pages)) app.get(path, answer);
+  for (const [path, answer] of Object.entries({ ...pagesOf(sources), ...whyPages(sources) })) {
+    app
+      .route(path)
+      .get(answer)
+      .all((_request, response) => {
+        response.setHeader('Allow', 'GET, HEAD');
+        say(response, 405, 'This can only be read.');
+      });
+  }
   const { editing } = sources;
   const read = express.json({ limit: MOST_BYTES, inflate: false, strict: false });
   for (const [path, methods] of Object.entries(
@@ -88,7 +99,7 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
     });
   }
   app.use((request, response) => {
-    if (Object.hasOwn(pages, request.path) || ASSET.test(request.path)) {
+    if (ASSET.test(request.path)) {
       response.setHeader('Allow', 'GET, HEAD');
       say(response, 405, 'This can only be read.');
     } else say(response, 404, 'There is nothing here.');
@@ -105,11 +116,11 @@ const allowed = (methods: EditingPages[string]): string =>
 const pagesOf = ({
   dashboard,
   metrics,
-  page,
+  pages,
   editing,
 }: SiteSources): Readonly<Record<string, RequestHandler>> => ({
   '/': async (_request, response) => {
-    const render = await page();
+    const { dashboard: render } = await pages();
     const html = render({
       status: dashboard.status(),
       entries: dashboard.entries(),
@@ -117,6 +128,26 @@ const pagesOf = ({
       isEditable: editing !== undefined,
     });
     response.type('html').send(html);
+  },
+  '/ohno': async (_request, response) => {
+    const { ohno } = await pages();
+    response.type('html').send(ohno({ status: dashboard.status(), troubles: dashboard.troubles() }));
+  },
+  '/api/ohno': (_request, response) => void response.json(dashboard.troubles()),
+  '/secondary/:id': async (request, response) => {
+    const status = dashboard.status();
+    const found = aboutSecondary(dashboard, status, request);
+    if (found === undefined) {
+      say(response, 404, 'No secondary is called so.');
+      return;
+    }
+    const { secondary } = await pages();
+    response.type('html').send(secondary({ ...found, status, beats: dashboard.beats }));
+  },
+  '/api/failures/:id': (request, response) => {
+    const found = aboutSecondary(dashboard, dashboard.status(), request);
+    if (found === undefined) say(response, 404, 'No secondary is called so.');
+    else response.json(found);
   },
   '/api/status': (_request, response) => void response.json(dashboard.status()),
   '/api/journal': (_request, response) => {
@@ -142,6 +173,47 @@ const pagesOf = ({
       .send(`${words}\n`);
   },
 });
+
+/** One secondary, and what was wrong with it lately. */
+const aboutSecondary = (dashboard: Dashboard, { secondaries }: Status, { params }: Request) => {
+  const row = secondaries.find(({ id }) => id === params['id']);
+  if (row === undefined) return undefined;
+  const troubles = dashboard.troubles().filter(({ secondary }) => secondary === row.id);
+  return { row, failures: dashboard.failures.of(row.id), troubles };
+};
+
+/** How many decisions the list of the last ones shows. */
+const LATEST = 100;
+
+/** Why visitors were sent where. */
+const whyPages = ({ why, pages }: SiteSources): Readonly<Record<string, RequestHandler>> => {
+  if (why === undefined) return {};
+  return {
+    '/why': async (_request, response) => {
+      const [{ decisions }, { latest }] = await Promise.all([pages(), why()]);
+      response.type('html').send(decisions({ latest: latest(LATEST) }));
+    },
+    '/why/:id': async (request, response) => {
+      const [page, { tell }] = await Promise.all([pages(), why()]);
+      const id = String(request.params['id']);
+      const told = tell(id);
+      response
+        .status(told === undefined ? 404 : 200)
+        .type('html')
+        .send(page.why({ id, why: told }));
+    },
+    '/api/why': async (_request, response) => {
+      const { latest } = await why();
+      response.json(latest(LATEST));
+    },
+    '/api/why/:id': async (request, response) => {
+      const { tell } = await why();
+      const told = tell(String(request.params['id']));
+      if (told === undefined) say(response, 404, 'This is none of the last decisions of this run.');
+      else response.json(told);
+    },
+  };
+};
 
 /** Server-Sent Events: what a browser's EventSource listens to. */
 const streaming =

@@ -1,0 +1,354 @@
+import type { EntranceSettings, Settings } from '../../config/settings.ts';
+import { decide } from '../../dispatch/decide.ts';
+import { decisionId, decisionNumber, type Decisions, type NotedDecision } from '../../dispatch/decisions.ts';
+import { mainWay } from '../../dispatch/entrances.ts';
+import { createRosters, type Roster } from '../../dispatch/roster.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Draw, LedgerView, Policy } from '../../model/policy.ts';
+import type { PoolSnapshot, Source } from '../../model/pool.ts';
+import type { Id } from '../../model/secondary.ts';
+import type { Visit } from '../../model/visit.ts';
+import { policies } from '../../policies/index.ts';
+import { makeFrom } from '../../unit.ts';
+import { becauseOf } from '../../verdicts/because.ts';
+import type { Archive, Edition } from './archive.ts';
+
+/** One secondary as a decision found it. Plain data; numbers that nobody knows any more are absent. */
+export interface WhyRow {
+  readonly id: Id;
+  readonly what: 'chosen' | 'kept' | 'could serve' | 'passed over' | 'not known';
+  readonly state: string;
+  readonly health: string;
+  /** its weight times its warmth and the share it asked for */
+  readonly weight?: number;
+  readonly warmth?: number;
+  /** what the policy compares; less is better */
+  readonly score?: number;
+  /** how old the last check and the last load report were */
+  readonly checkAgeMs?: number;
+  readonly loadAgeMs?: number;
+  /** visitors sent there since that report */
+  readonly sentSince?: number;
+  /** hostile text: evidence as the network gave it */
+  readonly why: string;
+}
+
+/** A decision, told again. Plain data. */
+export interface Why {
+  readonly id: string;
+  /** ISO 8601 */
+  readonly at: string;
+  readonly decision: 'kept' | 'chosen' | 'none';
+  readonly secondary?: Id;
+  /** the whole in one sentence */
+  readonly words: string;
+  /** the path that he came in by; absent: the main way */
+  readonly entrance?: string;
+  readonly policy?: string;
+  readonly news: { readonly source: Source; readonly seq?: number; readonly ageMs?: number };
+  /** the draw: how many were drawn for before, and what the dice showed */
+  readonly ticket?: number;
+  readonly dice: readonly number[];
+  /** made once more from what was kept; absent: it cannot be */
+  readonly again?: { readonly secondary?: Id; readonly isSame: boolean };
+  /** what is missing, in a sentence */
+  readonly missing?: string;
+  /** in the order of the config */
+  readonly secondaries: readonly WhyRow[];
+}
+
+/** Tells why decisions were made. */
+export interface WhyTeller {
+  /** `undefined`: it is none of the last ones of this run */
+  readonly tell: (id: string) => Why | undefined;
+  /** the last few, the newest first; without the secondaries */
+  readonly latest: (count: number) => readonly Brief[];
+}
+
+/** A decision in a line. */
+export type Brief = Pick<Why, 'id' | 'at' | 'decision' | 'secondary' | 'policy' | 'entrance'>;
+
+export interface WhySources {
+  readonly decisions: Decisions;
+  readonly archive: Archive;
+  readonly run: string;
+  readonly clock: Clock;
+}
+
+/** Puts together who tells why. */
+export const createWhyTeller = ({ decisions, archive, run, clock }: WhySources): WhyTeller => {
+  const dated = (noted: NotedDecision): string =>
+    new Date(clock.wall() - (clock.now() - noted.at)).toISOString();
+  const briefOf = (noted: NotedDecision): Brief => {
+    const edition = archive.edition(noted.edition);
+    const way = edition && wayOf(edition.settings, noted.way);
+    const secondary = edition && idOf(edition, noted.slot);
+    return {
+      id: decisionId(run, noted.number),
+      at: dated(noted),
+      decision: noted.kind,
+      ...(secondary === undefined ? {} : { secondary }),
+      ...(way?.entrance === undefined ? {} : { entrance: way.entrance }),
+      ...(way === undefined ? {} : { policy: way.policy.name }),
+    };
+  };
+
+  const tell = (id: string): Why | undefined => {
+    const number = decisionNumber(run, id);
+    const noted = number === undefined ? undefined : decisions.read(number);
+    if (noted === undefined) return undefined;
+    const edition = archive.edition(noted.edition);
+    const snapshot = archive.snapshot(noted);
+    const told = {
+      ...briefOf(noted),
+      news: newsOf(noted, snapshot),
+      ...(noted.ticket < 0 ? {} : { ticket: noted.ticket }),
+      dice: noted.dice,
+    };
+    if (edition === undefined || snapshot === undefined) {
+      return { ...told, words: wordsOf(told), missing: GONE, secondaries: [] };
+    }
+    const found = again({ noted, edition, snapshot, archive, decisions });
+    return { ...told, words: wordsOf(told), ...found };
+  };
+
+  const latest = (count: number): readonly Brief[] => {
+    const next = decisions.next();
+    return Array.from({ length: Math.min(count, next) }, (_, back) => decisions.read(next - 1 - back))
+      .filter((noted) => noted !== undefined)
+      .map(briefOf);
+  };
+
+  return { tell, latest };
+};
+
+const GONE = 'What was known of the secondaries then is not kept any more.';
+const NO_LEDGER = 'Whom it had sent where before that is not kept any more, so there are no scores.';
+
+const newsOf = ({ source, at }: NotedDecision, snapshot: PoolSnapshot | undefined): Why['news'] => ({
+  source,
+  ...(snapshot === undefined || source === 'none'
+    ? {}
+    : { seq: snapshot.seq, ageMs: Math.max(0, Math.round(at - snapshot.at)) }),
+});
+
+interface Way {
+  readonly entrance?: string;
+  readonly policy: Exclude<EntranceSettings, 'local'>['policy'];
+}
+
+const wayOf = (settings: Settings, way: number): Way => {
+  const [path, of] = way === 0 ? [] : ([...settings.entrances][way - 1] ?? []);
+  if (path === undefined || of === undefined || of === 'local') return { policy: mainWay(settings).policy };
+  return { entrance: path, policy: of.policy };
+};
+
+const idOf = ({ slots }: Edition, slot: number): Id | undefined => {
+  for (const [id, of] of slots) if (of === slot) return id;
+  return undefined;
+};
+
+const wordsOf = ({ decision, secondary, policy, entrance }: Brief): string => {
+  const where = entrance === undefined ? '' : ` at ${entrance}`;
+  if (decision === 'none') return `Nobody could take this visitor${where}.`;
+  if (decision === 'kept') return `He went back to ${secondary ?? 'his'}${where}: his cookie named it.`;
+  return `${secondary ?? 'One'} was chosen${where} by ${policy ?? 'the policy'}.`;
+};
+
+interface Question {
+  readonly noted: NotedDecision;
+  readonly edition: Edition;
+  readonly snapshot: PoolSnapshot;
+  readonly archive: Archive;
+  readonly decisions: Decisions;
+}
+
+/** Who the visitor was is not kept: whoever asks for it cannot be answered again. */
+class NotKept extends Error {}
+
+const notKept = (): never => {
+  throw new NotKept();
+};
+
+/** A visit of which nothing is known. */
+const unknownVisit = (): Visit => ({
+  method: 'GET',
+  scheme: 'http',
+  get host() {
+    return notKept();
+  },
+  get target() {
+    return notKept();
+  },
+  visitor: notKept,
+  get cookie() {
+    return notKept();
+  },
+  get userAgent() {
+    return notKept();
+  },
+  get accept() {
+    return notKept();
+  },
+  get dest() {
+    return notKept();
+  },
+  avoid: [],
+});
+
+/** Makes the decision once more, and looks at everybody on the way. */
+const again = (question: Question): Pick<Why, 'again' | 'missing' | 'secondaries'> => {
+  const { noted, edition, snapshot, archive } = question;
+  const { settings, slots } = edition;
+  const rosterOf = createRosters({
+    secondaries: settings.secondaries,
+    slots,
+    slowReturnMs: settings.checks.slowReturnMs,
+    whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+    clock: { now: () => noted.rosterAt, wall: () => 0 },
+  });
+  const roster = rosterOf(snapshot);
+  const policy = makeFrom(policies, wayOf(settings, noted.way).policy);
+  const before = sameRoster(question);
+  const past = archive.ledgerAt(before[0]?.number ?? noted.number);
+  if (past === undefined) {
+    return { missing: NO_LEDGER, secondaries: rowsOf(question, { roster, scored: [] }) };
+  }
+  const { view: ledger } = past;
+  // What a policy holds of its own since the snapshot came is made anew too: by the decisions before this one.
+  for (const one of before) {
+    if (isPicked(one, noted)) orNotKept(() => roster.prepared(policy)?.pick(drawOf(one, ledger)));
+    past.count(one);
+  }
+  const made = remade(question, { roster, policy, ledger });
+  const scored = roster.candidates.map((candidate) =>
+    orNotKept(() => roster.prepared(policy)?.score?.(candidate, drawOf(noted, ledger))),
+  );
+  const secondaries = rowsOf(question, { roster, scored, ledger });
+  if (noted.avoids) {
+    return { missing: 'He avoided somebody, and whom is not kept: it is not made again.', secondaries };
+  }
+  if (made === undefined) {
+    return {
+      missing: 'This policy asks who the visitor is, and that is not kept: it is not made again.',
+      secondaries,
+    };
+  }
+  const secondary = idOf(edition, made);
+  return {
+    again: { ...(secondary === undefined ? {} : { secondary }), isSame: made === noted.slot },
+    secondaries,
+  };
+};
+
+/** So many decisions before it are made again too, at most. */
+const MOST_BEFORE = 4000;
+
+/** Everything that was decided since the same thread first went by the same roster, oldest first. */
+const sameRoster = ({ noted, decisions }: Question): readonly NotedDecision[] => {
+  const before: NotedDecision[] = [];
+  let first = 0;
+  for (let back = 1; back <= MOST_BEFORE && back <= noted.number; back += 1) {
+    const one = decisions.read(noted.number - back);
+    if (one === undefined || one.at < noted.rosterAt) break;
+    before.push(one);
+    if (isPicked(one, noted)) first = before.length;
+  }
+  return before.slice(0, first).reverse();
+};
+
+const isPicked = (one: NotedDecision, noted: NotedDecision): boolean =>
+  one.kind === 'chosen' && one.rosterAt === noted.rosterAt && one.way === noted.way;
+
+const drawOf = ({ ticket, dice, at }: NotedDecision, ledger: LedgerView): Draw => {
+  let cast = 0;
+  return {
+    visit: unknownVisit(),
+    ticket: Math.max(0, ticket),
+    dice: () => dice[cast++] ?? 0.5,
+    now: at,
+    ledger,
+  };
+};
+
+/** Whom it would be now: his row of the ledger, -1 for nobody; `undefined` where the visitor himself would have to be known. */
+const remade = (
+  { noted }: Question,
+  {
+    roster,
+    policy,
+    ledger,
+  }: { readonly roster: Roster; readonly policy: Policy; readonly ledger: LedgerView },
+): number | undefined => {
+  if (noted.kind === 'kept') return noted.slot;
+  return orNotKept(() => {
+    const draw = (): Draw => drawOf(noted, ledger);
+    const decision = decide({ roster, bound: undefined, policy, because: '', draw, avoid: [] });
+    return decision.kind === 'none' ? -1 : decision.candidate.slot;
+  });
+};
+
+const orNotKept = <Found>(ask: () => Found): Found | undefined => {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof NotKept) return undefined;
+    throw error;
+  }
+};
+
+interface Seen {
+  readonly roster: Roster;
+  /** in the order of the candidates */
+  readonly scored: readonly (number | undefined)[];
+  readonly ledger?: LedgerView;
+}
+
+const rowsOf = (
+  { noted, edition, snapshot }: Question,
+  { roster, scored, ledger }: Seen,
+): readonly WhyRow[] => {
+  const places = new Map(roster.candidates.map(({ secondary }, place) => [secondary.id, place]));
+  const rejected = new Map(roster.rejected.map((one) => [one.id, one]));
+  return edition.settings.secondaries.map(({ id, state }) => {
+    const standing = snapshot.standings.get(id);
+    const place = places.get(id);
+    const candidate = place === undefined ? undefined : roster.candidates[place];
+    const score = place === undefined ? undefined : scored[place];
+    const slot = edition.slots.get(id) ?? -1;
+    const passedOver = rejected.get(id);
+    const { load } = standing ?? {};
+    return {
+      id,
+      what:
+        slot === noted.slot && noted.kind !== 'none'
+          ? noted.kind
+          : candidate === undefined
+            ? 'passed over'
+            : 'could serve',
+      state,
+      health: standing?.verdict.health ?? (noted.source === 'none' ? 'not asked' : 'unknown'),
+      ...(candidate === undefined
+        ? {}
+        : { weight: thousandths(candidate.weight), warmth: thousandths(candidate.warmth) }),
+      ...(score === undefined ? {} : { score: thousandths(score) }),
+      ...(standing?.verdict.evidence === undefined
+        ? {}
+        : { checkAgeMs: ageMs(noted.at, standing.verdict.evidence.at) }),
+      ...(load === undefined ? {} : { loadAgeMs: ageMs(noted.at, load.at) }),
+      ...(load === undefined || ledger === undefined ? {} : { sentSince: Math.round(ledger.since(slot)) }),
+      why:
+        passedOver === undefined
+          ? standing === undefined
+            ? 'nobody asks it'
+            : becauseOf(standing.verdict)
+          : passedOver.detail === undefined
+            ? passedOver.why
+            : `${passedOver.why}: ${passedOver.detail}`,
+    };
+  });
+};
+
+const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
+
+const ageMs = (now: number, at: number): number => Math.max(0, Math.round(now - at));

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Brief, Why } from '../../src/doors/why/why.ts';
+import { startSecondary } from './secondary.ts';
+import { until } from './until.ts';
+import { childEnv, launcher, startUsher } from './usher.ts';
+
+const run = promisify(execFile);
+
+/** The decision that an answer names. */
+const visit = async (url: string, cookie = ''): Promise<{ id: string; cookie: string; to: string }> => {
+  const { headers } = await fetch(url, { redirect: 'manual', headers: cookie === '' ? {} : { cookie } });
+  return {
+    id: headers.get('x-usher-decision') ?? '',
+    cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '',
+    to: headers.get('x-usher')?.split(' ')[0] ?? '',
+  };
+};
+
+test('each decision can be asked for by its id, tells who there was, and is the same when it is made again', async (t) => {
+  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
+  const usher = await startUsher({
+    config: {
+      debug: true,
+      threads: 2,
+      secondaries: [
+        { id: 'one', port: one.port, weight: 2 },
+        { id: 'two', port: two.port },
+      ],
+    },
+  });
+  t.after(usher.stop);
+  await usher.event('health-changed', { fits: ({ to }) => to === 'up' });
+
+  const first = await visit(`${usher.url}/a`);
+  const back = await visit(`${usher.url}/b`, first.cookie);
+  for (let more = 0; more < 20; more += 1) {
+    await visit(`${usher.url}/c`);
+    await visit(`${usher.url}/index.html`);
+  }
+  const ask = async (id: string): Promise<Why> =>
+    (await fetch(new URL(`/api/why/${id}`, usher.adminUrl))).json() as Promise<Why>;
+
+  const kept = await ask(back.id);
+  assert.deepEqual([kept.decision, kept.secondary], ['kept', first.to]);
+  const latest = (await (await fetch(new URL('/api/why', usher.adminUrl))).json()) as readonly Brief[];
+  assert.equal(latest.length, 42);
+  for (const { id, secondary } of latest) {
+    const why = await ask(id);
+    assert.equal(why.secondary, secondary);
+    assert.deepEqual(why.again, { secondary, isSame: true }, JSON.stringify(why));
+    assert.deepEqual(
+      why.secondaries.map(({ id: each }) => each),
+      ['one', 'two'],
+    );
+  }
+  const byBalance = await ask(first.id);
+  assert.ok(byBalance.secondaries.every(({ score }) => score !== undefined));
+
+  const { stdout } = await run(
+    process.execPath,
+    [launcher, 'explain', '--id', first.id, '--admin', usher.adminUrl],
+    { env: childEnv() },
+  );
+  assert.match(stdout, new RegExp(`^${first.to} was chosen by balance\\.`));
+  assert.match(stdout, /^again +the same$/m);
+  const page = await (await fetch(new URL(`/why/${first.id}`, usher.adminUrl))).text();
+  assert.ok(page.includes(`Why ${first.to}?`), page);
+
+  await assert.rejects(
+    run(process.execPath, [launcher, 'explain', '--id', 'other-1', '--admin', usher.adminUrl], {
+      env: childEnv(),
+    }),
+    /none of the last decisions/,
+  );
+  assert.equal((await fetch(new URL('/why/other-1', usher.adminUrl))).status, 404);
+});
+
+test('why a secondary is down stands on its own page, with the evidence', async (t) => {
+  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
+  const usher = await startUsher({
+    config: {
+      checks: { every: '500ms' },
+      secondaries: [
+        { id: 'one', port: one.port },
+        { id: 'two', port: two.port },
+      ],
+    },
+  });
+  t.after(usher.stop);
+  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  await two.down();
+  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'down' });
+  const text = async (path: string): Promise<string> => (await fetch(new URL(path, usher.adminUrl))).text();
+  await until(async () => (await text('/secondary/two')).includes('ECONNREFUSED'));
+  const page = await text('/secondary/two');
+  assert.ok(page.includes('two is down'), page);
+  assert.ok((await text('/ohno')).includes('two is down, was up'));
+  assert.equal((await fetch(new URL('/secondary/nobody', usher.adminUrl))).status, 404);
+});
