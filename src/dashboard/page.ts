@@ -73,8 +73,8 @@ export const loadPages = async (): Promise<Pages> => {
   const { Eta } = await import('eta');
   const eta = new Eta({ views: FOLDER, cache: true });
   const page =
-    <Sources extends object>(view: string) =>
-    (sources: Sources): string =>
+    (view: string) =>
+    (sources: object): string =>
       eta.render(view, { ...figures, ...sources });
   const dashboard: Pages['dashboard'] = ({ status, entries, beats, isEditable }) =>
     eta.render('dashboard', {
