@@ -4,13 +4,19 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// In a checkout the sources lie beside.
+const isCheckout = existsSync(new URL('./main.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(
-    `usher needs Node 24 or newer, and this is Node ${process.versions.node} (${process.execPath}); in the project folder "npm ci" brings one and "npx usher …" uses it.\n`,
+    `usher needs Node 24 or newer, and this is Node ${process.versions.node} (${process.execPath}). ${
+      isCheckout
+        ? `In ${fileURLToPath(new URL('..', import.meta.url))} "npm ci" brings one, which "npm start" and "npx usher …" use.`
+        : '"npm install node@26" in the folder where usher is installed brings one, which "npx usher …" there uses.'
+    }\n`,
   );
   process.exitCode = 2;
-} else if (existsSync(new URL('./main.ts', import.meta.url))) {
+} else if (isCheckout) {
   // Types are stripped once and kept: the stripper costs every thread 100 ms and 15 MB. Threads and the worker read the
   // variable. Not in the system's temporary folder, where others could put code in its place.
   process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/usher/', import.meta.url));

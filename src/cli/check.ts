@@ -23,7 +23,7 @@ interface Row {
   readonly health?: 'up' | 'down';
   /** of the ping, or of the load reader where only that was asked; absent: nothing was */
   readonly tookMs?: number;
-  readonly load?: LoadReport;
+  readonly load?: Omit<LoadReport, 'at'>;
   readonly reason: string;
 }
 
@@ -91,11 +91,14 @@ const ask = async (
     state,
     ...(ping === undefined ? {} : { health: ping.ok ? 'up' : 'down' }),
     ...(tookMs === undefined ? {} : { tookMs: Math.round(tookMs * 10) / 10 }),
-    ...(load?.ok === true ? { load: load.report } : {}),
+    ...(load?.ok === true ? { load: figuresOf(load.report) } : {}),
     reason: reasons.join('; '),
   };
   return { row, isBad: ping?.ok === false || load?.ok === false };
 };
+
+/** A report without the instant: it is that of the question, by a clock that means nothing to others. */
+const figuresOf = ({ at: _at, ...figures }: LoadReport): Omit<LoadReport, 'at'> => figures;
 
 const print = (rows: readonly Row[]): string =>
   table(
@@ -111,8 +114,8 @@ const print = (rows: readonly Row[]): string =>
   );
 
 /** The fields of a report in the order of their worth, `running 3, busySeconds 12.5`. */
-const printLoad = ({ at: _at, ...fields }: LoadReport): string =>
-  Object.entries(fields)
+const printLoad = (figures: Omit<LoadReport, 'at'>): string =>
+  Object.entries(figures)
     .map(
       ([name, value]) =>
         `${name} ${typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : value}`,

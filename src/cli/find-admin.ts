@@ -36,11 +36,13 @@ export const findAdmin = async <Answer>(
   const answer = await ask(place).catch(actionable);
   if (answer instanceof ActionableError) {
     throw new ActionableError(
-      `${loaded.message}\n       ${answer.message}`,
+      `${loaded.message}\n       ${answer.message}${place.isDefault ? ' The file does not tell where its admin door is, so the usual place was asked.' : ''}`,
       'Mend the config, or name the admin door: --admin http://host:port',
     );
   }
-  io.err(`usher: ${firstLine(loaded.message)} This is the Usher that runs at ${url}\n`);
+  io.err(
+    `usher: ${firstLine(loaded.message)} This is the Usher that runs at ${url}${place.isDefault ? ', the usual place: the file does not tell' : ''}\n`,
+  );
   return answer;
 };
 

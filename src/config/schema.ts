@@ -150,7 +150,7 @@ export const configSchema = (zod: Zod, registries: Registries) => {
           ? read(text)
           : refuse('is no number of threads', '"auto" or a whole number from 1 to 64'),
       ),
-      number: zod.int().min(1).max(64),
+      number: zod.int().min(1).max(64).meta({ title: '"auto" or a whole number from 1 to 64' }),
     })
       .prefault('auto')
       .describe('How many threads answer visitors; auto: one a core, at most 4.'),

@@ -34,7 +34,10 @@ export interface Watch {
 /** How soon after a hint the files are read: an editor's few writes are one edit. */
 const HINT_MS = 50;
 
-/** How many polls a config that is not in order is given to become so: whoever writes it may be half way. */
+/**
+ * How many polls a config that is not in order is given to become so: whoever writes it may be half way. One that goes on
+ * changing and is never in order gets no more.
+ */
 const PATIENCE = 2;
 
 type Reason = 'poll' | 'hint' | 'asked';
@@ -104,10 +107,9 @@ export const watchConfig = (options: WatchOptions): Watch => {
     isUnread = false;
     files = loaded.files;
     hints.of(files);
-    const isSame = loaded.fingerprint === suspect?.fingerprint;
-    if (loaded.ok || reason === 'asked' || (isSame && polls >= (suspect?.since ?? polls) + PATIENCE))
-      take(loaded);
-    else if (!isSame) suspect = { fingerprint: loaded.fingerprint, since: polls };
+    const since = suspect?.since ?? polls;
+    if (loaded.ok || reason === 'asked' || polls >= since + PATIENCE) take(loaded);
+    else suspect = { fingerprint: loaded.fingerprint, since };
   };
 
   const next = (reason: Reason): Promise<void> => {

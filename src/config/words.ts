@@ -20,7 +20,8 @@ export const wordsFor = (schema: JsonSchema): string => {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return schema.pattern === undefined ? 'a text in double quotes' : `a text like ${schema.pattern}`;
+      // A pattern is for editors: to a person it says nothing.
+      return `a text in double quotes${schema.default === undefined ? '' : ` such as ${printGiven(schema.default)}`}`;
     case 'array':
       return 'a list [ … ]';
     case 'object':

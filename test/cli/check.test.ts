@@ -53,6 +53,8 @@ test('nothing is said of what was not asked', async () => {
   assert.match(out, /^web1 +ready +- +[\d.]+ ms +running 3 *$/m);
   assert.match(out, /^web2 +ready +- +- +- +no load reader is configured$/m);
 
+  const [heard] = JSON.parse((await run([LOAD], 'load', '--json')).out) as [{ load: unknown }];
+  assert.deepEqual(heard.load, { running: 3 });
   const told = JSON.parse((await run([{}], 'load', '--json')).out) as unknown;
   assert.deepEqual(told, [{ id: 'web1', state: 'ready', reason: 'no load reader is configured' }]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdir, open, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -277,5 +278,19 @@ test('stopped, it tells nothing more and holds nothing open', async (t) => {
   await writeFile(file, configOf(9001));
   await check();
   await afterSomePolls();
+  assert.deepEqual(lists, []);
+});
+
+test('a config that is broken in another way at every look is reported all the same', async (t) => {
+  const { file, lists, refusals, told } = await watched(t);
+  let edits = 0;
+  const editing = setInterval(() => {
+    edits += 1;
+    writeFileSync(file, `{ "broken": ${edits}`);
+  }, EVERY_MS / 3);
+  t.after(() => clearInterval(editing));
+  await told();
+  assert.equal(refusals.length, 1);
+  assert.ok(edits > 3, 'not before it had the time to become whole');
   assert.deepEqual(lists, []);
 });

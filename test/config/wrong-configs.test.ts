@@ -228,12 +228,12 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'no thread',
     beside(`"threads": ${HERE}0`),
-    '"threads" is too small, given 0, fits a whole number from 1 to 64',
+    '"threads" is too small, given 0, fits "auto" or a whole number from 1 to 64',
   ],
   [
     'half a thread',
     beside(`"threads": ${HERE}1.5`),
-    '"threads" has the wrong type, given 1.5, fits a whole number from 1 to 64',
+    '"threads" has the wrong type, given 1.5, fits "auto" or a whole number from 1 to 64',
   ],
   [
     'a name with its port',
