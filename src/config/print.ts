@@ -1,7 +1,7 @@
 import type { Choice, Registry } from '../unit.ts';
 import { printDuration } from './duration.ts';
 import type { Registries } from './schema.ts';
-import type { EntranceSettings, Listen, SecondarySettings, Settings } from './settings.ts';
+import type { EntranceSettings, Listen, NoticeSettings, SecondarySettings, Settings } from './settings.ts';
 
 /** A config as `usher.json` would hold it. */
 type Written = Readonly<Record<string, unknown>>;
@@ -15,6 +15,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     admin: {
       listen: `${admin.host.includes(':') ? `[${admin.host}]` : admin.host}:${admin.port}`,
       ...(admin.password === undefined ? {} : { password: admin.password }),
+      ...(admin.tokens === undefined ? {} : { tokens: admin.tokens }),
     },
     threads: settings.threads,
     ...(names === undefined ? {} : { names }),
@@ -38,6 +39,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     whenAllDown: whenAllDown.kind === 'url' ? whenAllDown.url : whenAllDown.kind,
     siteFolder: settings.siteFolder,
     accessLog: settings.accessLog ?? false,
+    notify: settings.notify.map(printNotice),
     entrances: Object.fromEntries(
       Array.from(settings.entrances, ([path, entrance]) => [path, printEntrance(entrance, registries)]),
     ),
@@ -49,6 +51,12 @@ const printListen = ({ host, port, tls }: Listen): Written => ({
   ...(host === undefined ? {} : { host }),
   port,
   ...tls,
+});
+
+const printNotice = ({ to, events, timeoutMs }: NoticeSettings): Written => ({
+  ...(to.kind === 'exec' ? { exec: to.argv } : { webhook: to.url, headers: to.headers }),
+  events,
+  timeout: printDuration(timeoutMs),
 });
 
 const printEntrance = (entrance: EntranceSettings, { policies, deliveries }: Registries): unknown => {

@@ -4,7 +4,16 @@ import { byKind } from './by-kind.ts';
 import { flaw } from './explain.ts';
 import { isLoopback } from './host-name.ts';
 import { readUrl } from './endpoint.ts';
-import { cookieName, duration, entrancePath, fileName, hostName, range, target } from './leaves.ts';
+import {
+  cookieName,
+  duration,
+  entrancePath,
+  fileName,
+  hostName,
+  range,
+  secondaryId,
+  target,
+} from './leaves.ts';
 import { fitsOneOf } from './likely.ts';
 import { adminListenSchema, DEFAULT_ADMIN, listenSchema } from './listen-schema.ts';
 import { notifySchema } from './notify-schema.ts';
@@ -61,10 +70,30 @@ export const configSchema = (zod: Zod, registries: Registries) => {
         .regex(/^scrypt\$[\x21-\x7e]{16,400}$/)
         .meta({ title: 'a hash made by "usher password"', examples: ['scrypt$…'] })
         .optional()
-        .describe('Who may enter: a hash made by usher password. Needed to listen anywhere but on loopback.'),
+        .describe(
+          'Who may enter: a hash made by usher password. It, or a token, is needed to listen anywhere but on loopback.',
+        ),
+      tokens: zod
+        .array(
+          zod.strictObject({
+            name: secondaryId(zod).describe('Whose it is, for people.'),
+            scope: zod
+              .enum(['read', 'write'])
+              .prefault('read')
+              .describe('read: may look at everything; write: may edit the config too.'),
+            hash: zod
+              .string()
+              .regex(/^sha256\$[\w-]{43}$/)
+              .meta({ title: 'a hash made by "usher password --token"', examples: ['sha256$…'] })
+              .describe('What proves the token: made by usher password --token.'),
+          }),
+        )
+        .max(100)
+        .prefault([])
+        .describe('Programs that may enter: bearer tokens.'),
     })
-    .superRefine(({ listen, password }, ctx) => {
-      if (password !== undefined || isLoopback(listen.host)) return;
+    .superRefine(({ listen, password, tokens }, ctx) => {
+      if (password !== undefined || tokens.length > 0 || isLoopback(listen.host)) return;
       ctx.addIssue({
         ...flaw('is open to others and has no password', '"password" beside it'),
         path: ['listen'],

@@ -26,6 +26,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     admin: {
       ...admin.listen,
       ...(admin.password === undefined ? {} : { password: admin.password }),
+      ...(admin.tokens.length === 0 ? {} : { tokens: admin.tokens }),
     },
     threads: typeof config.threads === 'number' ? config.threads : Math.min(cores, MOST_THREADS),
     ...(names === undefined ? {} : { names }),

@@ -67,7 +67,17 @@ export interface NoticeSettings {
 /** `usher.json` checked, with its defaults, every span in milliseconds and every path absolute. Plain data. */
 export interface Settings {
   readonly listen: readonly Listen[];
-  readonly admin: { readonly host: string; readonly port: number; readonly password?: string };
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    readonly password?: string;
+    /** not empty; names are unique */
+    readonly tokens?: readonly {
+      readonly name: string;
+      readonly scope: 'read' | 'write';
+      readonly hash: string;
+    }[];
+  };
   readonly threads: number;
   /** in lower case; absent: any valid host */
   readonly names?: readonly string[];

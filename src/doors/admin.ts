@@ -14,12 +14,14 @@ import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
 import type { WhyTeller } from './why/why.ts';
 import { parsePasswordHash } from './admin/password.ts';
+import type { TokenProof } from './admin/token.ts';
 import { listenError } from './listen-errors.ts';
 
 export interface AdminDoorOptions extends DashboardSources {
   readonly listen: { readonly host: string; readonly port: number };
-  /** `scrypt$N$r$p$salt$hash`; may be absent on loopback only */
+  /** `scrypt$N$r$p$salt$hash`; it and tokens may be absent on loopback only */
   readonly password?: string;
+  readonly tokens?: readonly TokenProof[];
   /** names of this machine under which the door is asked for; absent: those of the config */
   readonly names?: readonly string[];
   /** absent: there is no file that could be edited */
@@ -128,8 +130,9 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
 const namesOf = (host: string): readonly string[] =>
   [host.toLowerCase()].filter((name) => !isEveryAddress(name));
 
-const guarded = ({ listen, password, clock }: AdminDoorOptions & { readonly clock: Clock }) => {
+const guarded = ({ listen, password, tokens, clock }: AdminDoorOptions & { readonly clock: Clock }) => {
   if (password === undefined) {
+    if (tokens !== undefined && tokens.length > 0) return { guard: createGuard({ tokens }, clock) };
     if (isLoopback(listen.host)) return {};
     throw new ActionableError(
       `The admin door listens on ${listen.host} without a password: anybody who reaches it could come in.`,
@@ -143,7 +146,7 @@ const guarded = ({ listen, password, clock }: AdminDoorOptions & { readonly cloc
       'Run "usher password" and put the line it prints, scrypt$…, under "admin".',
     );
   }
-  return { guard: createGuard(proof, clock) };
+  return { guard: createGuard({ password: proof, tokens }, clock) };
 };
 
 const refuse = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {

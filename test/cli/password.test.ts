@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parsePasswordHash, verifyPassword } from '../../src/doors/admin/password.ts';
+import { tokenIn, type TokenProof } from '../../src/doors/admin/token.ts';
 
 const launcher = fileURLToPath(new URL('../../src/usher.js', import.meta.url));
 const HASH = /scrypt\$\S+/;
@@ -12,8 +13,8 @@ const proves = async (printed: string, password: string): Promise<boolean> =>
   verifyPassword(password, parsePasswordHash(HASH.exec(printed)?.[0] ?? '')!);
 
 /** Runs the command with this piped in. */
-const piped = async (input: string) => {
-  const child = spawn(process.execPath, [launcher, 'password'], { timeout: 20_000 });
+const piped = async (input: string, ...args: readonly string[]) => {
+  const child = spawn(process.execPath, [launcher, 'password', ...args], { timeout: 20_000 });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
@@ -81,4 +82,21 @@ test('two different answers, and Ctrl-C, print no line', async () => {
   assert.equal(left.code, 1);
   assert.match(left.screen, /No password was given/);
   assert.doesNotMatch(left.screen, HASH);
+});
+
+test('a token is printed alone on standard output, and the entry that proves it beside it', async () => {
+  const { code, out, err } = await piped('', '--token', 'prometheus');
+  assert.equal(code, 0);
+  const entry = JSON.parse(/\{.*\}/.exec(err)?.[0] ?? '') as TokenProof;
+  assert.deepEqual([entry.name, entry.scope], ['prometheus', 'read']);
+  assert.equal(tokenIn([entry], out.trim()), entry);
+
+  for (const args of [
+    ['--token', 'A b'],
+    ['--token', 'x', '--scope', 'all'],
+    ['--scope', 'read'],
+  ]) {
+    const wrong = await piped('', ...args);
+    assert.deepEqual([wrong.code, wrong.out], [2, ''], args.join(' '));
+  }
 });

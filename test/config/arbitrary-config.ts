@@ -28,6 +28,19 @@ const ping = fc.oneof(
   fc.record({ exec: fc.array(fc.string(), { minLength: 1, maxLength: 3 }) }),
 );
 const load = path.map((pointer) => ({ json: pointer }));
+const notice = fc.oneof(
+  fc.record(
+    {
+      webhook: host.map((one) => `https://${one}/hook?x=1`),
+      events: fc.constantFrom('all', ['held', 'bug']),
+    },
+    { requiredKeys: ['webhook'] },
+  ),
+  fc.record({
+    exec: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }),
+    timeout: duration,
+  }),
+);
 const count = fc.integer({ min: 1, max: 100 });
 
 const some = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(shape, { requiredKeys: [] });
@@ -108,6 +121,7 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
       jsonAnswers: fc.boolean(),
       whenAllDown: fc.constantFrom('sorry', 'anyone', 'local', 'https://sorry.example/a?b=c#d'),
       siteFolder: file,
+      notify: fc.array(notice, { maxLength: 3 }),
       accessLog: fc.oneof(fc.constantFrom<unknown>(false, '-'), file),
       entrances: fc.dictionary(path, entrance, { maxKeys: 3 }),
     }),

@@ -136,7 +136,7 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a constructor as a key',
     beside(`"admin": { ${HERE}"constructor": 1 }`),
-    'unknown key, given "constructor", fits one of "listen", "password"',
+    'unknown key, given "constructor", fits one of "listen", "password", "tokens"',
   ],
   [
     'a list instead of a config',

@@ -6,6 +6,7 @@ import { createAttempts } from '../../src/doors/admin/attempts.ts';
 import { passwordIn } from '../../src/doors/admin/credentials.ts';
 import { createGuard, type Welcome } from '../../src/doors/admin/guard.ts';
 import { hashPassword, parsePasswordHash, verifyPassword } from '../../src/doors/admin/password.ts';
+import { hashToken, newToken, type TokenProof } from '../../src/doors/admin/token.ts';
 import { pretend, secondary } from '../dashboard/pretend.ts';
 import { ask, openAdmin, type Answer } from './open-admin.ts';
 
@@ -111,7 +112,7 @@ test('whoever tries many passwords has to wait; who is in already has not', asyn
 
 test('who has waited may try again; who has not gets no answer even for the right one', async () => {
   let now = 0;
-  const guard = createGuard(parsePasswordHash(password)!, { now: () => now });
+  const guard = createGuard({ password: parsePasswordHash(password)! }, { now: () => now });
   const knock = (secret: string): Promise<Welcome> =>
     guard({ authorization: basic(secret), address: '192.0.2.7' });
   for (let index = 0; index < 5; index += 1) assert.equal((await knock(`guess ${index}`)).kind, 'wrong');
@@ -122,14 +123,14 @@ test('who has waited may try again; who has not gets no answer even for the righ
 });
 
 test('a page and all it loads count as one attempt', async () => {
-  const guard = createGuard(parsePasswordHash(password)!, { now: () => 0 });
+  const guard = createGuard({ password: parsePasswordHash(password)! }, { now: () => 0 });
   const visitor = { authorization: basic(RIGHT), address: '192.0.2.7' };
   const together = await Promise.all(Array.from({ length: 40 }, () => guard(visitor)));
   assert.ok(together.every(({ kind }) => kind === 'welcome'));
 });
 
 test('a flood from everywhere waits in a short line', async () => {
-  const guard = createGuard(parsePasswordHash(password)!, { now: () => 0 });
+  const guard = createGuard({ password: parsePasswordHash(password)! }, { now: () => 0 });
   const answers = await Promise.all(
     Array.from({ length: 60 }, (_, index) =>
       guard({ authorization: basic(`guess ${index}`), address: `192.0.2.${index}` }),
@@ -137,6 +138,45 @@ test('a flood from everywhere waits in a short line', async () => {
   );
   assert.equal(answers.filter(({ kind }) => kind === 'wrong').length, 16);
   assert.equal(answers.filter(({ kind }) => kind === 'later').length, 44);
+});
+
+const tokenFor = (name: string, scope: TokenProof['scope']) => {
+  const token = newToken();
+  return { token, proof: { name, scope, hash: hashToken(token) } };
+};
+
+test('a token opens by Bearer, and by Basic in the place of the password; one for reading changes nothing', async () => {
+  const reading = tokenFor('prometheus', 'read');
+  const writing = tokenFor('deploy', 'write');
+  const pool = pretend([secondary('web1')]);
+  const { url } = await openAdmin(pool, { tokens: [reading.proof, writing.proof] });
+  const change = async (Authorization: string): Promise<number> => {
+    const headers = { Authorization, 'Content-Type': 'application/json' };
+    return (await ask(`${url}api/secondaries/web1`, { method: 'PATCH', headers, body: '{}' })).status;
+  };
+  assert.equal((await ask(`${url}metrics`)).status, 401);
+  for (const { token } of [reading, writing]) {
+    assert.equal((await status(url, bearer(token))).status, 200);
+    assert.equal((await status(url, basic(token))).status, 200);
+  }
+  assert.equal(await change(bearer(reading.token)), 403);
+  assert.equal(await change(bearer(writing.token)), 404, 'nothing can be edited here, but it is let in');
+  assert.equal((await status(url, bearer(reading.proof.hash))).status, 401);
+  assert.equal((await status(url, basic(RIGHT))).status, 401);
+  assert.deepEqual(
+    pool.entries().map(({ type }) => type),
+    ['password-refused', 'password-refused'],
+  );
+});
+
+test('whoever tries many tokens has to wait; the right one is heard all the same', async () => {
+  const { token, proof } = tokenFor('prometheus', 'read');
+  const guard = createGuard({ tokens: [proof] }, { now: () => 0 });
+  const knock = async (secret: string): Promise<string> =>
+    (await guard({ authorization: bearer(secret), address: '192.0.2.7' })).kind;
+  for (let index = 0; index < 5; index += 1) assert.equal(await knock(newToken()), 'wrong');
+  assert.equal(await knock(newToken()), 'later');
+  assert.equal(await knock(token), 'welcome');
 });
 
 test('attempts are counted in bounded memory, IPv6 by /64', () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Journal } from '../../journal.ts';
 import type { Visitor, Welcome } from './guard.ts';
 import { isOwnHost } from './own-host.ts';
-import { foreignness, isJson } from './same-origin.ts';
+import { changesNothing, foreignness, isJson } from './same-origin.ts';
 
 /** Why a request goes no further. */
 export interface Refusal {
@@ -37,7 +37,7 @@ export const createGate = ({
     const address = request.socket.remoteAddress ?? '';
     const welcome = await guard({ authorization, address });
     if (welcome.kind === 'wrong') journal({ type: 'password-refused', address });
-    return refusalOf(welcome);
+    return refusalOf(welcome) ?? beyond(welcome, request.method ?? '');
   };
 };
 
@@ -65,6 +65,12 @@ const strangePage = (request: IncomingMessage): Refusal | undefined => {
   return isJson(asking) ? undefined : { status: 415, words: 'Changes are taken as application/json only.' };
 };
 
+/** A token that may only look changes nothing. */
+const beyond = (welcome: Welcome, method: string): Refusal | undefined =>
+  welcome.kind === 'welcome' && welcome.scope === 'read' && !changesNothing(method)
+    ? { status: 403, words: 'This token may look, and change nothing.' }
+    : undefined;
+
 const refusalOf = (welcome: Welcome): Refusal | undefined => {
   switch (welcome.kind) {
     case 'welcome':
@@ -73,7 +79,7 @@ const refusalOf = (welcome: Welcome): Refusal | undefined => {
     case 'wrong':
       return {
         status: 401,
-        words: 'This door wants the password.',
+        words: 'This door wants the password, or a token.',
         headers: { 'WWW-Authenticate': 'Basic realm="Usher", charset="UTF-8"' },
       };
     case 'later':

@@ -3,12 +3,19 @@ import type { Clock } from '../../model/clock.ts';
 import { createAttempts } from './attempts.ts';
 import { passwordIn } from './credentials.ts';
 import { verifyPassword, type PasswordHash } from './password.ts';
+import { isToken, tokenIn, type Scope, type TokenProof } from './token.ts';
 
 const { createHmac, randomBytes, timingSafeEqual } = crypto;
 
-/** Whether somebody may come in: yes; not without the password; not now. */
+/** What lets somebody in; at least one of them. */
+export interface Proofs {
+  readonly password?: PasswordHash | undefined;
+  readonly tokens?: readonly TokenProof[] | undefined;
+}
+
+/** Whether somebody may come in: yes, and what he may do; not without the password; not now. */
 export type Welcome =
-  | { readonly kind: 'welcome' }
+  | { readonly kind: 'welcome'; readonly scope: Scope }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'later'; readonly waitMs: number };
@@ -24,12 +31,15 @@ const MOST_WAITING = 16;
 
 const BUSY_MS = 5000;
 
+/** Whoever knows the password may do everything. */
+const WELCOME = { kind: 'welcome', scope: 'write' } as const;
+
 /**
- * Lets in whoever shows the password. A right one is remembered as a digest under a key that lives as long as the
+ * Lets in whoever shows the password, or a token, which may stand in its place. A right one is remembered as a digest under a key that lives as long as the
  * process, so that only the first request pays for scrypt.
  */
 export const createGuard = (
-  proof: PasswordHash,
+  { password: proof, tokens = [] }: Proofs,
   clock: Pick<Clock, 'now'>,
 ): ((visitor: Visitor) => Promise<Welcome>) => {
   const key = randomBytes(32);
@@ -38,7 +48,10 @@ export const createGuard = (
   let right: Buffer | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  const verify = (password: string, digest: Buffer): Promise<boolean> => {
+  const verify = (
+    password: string,
+    { digest, proof }: { readonly digest: Buffer; readonly proof: PasswordHash },
+  ): Promise<boolean> => {
     const name = digest.toString('base64');
     const verdict = last.then(() => verifyPassword(password, proof));
     underway.set(name, verdict);
@@ -54,16 +67,26 @@ export const createGuard = (
   return async ({ authorization, address }) => {
     const password = passwordIn(authorization);
     if (password === undefined) return { kind: 'stranger' };
+    if (isToken(password)) {
+      const { waitMs } = attempts.take(address);
+      const token = tokenIn(tokens, password);
+      // A right one costs nothing to prove: it is heard while others of its address have to wait.
+      if (token !== undefined) {
+        if (waitMs === 0) attempts.giveBack(address);
+        return { kind: 'welcome', scope: token.scope };
+      }
+      return waitMs > 0 ? { kind: 'later', waitMs } : { kind: 'wrong' };
+    }
     const digest = createHmac('sha256', key).update(password.normalize('NFC')).digest();
-    if (right !== undefined && timingSafeEqual(right, digest)) return { kind: 'welcome' };
+    if (right !== undefined && timingSafeEqual(right, digest)) return WELCOME;
     // A page and all that it loads ask at once with the same password: one attempt.
     const same = underway.get(digest.toString('base64'));
-    if (same !== undefined) return { kind: (await same) ? 'welcome' : 'wrong' };
+    if (same !== undefined) return (await same) ? WELCOME : { kind: 'wrong' };
     if (underway.size >= MOST_WAITING) return { kind: 'later', waitMs: BUSY_MS };
     const { waitMs } = attempts.take(address);
     if (waitMs > 0) return { kind: 'later', waitMs };
-    if (!(await verify(password, digest))) return { kind: 'wrong' };
+    if (proof === undefined || !(await verify(password, { digest, proof }))) return { kind: 'wrong' };
     attempts.giveBack(address);
-    return { kind: 'welcome' };
+    return WELCOME;
   };
 };

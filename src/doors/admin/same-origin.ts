@@ -3,6 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Methods that change nothing. */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Whether a method is one by which nothing changes. */
+export const changesNothing = (method: string): boolean => SAFE.has(method);
+
 /** Where a request says it comes from. */
 export interface Provenance {
   readonly method: string;
