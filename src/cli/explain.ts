@@ -6,7 +6,8 @@ import { avoidedAmong, decide } from '../dispatch/decide.ts';
 import { openBook } from '../dispatch/book.ts';
 import { createLearner } from '../monitor/learner.ts';
 import { createWays, landingOf, mainWay, type WayIn } from '../dispatch/entrances.ts';
-import { createRosters, type Roster } from '../dispatch/roster.ts';
+import type { Roster } from '../dispatch/roster.ts';
+import { createVisitorsRoster } from '../dispatch/visitors-roster.ts';
 import { readVisit, visitReader, type Refusal } from '../dispatch/visit.ts';
 import { ActionableError } from '../errors.ts';
 import type { Decision } from '../model/decision.ts';
@@ -170,13 +171,16 @@ const explainVisit = async ({ settings, visit, snapshot: known, entrance }: Ques
   const policy = makeFrom(policies, entrance.policy);
   const { secondaries } = settings;
   const snapshot = createLearner({ clock, pool: () => ({ secondaries, slots, ledger }) })(known);
-  const roster = createRosters({
-    secondaries: settings.secondaries,
-    slots,
-    slowReturnMs: settings.checks.slowReturnMs,
-    whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
-    clock,
-  })(snapshot);
+  const roster = createVisitorsRoster(
+    {
+      secondaries: settings.secondaries,
+      slots,
+      slowReturnMs: settings.checks.slowReturnMs,
+      whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+      clock,
+    },
+    settings.lan,
+  )(snapshot, visit);
   const cookie = await readCookie({ settings, visit, entrance, wallMs: clock.wall() });
   const draw: Draw = { visit, ticket: 0, dice: systemDice, now: clock.now(), ledger };
   const because = entrance.policy.name;

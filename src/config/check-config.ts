@@ -28,8 +28,10 @@ export const checkConfig = (
   return flaws.length === 0 ? { ok: true, config: whole.data } : { ok: false, flaws };
 };
 
-const partsOf = ({ listen, admin, names, whenAllDown, secondaries }: Config): Parts => ({
-  ...{ listen, names: names ?? [], admin: admin.listen, whenAllDown },
+const partsOf = ({ secondaries, ...config }: Config): Parts => ({
+  ...config,
+  names: config.names ?? [],
+  admin: config.admin.listen,
   secondaries: typeof secondaries === 'string' ? [] : secondaries.map((one, at) => [at, one] as const),
 });
 

@@ -12,6 +12,8 @@ export interface Parts {
   readonly admin?: { readonly host: string; readonly port: number };
   readonly names: readonly string[];
   readonly whenAllDown?: Settings['whenAllDown'];
+  readonly redirectToHttps?: false | { readonly names?: readonly string[] | undefined };
+  readonly trustProxies?: readonly string[];
   /** with their index in the list; those that do not fit their schema are left out */
   readonly secondaries: readonly (readonly [number, Listed])[];
 }
@@ -26,6 +28,7 @@ export const contradictions = (parts: Parts): Flaw[] => [
   ...sameAddresses(parts),
   ...circles(parts),
   ...sorryCircle(parts),
+  ...httpsFlaws(parts),
 ];
 
 const value = (path: Path, what: string, fits: string): Flaw => ({
@@ -87,7 +90,7 @@ const sameAddresses = ({ secondaries }: Parts): Flaw[] => {
 const keyOf = (kind: 'same-host' | 'own'): string => (kind === 'own' ? 'url' : 'port');
 
 const circles = (parts: Parts): Flaw[] =>
-  parts.secondaries.flatMap(([index, { address, at }]) => {
+  parts.secondaries.flatMap(([index, { address, at, lan }]) => {
     const path = (key: string): Path => ['secondaries', index, key];
     const fits = 'the port of another web server';
     if (address.kind === 'same-host' && parts.listen.some(({ port }) => port === address.port)) {
@@ -99,11 +102,25 @@ const circles = (parts: Parts): Flaw[] =>
     if (isOurDoor(at, parts.listen)) {
       return [value(path('at'), 'is the primary itself: it listens there', fits)];
     }
+    if (lan !== undefined && lan !== at && isOurDoor(lan, parts.listen)) {
+      return [value(path('lan'), 'is the primary itself: it listens there', fits)];
+    }
     if (parts.admin !== undefined && isOurDoor(at, [parts.admin])) {
       return [value(path('at'), 'is the admin door of the primary', fits)];
     }
     return [];
   });
+
+/** Without a door for https, or a proxy that is believed to be one, visitors would be sent round in a circle. */
+const httpsFlaws = ({ redirectToHttps, names, listen, trustProxies = [] }: Parts): Flaw[] => {
+  if (redirectToHttps === undefined || redirectToHttps === false) return [];
+  const path: Path = ['redirectToHttps'];
+  if (redirectToHttps.names === undefined && names.length === 0) {
+    return [value(path, 'says no names', '"names": ["www.example.org"] in it')];
+  }
+  if (trustProxies.length > 0 || listen.some(({ tls }) => tls !== undefined)) return [];
+  return [value(path, 'leads nowhere: no door speaks TLS', 'a door with "cert" and "key" under "listen"')];
+};
 
 const sorryCircle = (parts: Parts): Flaw[] => {
   const { whenAllDown } = parts;

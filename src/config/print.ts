@@ -20,6 +20,8 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     threads: settings.threads,
     ...(names === undefined ? {} : { names }),
     trustProxies: settings.trustProxies,
+    lan: settings.lan,
+    redirectToHttps: settings.redirectToHttps,
     policy: printChoice(settings.policy, policies),
     checks: {
       from: checks.from,
@@ -76,6 +78,7 @@ const printSecondary = (secondary: SecondarySettings, { checks, loads }: Registr
     id,
     ...(address.kind === 'own' ? { url: address.origin } : { port: address.port, scheme: address.scheme }),
     ...{ at, weight, role, state },
+    ...(secondary.lan === undefined ? {} : { lan: secondary.lan }),
     ping: printChoice(ping, checks),
     load: load === undefined ? false : printChoice(load, loads),
     ...{ rise, fall, timeout: printDuration(timeoutMs) },

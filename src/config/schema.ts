@@ -194,6 +194,30 @@ export const configSchema = (zod: Zod, registries: Registries) => {
       .array(range(zod))
       .prefault([])
       .describe('Address ranges of proxies whose X-Forwarded-* headers are believed.'),
+    lan: zod
+      .array(range(zod))
+      .prefault([])
+      .describe(
+        'Address ranges of visitors from inside, and your own public address, from which they come where the router turns them round: they are sent to the LAN address of a secondary.',
+      ),
+    redirectToHttps: byKind(zod, 'false or { "names": ["www.example.org"], "port": 443 }', {
+      false: zod.literal(false),
+      object: zod.strictObject({
+        names: zod
+          .array(hostName(zod))
+          .min(1)
+          .optional()
+          .describe('The host names that have a certificate. Default: names.'),
+        port: zod
+          .int()
+          .min(1)
+          .max(65535)
+          .optional()
+          .describe('The port visitors find TLS at. Default: that of the door with a certificate, else 443.'),
+      }),
+    })
+      .prefault(false)
+      .describe('Sends visitors who come by http to https first, for the names that have a certificate.'),
     policy: unitSchema(zod, 'a policy', policies)
       .prefault('balance')
       .describe('How one of those who may take a visitor is chosen.'),

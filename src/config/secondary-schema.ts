@@ -5,8 +5,9 @@ import { BAD_PORTS } from './bad-ports.ts';
 import { byKind } from './by-kind.ts';
 import { readEndpoint, readOrigin, type PlainUrl } from './endpoint.ts';
 import { flaw } from './explain.ts';
+import { isLoopback } from './host-name.ts';
 import { duration, ID, secondaryId } from './leaves.ts';
-import { read, refuse } from './read.ts';
+import { read, refuse, type Read } from './read.ts';
 import { textLeaf } from './text-leaf.ts';
 import { unitSchema } from './unit-schema.ts';
 
@@ -15,6 +16,7 @@ export interface Listed {
   readonly id: string;
   readonly address: Address;
   readonly at: Origin;
+  readonly lan?: Origin;
   readonly weight: number;
   readonly role: Role;
   readonly state: State;
@@ -65,18 +67,15 @@ export const secondarySchema = (
       .enum(['http', 'https'])
       .optional()
       .describe('What the secondary speaks at its port; a url says so itself. Default: http.'),
-    at: textLeaf(
-      zod,
-      { title: 'an address', examples: ['192.168.1.3', '192.168.1.3:8080', '[::1]:8080'] },
-      (text) => {
-        if (!text.includes('://')) return readEndpoint(text);
-        const url = readOrigin(text);
-        return url.ok ? read(url.value) : url;
-      },
-    )
+    at: place(zod)
       .optional()
       .describe(
         'Where the primary itself reaches it, for its checks. Default: 127.0.0.1, or the host of its URL.',
+      ),
+    lan: place(zod)
+      .optional()
+      .describe(
+        'Where visitors from inside (lan) find it. Default: where the primary itself reaches it, if that is plain http and no loopback address.',
       ),
     weight: zod
       .number()
@@ -118,7 +117,7 @@ export const secondarySchema = (
       ctx.addIssue({ ...flaw(found.what, found.fits), path: [...found.path] });
       return zod.NEVER;
     }
-    const { address, at, defaultId } = found.value;
+    const { address, at, lan, defaultId } = found.value;
     const id = given.id ?? defaultId;
     if (!ID.test(id)) {
       ctx.addIssue({ ...flaw('has a host that cannot be an id', 'an "id" beside it'), path: ['url'] });
@@ -126,6 +125,7 @@ export const secondarySchema = (
     const { weight, role, state, ping, load, rise, fall, timeout } = given;
     return {
       ...{ id, address, at, weight, role, state },
+      ...(lan === undefined ? {} : { lan }),
       ...(ping === undefined ? {} : { ping }),
       ...(load === undefined ? {} : { load }),
       ...(rise === undefined ? {} : { rise }),
@@ -137,41 +137,90 @@ export const secondarySchema = (
 
 const NOT_BAD = { fits: 'another port, e.g. 80, 443, 8086', at: 'value' } as const;
 
+/** An address as an entry says it; what it leaves out is as visitors find it. */
+interface Place {
+  readonly host: string;
+  readonly port?: number;
+  readonly origin?: Origin;
+}
+
+const place = (zod: Zod) =>
+  textLeaf(
+    zod,
+    { title: 'an address', examples: ['192.168.1.3', '192.168.1.3:8080', '[::1]:8080'] },
+    (text): Read<Place> => {
+      if (!text.includes('://')) return readEndpoint(text);
+      const url = readOrigin(text);
+      return url.ok ? read(url.value) : url;
+    },
+  );
+
 /** What an entry says of where it is. */
 interface Whereabouts {
   readonly port?: number | undefined;
   readonly url?: PlainUrl | undefined;
   readonly scheme?: Scheme | undefined;
-  readonly at?: { readonly host: string; readonly port?: number; readonly origin?: Origin } | undefined;
+  readonly at?: Place | undefined;
+  readonly lan?: Place | undefined;
 }
 
 type Found =
   | {
       readonly ok: true;
-      readonly value: { readonly address: Address; readonly at: Origin; readonly defaultId: string };
+      readonly value: {
+        readonly address: Address;
+        readonly at: Origin;
+        readonly lan?: Origin;
+        readonly defaultId: string;
+      };
     }
   | { readonly ok: false; readonly what: string; readonly fits: string; readonly path: readonly string[] };
 
-const findIt = ({ port, url, scheme, at }: Whereabouts): Found => {
+const findIt = ({ port, url, scheme, at, lan }: Whereabouts): Found => {
   const no = (what: string, fits: string, ...path: string[]): Found => ({ ok: false, what, fits, path });
+  if (lan?.port !== undefined && BAD_PORTS.has(lan.port)) {
+    return no('has a port that browsers refuse to visit', NOT_BAD.fits, 'lan');
+  }
   if (url !== undefined) {
     if (port !== undefined) return no('stands beside a "url"', 'either "port" or "url"', 'port');
     if (scheme !== undefined)
       return no('stands beside a "url", which has its own', 'a line without it', 'scheme');
     const reached = at?.origin ?? originOf(url.scheme, at?.host ?? url.host, at?.port ?? url.port);
+    const inside = lan && (lan.origin ?? originOf(url.scheme, lan.host, lan.port ?? url.port));
     return {
       ok: true,
-      value: { address: { kind: 'own', origin: url.origin }, at: reached, defaultId: idOf(url.host) },
+      value: {
+        address: { kind: 'own', origin: url.origin },
+        at: reached,
+        ...(inside === undefined ? {} : { lan: inside }),
+        defaultId: idOf(url.host),
+      },
     };
   }
   if (port === undefined)
     return no('has neither "port" nor "url"', '{ "port": 8086 } or { "url": "https://www2.example.org" }');
   const spoken = scheme ?? 'http';
   const reached = at?.origin ?? originOf(spoken, at?.host ?? '127.0.0.1', at?.port ?? port);
+  const inside =
+    lan === undefined
+      ? usualLan(reached)
+      : (lan.origin ?? originOf(spoken, lan.host, lan.port ?? at?.port ?? port));
   return {
     ok: true,
-    value: { address: { kind: 'same-host', scheme: spoken, port }, at: reached, defaultId: `web${port}` },
+    value: {
+      address: { kind: 'same-host', scheme: spoken, port },
+      at: reached,
+      ...(inside === undefined ? {} : { lan: inside }),
+      defaultId: `web${port}`,
+    },
   };
+};
+
+/** Where visitors from inside find it, if nobody says so: a certificate hardly names a LAN address. */
+const usualLan = (at: Origin): Origin | undefined => {
+  const url = readOrigin(at);
+  if (!url.ok || url.value.scheme === 'https' || BAD_PORTS.has(url.value.port)) return undefined;
+  return isLoopback(url.value.host) ? undefined : at;
 };
 
 /** A host as an id: an IPv6 address has no place for its colons. */

@@ -31,6 +31,8 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     threads: typeof config.threads === 'number' ? config.threads : Math.min(cores, MOST_THREADS),
     ...(names === undefined ? {} : { names }),
     trustProxies: config.trustProxies,
+    lan: config.lan,
+    redirectToHttps: httpsOf(config),
     policy,
     checks: {
       ...{ from, everyMs: every, worker, freshnessMs: freshness },
@@ -63,6 +65,14 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
   };
 };
 
+const HTTPS = 443;
+
+const httpsOf = ({ redirectToHttps, names = [], listen }: Config): Settings['redirectToHttps'] =>
+  redirectToHttps !== false && {
+    names: redirectToHttps.names ?? names,
+    port: redirectToHttps.port ?? listen.find(({ tls }) => tls !== undefined)?.port ?? HTTPS,
+  };
+
 /** The list of a config; its file, if it was one, has been read in its place. */
 const listOf = ({ secondaries }: Config): readonly Listed[] =>
   typeof secondaries === 'string' ? [] : secondaries;
@@ -71,6 +81,7 @@ const secondaryOf = (listed: Listed, checks: Config['checks']): SecondarySetting
   const { id, address, at, weight, role, state, ping = checks.ping, load = checks.load } = listed;
   return {
     ...{ id, address, at, weight, role, state, ping },
+    ...(listed.lan === undefined ? {} : { lan: listed.lan }),
     ...(load === undefined || load === false ? {} : { load }),
     rise: listed.rise ?? checks.rise,
     fall: listed.fall ?? checks.fall,

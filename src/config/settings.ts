@@ -83,6 +83,10 @@ export interface Settings {
   readonly names?: readonly string[];
   /** CIDR ranges */
   readonly trustProxies: readonly string[];
+  /** CIDR ranges of visitors who find secondaries at their LAN address */
+  readonly lan: readonly string[];
+  /** hosts whose visitors are sent to the TLS door at this port first; false: none */
+  readonly redirectToHttps: false | { readonly names: readonly string[]; readonly port: number };
   readonly policy: Choice;
   readonly checks: ChecksSettings;
   readonly delivery: Choice;

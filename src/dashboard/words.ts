@@ -31,6 +31,7 @@ const rejections: Readonly<Record<Rejection, string>> = {
   unknown: 'not asked yet, and others are known to work',
   'weight-zero': 'weight 0: takes no new visitors',
   backup: 'backup: stands in when no active one can',
+  'other-family': 'has no address of the visitor’s kind (IPv4, IPv6)',
   avoided: 'does not work for this visitor',
 };
 

@@ -2,6 +2,7 @@ import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { locate, type Location } from '../deliveries/locate.ts';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
+import { redirectTo } from '../deliveries/redirect.ts';
 import { refusal } from '../deliveries/refusal.ts';
 import { AGAIN_IN_SECONDS, sorry } from '../deliveries/sorry.ts';
 import { alternates, told, wantsAlternates, wantsTold } from '../deliveries/told.ts';
@@ -22,7 +23,8 @@ import { decide } from './decide.ts';
 import { decisionId, type Decisions } from './decisions.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
-import { createRosters, type Roster } from './roster.ts';
+import type { Roster } from './roster.ts';
+import { createVisitorsRoster } from './visitors-roster.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
 
 /** What is known of the pool now; a promise only where somebody has to be asked first. */
@@ -132,13 +134,16 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   }
   const wayOf = createWays<Entrance | 'local'>(entrances, elsewhere);
 
-  const rosterOf = createRosters({
-    secondaries: settings.secondaries,
-    slots,
-    slowReturnMs: settings.checks.slowReturnMs,
-    whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
-    clock,
-  });
+  const rosterOf = createVisitorsRoster(
+    {
+      secondaries: settings.secondaries,
+      slots,
+      slowReturnMs: settings.checks.slowReturnMs,
+      whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+      clock,
+    },
+    settings.lan,
+  );
   const answer = (
     reply: Reply,
     {
@@ -167,6 +172,15 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const status = refusals[why];
     ledger.count(String(status));
     return answer(refusal(status), { id: undefined, because: why, visit: undefined });
+  };
+
+  const certified = new Set(settings.redirectToHttps === false ? [] : settings.redirectToHttps.names);
+  /** The way to the TLS door, for a host that has a certificate. */
+  const secured = ({ method, host, target }: Visit): Reply | undefined => {
+    const { redirectToHttps } = settings;
+    if (redirectToHttps === false || !certified.has(host)) return undefined;
+    const address = { kind: 'same-host', scheme: 'https', port: redirectToHttps.port } as const;
+    return redirectTo(method, locate(address, host, target));
   };
 
   /** Whether he wants to be told where to go instead of being sent. */
@@ -217,7 +231,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const { visit, arrival } = asked;
     const { policy, because, delivery, affinity } = asked.through;
     const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
-    const roster = rosterOf(snapshot);
+    const roster = rosterOf(snapshot, visit);
     let ticket = -1;
     const now = clock.now();
     diary?.decisions.begin();
@@ -278,7 +292,10 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     if (typeof visit === 'string') return refuse(visit);
     const { target } = visit;
     const through = wayOf(target);
-    if (through === 'local' || through === 'own') return undefined;
+    if (through === 'own') return undefined;
+    const secure = visit.scheme === 'http' ? secured(visit) : undefined;
+    if (secure !== undefined) return answer(secure, { id: undefined, because: 'https', visit });
+    if (through === 'local') return undefined;
     const preflight = visit.method === 'OPTIONS' ? cors.preflight(arrival, visit.host) : undefined;
     if (preflight !== undefined) return answer(preflight, { id: undefined, because: 'preflight', visit });
 

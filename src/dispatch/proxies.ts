@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Arrival } from './arrival.ts';
+import { inRanges } from './ranges.ts';
 
 /** What a trusted proxy tells of a visit; what it does not tell is as the door saw it. */
 export interface Forwarded {
@@ -8,8 +9,6 @@ export interface Forwarded {
   /** the host the visitor asked the proxy for, unparsed; absent: the Host header holds it */
   readonly host?: string;
 }
-
-type Range = ReturnType<typeof ipaddr.parseCIDR>;
 
 /** Tells a well-formed IPv6 address, without brackets. */
 export const isIpv6 = (text: string): boolean => ipaddr.IPv6.isValid(text);
@@ -28,15 +27,8 @@ export const plainAddress = (text: string): string => {
  * @param trusted CIDR ranges
  */
 export const trustProxies = (trusted: readonly string[]): ((arrival: Arrival) => Forwarded) => {
-  const ranges: readonly Range[] = trusted.map((cidr) => ipaddr.parseCIDR(cidr));
-  const isTrusted = (text: string): boolean => {
-    if (!ipaddr.isValid(text)) return false;
-    const address = ipaddr.process(text);
-    return ranges.some(
-      ([range, bits]) => range.kind() === address.kind() && address.match([range, bits] as never),
-    );
-  };
-  if (ranges.length === 0) {
+  const isTrusted = inRanges(trusted);
+  if (trusted.length === 0) {
     return ({ peer, isSecure }) => ({ visitor: () => plainAddress(peer()), isSecure });
   }
   return ({ peer, isSecure, forwardedFor, forwardedProto, forwardedHost }) => {

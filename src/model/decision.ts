@@ -9,6 +9,7 @@ export type Rejection =
   | 'unknown' // not asked yet, and others are known to work
   | 'weight-zero' // takes no new visitors
   | 'backup' // stands in only when no active one can
+  | 'other-family' // has an IPv4 address only, and the visitor comes by IPv6, or the other way round
   | 'avoided'; // does not work for this visitor
 
 export interface Rejected {

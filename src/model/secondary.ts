@@ -24,6 +24,8 @@ export interface Secondary {
   readonly address: Address;
   /** where the primary itself reaches it */
   readonly at: Origin;
+  /** where visitors from inside the LAN find it; absent: where all others do */
+  readonly lan?: Origin;
   /** share of visitors beside the others'; 0 takes no new ones */
   readonly weight: number;
   readonly role: Role;

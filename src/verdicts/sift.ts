@@ -171,6 +171,7 @@ const detailOf = ({ candidate, verdict }: Facts, why: Rejection): string | undef
         ? 'it asks for no share of its weight'
         : undefined;
     case 'backup':
+    case 'other-family':
     case 'avoided':
       return undefined;
   }

@@ -96,6 +96,7 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
       threads: fc.constantFrom<unknown>('auto', 1, 64),
       names: fc.array(host, { minLength: 1, maxLength: 3 }),
       trustProxies: fc.subarray(['10.0.0.0/8', '2001:db8::/32', '192.0.2.7']),
+      lan: fc.subarray(['192.168.0.0/16', 'fd00::/8', '203.0.113.7']),
       policy,
       checks: some({
         from: fc.constantFrom('none', 'live', 'cached'),

@@ -31,6 +31,8 @@ test('the smallest config that works has every default', () => {
     admin: { host: '127.0.0.1', port: 8079 },
     threads: 4,
     trustProxies: [],
+    lan: [],
+    redirectToHttps: false,
     policy: { name: 'balance', options: {} },
     checks: {
       from: 'cached',

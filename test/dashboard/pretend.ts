@@ -55,6 +55,8 @@ export const settingsFor = (secondaries: readonly SecondarySettings[]): Settings
   admin: { host: '127.0.0.1', port: 0 },
   threads: 1,
   trustProxies: [],
+  lan: [],
+  redirectToHttps: false,
   policy: { name: 'balance', options: {} },
   checks: {
     from: 'cached',

@@ -13,6 +13,8 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   admin: { host: '127.0.0.1', port: 0 },
   threads: 1,
   trustProxies: [],
+  lan: [],
+  redirectToHttps: false,
   policy: { name: 'first', options: {} },
   checks: {
     from: 'none',
