@@ -2,9 +2,10 @@
 // Lowest floor first; a room is a folder of src, or one of the few files that lie beside them.
 const FLOORS = [
   ['model'],
-  ['journal', 'unit', 'errors', 'node-http', 'node-crypto', 'once', 'heap'],
+  ['journal', 'unit', 'errors', 'node-http', 'node-crypto', 'once'],
   ['wire'],
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
+  ['receipts'],
   ['config'],
   ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo', 'notices'],
   // A door puts dispatch, or the dashboard, on a port; a replay puts the visitors of a log through a config.

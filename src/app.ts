@@ -14,7 +14,7 @@ import { startThreads } from './doors/threads.ts';
 import { createArchive } from './doors/why/archive.ts';
 import type { WhyTeller } from './doors/why/why.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
-import { keepHeapsTight } from './heap.ts';
+import { keepReceipts } from './keep-receipts.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
 import { startFreshener } from './monitor/freshener.ts';
@@ -68,7 +68,6 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const clock = systemClock();
   const dice = systemDice;
 
-  keepHeapsTight(settings.secondaries.length);
   if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
   let keysFrom = settings.affinity === false ? undefined : settings.stateFolder;
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
@@ -84,7 +83,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     const { createWhyTeller } = await import('./doors/why/why.ts');
     return createWhyTeller({ decisions, archive, run, clock });
   });
+  const receipts = keepReceipts({ clock, journal });
+  receipts.update(settings, book.slots);
   const threadConfig = (): ThreadConfig => ({
+    receipts: receipts.memory(),
     settings,
     slots: book.slots,
     ledger: { memory: book.memory, shape: book.shape },
@@ -202,7 +204,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     clock,
     journal,
   }).catch(async (error: unknown) => {
-    await Promise.all([threads.stop(0), files?.stop(), live?.stop()]);
+    await Promise.all([threads.stop(0), files?.stop(), live?.stop(), receipts.stop()]);
     await asking?.close();
     throw error;
   });
@@ -248,6 +250,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     settings = { ...next, threads: settings.threads, listen: settings.listen };
     book = openBook(settings.secondaries, { threads: settings.threads, before: book });
     edition = openEdition();
+    receipts.update(settings, book.slots);
     threads.configure(threadConfig());
     const { stateFolder: folder } = settings;
     if (settings.affinity !== false && keysFrom !== folder) void bindFromNow(folder);
@@ -266,7 +269,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const stop = async (): Promise<void> => {
     drops.stop();
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
-    await notices.stop();
+    await Promise.all([notices.stop(), receipts.stop()]);
     await Promise.all([asking?.close(), telling?.close()]);
   };
 

@@ -12,6 +12,9 @@ import { answering } from './doors/answering.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import { withoutTurns, type Event } from './journal.ts';
+import { keepReceipts } from './keep-receipts.ts';
+import { nonces } from './receipts/nonces.ts';
+import { openReceipts } from './receipts/receipts.ts';
 import { pathOf } from './model/path-of.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFreshener } from './monitor/freshener.ts';
@@ -110,10 +113,14 @@ export const usher = async (
     return snapshot instanceof Promise ? snapshot.then(learnFromLive) : learnFromLive(snapshot);
   };
 
+  const receipts = keepReceipts({ clock, journal: onEvent });
+  receipts.update(settings, slots);
+  const memory = receipts.memory();
   const service = createService({
     config: { settings, slots, secrets },
     pools: { none: () => none, cached: () => known, live: livePool },
     ledger,
+    receipts: memory === undefined ? undefined : openReceipts(memory, { wall: clock.wall, nonce: nonces() }),
     views: loadViews(),
     accessLog: undefined,
     clock,
@@ -137,7 +144,7 @@ export const usher = async (
     pool: () => known,
     stop: async () => {
       cached?.freshener.stop();
-      await Promise.all([cached?.monitor.stop(), live.stop()]);
+      await Promise.all([cached?.monitor.stop(), live.stop(), receipts.stop()]);
       await asking.close();
     },
   });

@@ -89,7 +89,7 @@ const distance = (one: string, other: string): number => {
 };
 
 /** How many choices are listed although one of them is the likely one. */
-const LISTED = 7;
+const LISTED = 8;
 
 /** What fits, the likely one first: `"drain" (of "ready", "drain", "maintenance")`. */
 export const fitsOneOf = (given: unknown, options: readonly string[]): string => {

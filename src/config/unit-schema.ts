@@ -83,7 +83,7 @@ const knownOf = (zod: Zod, name: string, registry: Registry<unknown>): Known => 
   const unit = registry[name] as Unit<unknown>;
   const options = unit.options(zod);
   const { [unit.main ?? '']: main, ...others } = options;
-  const written = zod.strictObject({ [name]: main ?? zod.literal(true), ...others });
+  const written = zod.strictObject({ [name]: main ?? zod.literal(true).describe(unit.summary), ...others });
   const bare = zod.strictObject(options).safeParse({});
   return { name, unit, written, ...(bare.success ? { bare: bare.data } : {}) };
 };

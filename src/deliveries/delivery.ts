@@ -1,4 +1,6 @@
+import type { Candidate } from '../model/policy.ts';
 import type { Reply } from '../model/reply.ts';
+import type { Origin } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import type { Location } from './locate.ts';
 import type { Views } from './views.ts';
@@ -8,4 +10,31 @@ import type { Views } from './views.ts';
  * visit's own (a visitor of an entrance lands elsewhere). Whoever sends the reply adds the affinity cookie, Date,
  * Connection and Content-Length, and leaves the body out for HEAD.
  */
-export type Delivery = (visit: Visit, location: Location, views: Views) => Reply;
+export interface Delivery {
+  (visit: Visit, location: Location, views: Views): Reply;
+  /** The same for a visitor who was chosen for anew, where his browser has a say in it; absent: it has none. */
+  readonly choosing?: Choosing;
+}
+
+/** A delivery that lets the visitor's browser choose. */
+export interface Choosing {
+  /** how many candidates it wants to offer at most */
+  readonly among: number;
+  readonly reply: (visit: Visit, location: Location, offer: Offer) => Reply;
+}
+
+/** A candidate as a page names it. */
+export interface Named {
+  readonly candidate: Candidate;
+  /** under which this visitor finds it */
+  readonly origin: Origin;
+}
+
+/** Whom a page may name, and what it is made with. */
+export interface Offer {
+  readonly views: Views;
+  /** the choice of the policy first, then best first; not empty */
+  readonly named: readonly [Named, ...Named[]];
+  /** Notes whom the page names, in its order; what its script sends the receipt with. Absent: no receipt is wanted. */
+  readonly handOut?: (named: readonly Named[]) => string | undefined;
+}

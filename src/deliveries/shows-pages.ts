@@ -1,4 +1,5 @@
 import type { Visit } from '../model/visit.ts';
+import { isPlainQuestion } from './plain-question.ts';
 
 /**
  * Words of programs that index, preview or watch pages. They run no script or take the page on the way for the site's
@@ -19,3 +20,6 @@ export const showsPages = ({
   SHOWN.has(dest) &&
   (accept === '' || accept === '*/*' || accept.includes('html')) &&
   !CRAWLERS.test(userAgent);
+
+/** Whether this visit can be answered by a page instead of a redirect. */
+export const takesPages = (visit: Visit): boolean => isPlainQuestion(visit.method) && showsPages(visit);

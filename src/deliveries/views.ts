@@ -18,6 +18,20 @@ export interface PageData {
   readonly place: string;
 }
 
+/** What the page is filled with whose script chooses. */
+export interface ChoosingData extends PageData {
+  /** those whom it names, separated by spaces, the choice of the policy first */
+  readonly origins: string;
+  /** their weights, separated by spaces, to draw by; empty: it asks them */
+  readonly weights: string;
+  /** the path that it asks them for */
+  readonly ask: string;
+  /** 1 where it may not ask the first, else 0 */
+  readonly from: number;
+  /** what it sends the receipt with; empty: no receipt is wanted */
+  readonly slip: string;
+}
+
 /** What the page is filled with that a visitor gets when nobody can take him. */
 export interface SorryData {
   readonly host: Host;
@@ -39,6 +53,7 @@ export interface SplashData {
 /** The pages that visitors of the primary may see. Handed in, so that a delivery touches neither files nor templates. */
 export interface Views {
   readonly page: View<PageData>;
+  readonly choosing: View<ChoosingData>;
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
 }

@@ -1,5 +1,6 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
-import type { Delivery } from '../deliveries/delivery.ts';
+import { race } from '../deliveries/choosing.ts';
+import type { Choosing, Delivery } from '../deliveries/delivery.ts';
 import { locate, type Location } from '../deliveries/locate.ts';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
@@ -14,6 +15,7 @@ import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
+import type { Receipts } from '../receipts/receipts.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import { alternativesTo } from './alternatives.ts';
@@ -23,6 +25,7 @@ import { decide } from './decide.ts';
 import { decisionId, type Decisions } from './decisions.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
+import { createOffer } from './offer.ts';
 import type { Roster } from './roster.ts';
 import { createVisitorsRoster } from './visitors-roster.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
@@ -60,6 +63,8 @@ export interface DispatchParts {
   readonly affinity: Affinity | undefined;
   readonly reader: VisitReader;
   readonly ledger: Ledger;
+  /** absent: no page lets a browser choose */
+  readonly receipts?: Receipts | undefined;
   readonly slots: ReadonlyMap<Id, number>;
   readonly clock: Clock;
   readonly dice: Dice;
@@ -82,6 +87,8 @@ interface Entrance {
   readonly because: string;
   readonly pool: PoolSource;
   readonly delivery: Delivery;
+  /** how a visitor is delivered whose browser the policy wants to be asked who is near */
+  readonly learning: Choosing | undefined;
   readonly affinity: Affinity | undefined;
   /** 0 the main way, then the entrances in their order */
   readonly way: number;
@@ -111,20 +118,25 @@ const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
 
 /** Puts the parts of the public door together once; what comes out answers visit after visit. */
 export const createDispatch = (parts: DispatchParts): Dispatch => {
-  const { settings, pools, policies, deliveries, views, reader, ledger, slots, clock, diary } = parts;
+  const { settings, pools, policies, deliveries, views, reader, ledger, receipts, slots, clock, diary } =
+    parts;
   const { dice } = diary?.decisions ?? parts;
   const { landing, whenAllDown, debug } = settings;
   const cors = createCors(settings.secondaries, settings.listen);
   const ttl = Math.max(1, Math.ceil(settings.checks.everyMs / 1000));
 
-  const entrance = (of: Exclude<EntranceSettings, 'local'>, way: number): Entrance => ({
-    policy: makeFrom(policies, of.policy),
-    because: of.policy.name,
-    pool: pools[of.checks],
-    delivery: makeFrom(deliveries, of.delivery),
-    affinity: of.affinity ? parts.affinity : undefined,
-    way,
-  });
+  const entrance = (of: Exclude<EntranceSettings, 'local'>, way: number): Entrance => {
+    const delivery = makeFrom(deliveries, of.delivery);
+    return {
+      policy: makeFrom(policies, of.policy),
+      because: of.policy.name,
+      pool: pools[of.checks],
+      delivery,
+      learning: receipts === undefined ? undefined : race(delivery),
+      affinity: of.affinity ? parts.affinity : undefined,
+      way,
+    };
+  };
   const elsewhere = entrance(mainWay(settings), 0);
   const entrances = new Map<string, Entrance | 'local'>([['/', elsewhere]]);
   let ways = 0;
@@ -215,10 +227,38 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   const wishesMore = (arrival: Arrival, visit: Visit): boolean =>
     (arrival.prefer !== '' && wantsAlternates(arrival.prefer)) || isTold(arrival, visit);
 
+  const near = receipts?.atlas;
+  /** A draw for a second look at a decision that is made: it takes no ticket, and its dice are not those of the decision. */
+  const glance = (visit: Visit): Draw => ({
+    visit,
+    ticket: ledger.tickets(),
+    dice: parts.dice,
+    now: clock.now(),
+    ledger,
+    near,
+  });
+
+  const offer = createOffer({ views, receipts });
+  /** How a visitor is delivered whose browser has a say in where he goes; `undefined`: it has none. */
+  const choosingOf = ({ visit, through }: Asked, { decision, roster }: Settled): Choosing | undefined => {
+    const { delivery, learning, policy } = through;
+    if (decision.kind === 'kept') return undefined;
+    if (delivery.choosing !== undefined) return delivery.choosing;
+    if (learning === undefined || !visit.accept.includes('html')) return undefined;
+    return roster.prepared(policy)?.isCurious?.(glance(visit)) === true ? learning : undefined;
+  };
+  const deliver = (asked: Asked, settled: Settled): Reply => {
+    const { visit, through } = asked;
+    const choosing = choosingOf(asked, settled);
+    if (choosing === undefined) return through.delivery(visit, settled.location, views);
+    const { policy, affinity } = through;
+    const about = { ...settled, policy, draw: glance(visit), most: choosing.among - 1 };
+    return choosing.reply(visit, settled.location, offer(about, affinity === undefined ? 'free' : 'bound'));
+  };
+
   const tellMore = ({ visit, through, arrival }: Asked, { decision, roster, location }: Settled): Reply => {
     const { policy, delivery } = through;
-    const draw = { visit, ticket: ledger.tickets(), dice, now: clock.now(), ledger };
-    const others = alternativesTo(decision.candidate, { roster, policy, draw });
+    const others = alternativesTo(decision.candidate, { roster, policy, draw: glance(visit) });
     const alternatives = others.map(({ secondary }) => locate(secondary.address, visit.host, visit.target));
     if (isTold(arrival, visit)) {
       return told({ url: location, alternatives, because: decision.because, ttl });
@@ -229,7 +269,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   const settle = (snapshot: PoolSnapshot, asked: Asked): Answer | undefined => {
     const { visit, arrival } = asked;
-    const { policy, because, delivery, affinity } = asked.through;
+    const { policy, because, affinity } = asked.through;
     const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
     const roster = rosterOf(snapshot, visit);
     let ticket = -1;
@@ -242,7 +282,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       because,
       draw: (): Draw => {
         ticket = ledger.ticket();
-        return { visit, ticket, dice, now, ledger };
+        return { visit, ticket, dice, now, ledger, near };
       },
       avoid: visit.avoid,
     });
@@ -263,9 +303,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     note(decision, now);
     const { id, address } = decision.candidate.secondary;
     const location = locate(address, visit.host, visit.target);
-    const reply = wishesMore(arrival, visit)
-      ? tellMore(asked, { decision, roster, location })
-      : delivery(visit, location, views);
+    const settled = { decision, roster, location };
+    const reply = wishesMore(arrival, visit) ? tellMore(asked, settled) : deliver(asked, settled);
     const isBound = decision.kind === 'kept' && bound?.isAging === false;
     const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
     return answer(reply, {

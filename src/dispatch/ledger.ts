@@ -1,7 +1,13 @@
 import type { Instant } from '../model/clock.ts';
 import type { FadingCounts, LedgerView } from '../model/policy.ts';
 import { policies } from '../policies/index.ts';
-import { countVisitor, fadingLength, joinFading, openFading } from '../policies/balance/fading.ts';
+import {
+  countVisitor,
+  fadingLength,
+  joinFading,
+  moveVisitor,
+  openFading,
+} from '../policies/balance/fading.ts';
 
 /** How many threads write into one ledger, and how many secondaries it has rows for. */
 export interface LedgerShape {
@@ -13,7 +19,10 @@ export interface LedgerShape {
 export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
 
 /** What is counted beside the visitors of each secondary: answers of other kinds, and choices by their reason. */
-const COUNTED = [...['none', 'local', 'other', '400', '405', '421', '426', 'dropped'], ...REASONS] as const;
+const COUNTED = [
+  ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'receipt', 'receipt-refused'],
+  ...REASONS,
+] as const;
 
 const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [what, row]));
 
@@ -32,6 +41,8 @@ export interface Ledger extends LedgerView {
   readonly fading: readonly FadingCounts[];
   /** Counts a visitor sent to the slot by a new choice. */
   readonly choose: (slot: number, now: Instant) => void;
+  /** A visitor who was sent to one slot went to another: policies count him there. The totals stay as they are. */
+  readonly move: (from: number, to: number, now: Instant) => void;
   /** Counts a visitor who went back to the slot he had. */
   readonly keep: (slot: number) => void;
   /** how many were sent to any slot, over all threads; not those of a ledger before */
@@ -103,6 +114,11 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       add(myVisits, 1);
       add(mine + slot, 1);
       countVisitor(myFading, slot, now);
+    },
+    move: (from, to, now) => {
+      add(HEAD + from, 1);
+      add(HEAD + to, -1);
+      moveVisitor(myFading, { from, to }, now);
     },
     keep: (slot) => {
       add(myVisits, 1);

@@ -3,6 +3,7 @@ import type { LedgerShape } from '../dispatch/ledger.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Event } from '../journal.ts';
 import type { Id } from '../model/secondary.ts';
+import type { ReceiptsMemory } from '../receipts/receipts.ts';
 import type { Parcel } from './parcel.ts';
 
 /** Everything a door thread needs to answer visits, but the snapshots. Plain data. */
@@ -12,6 +13,8 @@ export interface ThreadConfig {
   readonly ledger: { readonly memory: SharedArrayBuffer; readonly shape: LedgerShape };
   /** where decisions are noted: memory that all threads share, the name of this run, the number of these settings */
   readonly diary: { readonly memory: SharedArrayBuffer; readonly run: string; readonly edition: number };
+  /** of receipts that visitors' browsers send; absent: none are wanted */
+  readonly receipts?: ReceiptsMemory | undefined;
   /** keys of the affinity cookie, the signing one first; empty: no affinity */
   readonly secrets: readonly Uint8Array[];
 }

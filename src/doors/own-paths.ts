@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Answer } from '../dispatch/dispatch.ts';
 import { pathOf } from '../model/path-of.ts';
 import { sendToOther } from './other.ts';
+import { takeReceipt } from './receipt.ts';
 import type { SiteParts } from './site-parts.ts';
 
 /** A path of Usher's own: whatever stands under `/.usher/`. */
@@ -33,6 +34,16 @@ export interface OwnPathParts extends SiteParts {
 /** Every path of Usher's own, one line each; any other under `/.usher/` is not found. */
 export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
   { path: '/.usher/other', method: 'GET', through: 'express', answer: sendToOther(parts) },
+  ...(parts.receipts === undefined
+    ? []
+    : [
+        {
+          path: '/.usher/receipt',
+          method: 'POST',
+          through: 'node',
+          answer: takeReceipt({ ...parts, receipts: parts.receipts }),
+        } as const,
+      ]),
 ];
 
 /** Finds who answers a request straight from Node's HTTP; `undefined`: nobody, it is for Express. */

@@ -16,6 +16,7 @@ import type { Journal } from '../journal.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
 import { policies } from '../policies/index.ts';
+import type { Receipts } from '../receipts/receipts.ts';
 import { factsOf } from './access-facts.ts';
 import type { AccessLog } from './access-log.ts';
 import { logged } from './logged.ts';
@@ -36,6 +37,7 @@ export interface ServiceParts {
   readonly config: Pick<ThreadConfig, 'settings' | 'slots' | 'secrets'>;
   readonly pools: Readonly<Record<'none' | 'live' | 'cached', PoolSource>>;
   readonly ledger: Ledger;
+  readonly receipts?: Receipts | undefined;
   readonly views: Views;
   readonly accessLog: AccessLog | undefined;
   readonly clock: Clock;
@@ -47,7 +49,7 @@ export interface ServiceParts {
 
 /** Puts together what answers visitors, as the config wants it. */
 export const createService = (parts: ServiceParts): Service => {
-  const { config, pools, ledger, views, accessLog, clock, dice, journal, diary } = parts;
+  const { config, pools, ledger, receipts, views, accessLog, clock, dice, journal, diary } = parts;
   const { settings, slots } = config;
   const secrets = config.secrets.map((secret) => Buffer.from(secret));
   const affinity =
@@ -68,13 +70,18 @@ export const createService = (parts: ServiceParts): Service => {
     affinity,
     reader,
     ledger,
+    receipts,
     slots,
     clock,
     dice,
     diary,
   });
   const { dispatch } = dispatching;
-  const site = createSite({ settings, views, reader, dispatch, affinity, counted: ledger.count, broke });
+  const site = createSite({
+    ...{ settings, views, reader, dispatch, affinity, receipts, slots, ledger, clock },
+    counted: ledger.count,
+    broke,
+  });
   return {
     ...dispatching,
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),

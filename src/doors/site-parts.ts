@@ -2,10 +2,19 @@ import type { Settings } from '../config/settings.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
+import type { Ledger } from '../dispatch/ledger.ts';
 import type { VisitReader } from '../dispatch/visit.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Id } from '../model/secondary.ts';
+import type { Receipts } from '../receipts/receipts.ts';
 
 /** What the primary's own pages are made with. */
 export interface SiteParts {
+  /** absent: no page lets a browser choose */
+  readonly receipts: Receipts | undefined;
+  readonly slots: ReadonlyMap<Id, number>;
+  readonly ledger: Pick<Ledger, 'move' | 'count'>;
+  readonly clock: Clock;
   readonly settings: Settings;
   readonly views: Views;
   readonly reader: VisitReader;

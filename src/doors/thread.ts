@@ -6,6 +6,8 @@ import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import { nothingKnown, type PoolSnapshot } from '../model/pool.ts';
+import { nonces } from '../receipts/nonces.ts';
+import { openReceipts, type Receipts } from '../receipts/receipts.ts';
 import { createAccessLog, type AccessLog } from './access-log.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
@@ -40,6 +42,9 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   let config = start.config;
   let ledger: Ledger = openLedger(config.ledger.memory, config.ledger.shape, start.thread);
   let accessLog: AccessLog | undefined;
+  const openIts = ({ receipts }: ThreadConfig): Receipts | undefined =>
+    receipts === undefined ? undefined : openReceipts(receipts, { wall: clock.wall, nonce: nonces() });
+  let receipts = openIts(config);
 
   const live: PoolSource = () => {
     const { freshnessMs } = config.settings.checks;
@@ -60,6 +65,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       config,
       pools: { none: () => none, cached: () => known.cached, live },
       ledger,
+      receipts,
       views,
       accessLog,
       clock,
@@ -95,6 +101,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     config = next;
     known.live = nothingKnown('live');
     ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
+    receipts = openIts(next);
     if (before.settings.accessLog !== next.settings.accessLog) {
       void accessLog?.close();
       accessLog = openLog(next.settings.accessLog);

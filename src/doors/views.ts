@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as eta from 'eta';
-import type { PageData, SorryData, SplashData, View, Views } from '../deliveries/views.ts';
+import type { ChoosingData, PageData, SorryData, SplashData, View, Views } from '../deliveries/views.ts';
 import { crypto } from '../node-crypto.ts';
 import { once } from '../once.ts';
 
@@ -13,8 +14,19 @@ const FOLDER = fileURLToPath(new URL('../../views/', import.meta.url));
 /** Loads the template engine when a page is first wanted: a primary that only redirects never needs it. */
 const templates = once((): eta.Eta => {
   const { Eta } = createRequire(import.meta.url)('eta') as typeof eta;
-  return new Eta({ views: FOLDER, cache: true, autoTrim: false, rmWhitespace: true });
+  const engine = new Eta({ views: FOLDER, cache: true, autoTrim: false, rmWhitespace: true });
+  engine.readFile = (path) => squeezed(readFileSync(path, 'utf8'));
+  return engine;
 });
+
+/**
+ * A template whose styles and scripts have lost the spaces that only people read: a page for visitors has to be small.
+ * Those around `+`, `-` and `.` stay, and so does what stands in quotes without such signs.
+ */
+const squeezed = (template: string): string =>
+  template.replace(/<(style|script)>.*?<\/\1>/gs, (element) =>
+    element.replace(/[ \n]*([{}();,:=?<>&|])[ \n]*/g, '$1'),
+  );
 
 /** Every script or style of a page as a source that its Content-Security-Policy permits. */
 const hashesOf = (element: 'script' | 'style', html: string): string => {
@@ -51,11 +63,15 @@ export const loadView = <Data extends object>(name: string): View<Data> => {
 /** The pages for visitors. Each is read and compiled when it is first wanted, and kept. */
 export const loadViews = (): Views => {
   const page = once(() => loadView<PageData>('page'));
+  const choosing = once(() => loadView<ChoosingData>('choosing'));
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
   return {
     get page() {
       return page();
+    },
+    get choosing() {
+      return choosing();
     },
     get sorry() {
       return sorry();

@@ -73,6 +73,22 @@ export interface LedgerView {
   readonly fading: readonly FadingCounts[];
 }
 
+/** How near the secondaries are to visitors' networks, by what visitors' own browsers measured; as plain numbers. */
+export interface NearnessView {
+  /** Where the network of a visitor's address is noted; -1: it is not. */
+  readonly find: (address: string) => number;
+  /** Notes the network of an address, as one that visitors come from. */
+  readonly note: (address: string) => void;
+  /** how many secondaries a network knows at most */
+  readonly places: number;
+  /** The slot of the secondary that a network knows in this place; -1: none. */
+  readonly slotAt: (row: number, place: number) => number;
+  /** How many milliseconds that one takes to answer. */
+  readonly msAt: (row: number, place: number) => number;
+  /** How many browsers of the network were asked to measure since the last one answered. */
+  readonly unanswered: (row: number) => number;
+}
+
 /** Everything that may differ between two visits. */
 export interface Draw {
   readonly visit: Visit;
@@ -81,6 +97,8 @@ export interface Draw {
   readonly dice: Dice;
   readonly now: Instant;
   readonly ledger: LedgerView;
+  /** absent: no browser is asked */
+  readonly near?: NearnessView | undefined;
 }
 
 /** A policy that knows its candidates. */
@@ -89,6 +107,8 @@ export interface Prepared {
   readonly pick: (draw: Draw) => Candidate;
   /** The figure that the choice compares, for `explain` and the dashboard; less is better. Absent where there is none. */
   readonly score?: (candidate: Candidate, draw: Draw) => number;
+  /** Whether it would like this visitor's browser to measure which secondary is near. Absent: never. */
+  readonly isCurious?: (draw: Draw) => boolean;
 }
 
 /**

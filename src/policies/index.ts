@@ -4,6 +4,7 @@ import { balance } from './balance.ts';
 import { first } from './first.ts';
 import { hash } from './hash.ts';
 import { leastConnections } from './least-connections.ts';
+import { nearest } from './nearest.ts';
 import { random } from './random.ts';
 import { roundRobin } from './round-robin.ts';
 import { twoChoices } from './two-choices.ts';
@@ -17,4 +18,5 @@ export const policies: Registry<Policy> = {
   'two-choices': twoChoices,
   balance,
   hash,
+  nearest,
 };

@@ -1,5 +1,4 @@
-import { crypto } from '../node-crypto.ts';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../errors.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
@@ -7,17 +6,11 @@ import { fileRemedy, fileTrouble } from './file-trouble.ts';
 import { makeFolder } from './make-folder.ts';
 import { printPingfile, printSitefile, type Moment } from './print-pool-files.ts';
 import { PINGFILE, SITEFILE, type PoolHead } from './pool-file.ts';
-
-const { randomBytes } = crypto;
+import { draftOf, isDraft, writeWhole } from './write-whole.ts';
 
 /** Whether both files are written; if not, which one is not and why. The old one then stands as it was. */
 export type Written =
   { readonly ok: true } | { readonly ok: false; readonly file: string; readonly because: string };
-
-/** How the file that is being written is called until it is whole. */
-const draftOf = (name: string): string =>
-  `.${name}.${String(process.pid)}.${randomBytes(6).toString('hex')}.tmp`;
-const isDraft = (name: string): boolean => /^\.(pingfile|sitefile)\.\d+\.[0-9a-f]{12}\.tmp$/.test(name);
 
 /** Writes pingfile and sitefile, each whole or not at all, readable by everybody. */
 export const writePoolFiles = async (
@@ -32,7 +25,7 @@ export const writePoolFiles = async (
   ] as const;
   for (const [name, text] of texts) {
     try {
-      await writeWhole(folder, name, text);
+      await writeWhole(folder, name, { text, mode: 0o644 });
     } catch (error) {
       return { ok: false, file: join(folder, name), because: fileTrouble(error) };
     }
@@ -60,23 +53,5 @@ export const prepareFolder = async (folder: string): Promise<void> => {
       `The worker cannot write pingfile and sitefile into ${folder}: ${fileTrouble(error)}.`,
       fileRemedy(error),
     );
-  }
-};
-
-const writeWhole = async (folder: string, name: string, text: string): Promise<void> => {
-  const draft = join(folder, draftOf(name));
-  try {
-    const file = await open(draft, 'wx', 0o644);
-    try {
-      await file.writeFile(text);
-      await file.chmod(0o644); // whatever the umask took away: the reader may be another user
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, join(folder, name));
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw error;
   }
 };

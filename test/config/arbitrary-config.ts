@@ -112,7 +112,7 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
         ping,
         load,
       }),
-      delivery: fc.constantFrom<unknown>('redirect', 'page', { page: true }),
+      delivery: fc.constantFrom<unknown>('redirect', 'page', { page: 'fastest' }),
       affinity: fc.oneof(
         fc.constant(false),
         some({ cookie: fc.constantFrom('usher', 'a.b'), for: duration }),

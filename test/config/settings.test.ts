@@ -54,7 +54,7 @@ test('the smallest config that works has every default', () => {
     notify: [],
     secondaries: [secondary(8086), secondary(8087)],
   });
-  const page = { name: 'page', options: {} };
+  const page = { name: 'page', options: { mode: 'assigned', ask: '/favicon.ico' } };
   const random = { name: 'random', options: {} };
   const balance = { name: 'balance', options: {} };
   assert.deepEqual(Object.fromEntries(entrances), {
@@ -183,7 +183,7 @@ test('an entrance takes from the config what it leaves out', () => {
   });
   const [policy, delivery] = [
     { name: 'first', options: {} },
-    { name: 'page', options: {} },
+    { name: 'page', options: { mode: 'assigned', ask: '/favicon.ico' } },
   ];
   assert.deepEqual(Object.fromEntries(entrances), {
     '/a': { policy, checks: 'live', delivery, affinity: true },

@@ -265,17 +265,17 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a policy that is not there',
     beside(`"policy": ${HERE}"radnom"`),
-    '"policy" is not a policy, given "radnom", fits "random" (of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash")',
+    '"policy" is not a policy, given "radnom", fits "random" (of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash", "nearest")',
   ],
   [
     'another program’s policy',
     beside(`"policy": ${HERE}"leastconn"`),
-    '"policy" is not a policy, given "leastconn", fits "least-connections" (of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash")',
+    '"policy" is not a policy, given "leastconn", fits "least-connections" (of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash", "nearest")',
   ],
   [
     'a policy called like a method',
     beside(`"policy": ${HERE}"toString"`),
-    '"policy" is not a policy, given "toString", fits one of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash"',
+    '"policy" is not a policy, given "toString", fits one of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash", "nearest"',
   ],
   [
     'an option that is none of its choices',
@@ -447,7 +447,7 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an entrance with a wrong policy',
     beside(`"entrances": { "/": { "policy": ${HERE}"best" } }`),
-    '"policy" is not a policy, given "best", fits one of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash"',
+    '"policy" is not a policy, given "best", fits one of "random", "round-robin", "first", "least-connections", "two-choices", "balance", "hash", "nearest"',
   ],
 
   // the list

@@ -12,7 +12,7 @@ import { headerOf } from './header-of.ts';
 import { hostOf, targetOf, visitOf } from './visit-of.ts';
 
 const views = loadViews();
-const deliver = makeFrom(deliveries, { name: 'page', options: {} });
+const deliver = makeFrom(deliveries, { name: 'page', options: { mode: 'assigned' } });
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',

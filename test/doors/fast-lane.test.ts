@@ -111,7 +111,7 @@ test(
     const paged: EntranceSettings = {
       policy: { name: 'first', options: {} },
       checks: 'none',
-      delivery: { name: 'page', options: {} },
+      delivery: { name: 'page', options: { mode: 'assigned', ask: '/favicon.ico' } },
       affinity: true,
     };
     const settings = plainSettings({

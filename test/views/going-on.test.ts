@@ -17,7 +17,7 @@ import { keepArtefact } from '../real/artefacts.ts';
 import { startEcho, startPrimary, type Echo } from './stage.ts';
 
 const views = loadViews();
-const deliver = makeFrom(deliveries, { name: 'page', options: {} });
+const deliver = makeFrom(deliveries, { name: 'page', options: { mode: 'assigned' } });
 
 const pageTo =
   ({ address }: Echo) =>

@@ -19,7 +19,7 @@ const sheet = <Data>(name: string, { html, contentSecurityPolicy }: View<Data>, 
 
 /** Every view in every state it has, for a host and a target; both may be hostile, as no parser stands before. */
 export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
-  const { page, sorry, splash } = loadViews();
+  const { page, choosing, sorry, splash } = loadViews();
   const demo = loadView<DemoData>('demo');
   const asked = host as Host;
   const location = locate({ kind: 'same-host', scheme: 'http', port: 8086 }, asked, target as Target);
@@ -38,6 +38,18 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
   };
   return [
     sheet('page', page, { host: asked, location, place: `http://${host}:8086` }),
+    sheet('choosing', choosing, {
+      ...{
+        host: asked,
+        location,
+        place: `http://${host}:8086`,
+        weights: '',
+        ask: target,
+        from: 0,
+        slip: '0-1-2',
+      },
+      origins: `http://${host}:8086 http://${host}:8087`,
+    }),
     sheet('splash', splash, { host: asked, onward: '/' }),
     sheet('sorry', sorry, { host: asked, again: { inSeconds: 5, at: target } }),
     sheet('sorry-after-post', sorry, { host: asked }),

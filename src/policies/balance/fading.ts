@@ -29,6 +29,21 @@ export const countVisitor = (counts: FadingCounts, slot: number, now: Instant): 
   head[1] = (head[1] ?? 0) + visitor;
 };
 
+/** A visitor who was counted for one slot a moment ago, by any thread, went to another. */
+export const moveVisitor = (
+  counts: FadingCounts,
+  { from, to }: { readonly from: number; readonly to: number },
+  now: Instant,
+): void => {
+  const { head, slow, fast } = counts;
+  if (now - (head[0] ?? 0) >= STEP_MS) fade(counts, now);
+  const before = [head[1] ?? 0, slow[to] ?? 0, fast[to] ?? 0] as const;
+  countVisitor(counts, to, now);
+  head[1] = before[0];
+  slow[from] = (slow[from] ?? 0) - (slow[to] ?? 0) + before[1];
+  fast[from] = (fast[from] ?? 0) - (fast[to] ?? 0) + before[2];
+};
+
 const fade = ({ head, slow, fast }: FadingCounts, now: Instant): void => {
   const ageMs = now - (head[0] ?? 0);
   const slowly = Math.exp(-ageMs / SLOW_MS);
@@ -37,8 +52,8 @@ const fade = ({ head, slow, fast }: FadingCounts, now: Instant): void => {
   for (let slot = 0; slot < slow.length; slot += 1) {
     const slower = (slow[slot] ?? 0) * slowly;
     const faster = (fast[slot] ?? 0) * quickly;
-    slow[slot] = slower < NOTHING ? 0 : slower;
-    fast[slot] = faster < NOTHING ? 0 : faster;
+    slow[slot] = Math.abs(slower) < NOTHING ? 0 : slower;
+    fast[slot] = Math.abs(faster) < NOTHING ? 0 : faster;
     sum += slower;
   }
   head[0] = now;

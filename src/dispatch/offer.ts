@@ -1,0 +1,37 @@
+import type { Named, Offer } from '../deliveries/delivery.ts';
+import { originFor } from '../deliveries/locate.ts';
+import type { Views } from '../deliveries/views.ts';
+import type { Chosen } from '../model/decision.ts';
+import type { Candidate } from '../model/policy.ts';
+import type { Receipts } from '../receipts/receipts.ts';
+import { alternativesTo, type Among } from './alternatives.ts';
+
+interface OfferParts {
+  readonly views: Views;
+  readonly receipts: Receipts | undefined;
+}
+
+/** Whom a page may offer, and whether the visitor is bound to where he goes. */
+export const createOffer =
+  ({ views, receipts }: OfferParts) =>
+  (among: Among & { readonly decision: Chosen }, visitor: 'bound' | 'free'): Offer => {
+    const { visit } = among.draw;
+    const { candidate } = among.decision;
+    const name = (each: Candidate): Named => ({
+      candidate: each,
+      origin: originFor(each.secondary.address, visit.host),
+    });
+    return {
+      views,
+      named: [name(candidate), ...alternativesTo(candidate, among).map(name)],
+      ...(receipts === undefined
+        ? {}
+        : {
+            handOut: (named) =>
+              receipts.handOut(visit.visitor(), {
+                slots: named.map((each) => each.candidate.slot),
+                isBinding: visitor === 'bound',
+              }),
+          }),
+    };
+  };

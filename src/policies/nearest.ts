@@ -1,0 +1,124 @@
+import type { NonEmpty } from '../model/non-empty.ts';
+import type { Candidate, Draw, NearnessView, Policy, Prepared } from '../model/policy.ts';
+import { defineUnit } from '../unit.ts';
+import { balance } from './balance.ts';
+import { burdensOf } from './burden.ts';
+import { fullness } from './nearest/fullness.ts';
+
+/** Those who take hardly longer than the nearest are as near as that: so much longer, … */
+const AS_NEAR = 1.2;
+/** … or by so many milliseconds; a visitor does not notice them, and measurements differ by as much. */
+const AS_NEAR_MS = 5;
+/** So many browsers of an unknown network are asked one after the other; whoever never answers is asked seldom. */
+const AT_ONCE = 3;
+
+/**
+ * Sends a visitor to the secondary that answers his network fastest, by what browsers of that network measured. Of those
+ * that are about as near, to the less burdened. One that is full is not near. Whoever comes from a network that knows
+ * nothing is balanced.
+ */
+export const nearest = defineUnit({
+  summary:
+    'Takes the one that answers the visitor’s network fastest, as browsers of that network measured it.',
+  options: (zod) => ({
+    learn: zod
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.03)
+      .describe(
+        'The part of new visitors whose browser is asked by a small page which secondary is near, so that learning goes on; a network that is not known yet is asked when it comes for the second time. 0: nobody is asked.',
+      ),
+  }),
+  make: ({ learn }): Policy => {
+    const balanced = balance.make({});
+    return (candidates) => prepare(candidates, { learn, balanced: balanced(candidates) });
+  },
+});
+
+const prepare = (
+  candidates: NonEmpty<Candidate>,
+  { learn, balanced }: { readonly learn: number; readonly balanced: Prepared },
+): Prepared => {
+  const burdens = burdensOf(candidates);
+  const isFull = fullness(candidates, balanced);
+  /** by slot */
+  const places: number[] = [];
+  candidates.forEach(({ slot }, place) => (places[slot] = place));
+  /** A network is known once it knows two, so that there is somebody to compare with. */
+  const enough = Math.min(2, candidates.length);
+
+  /** How long the nearest takes, of those who are not full. */
+  const shortest = (
+    near: NearnessView,
+    row: number,
+    draw: Draw,
+  ): { readonly ms: number; readonly known: number } => {
+    let ms = Infinity;
+    let known = 0;
+    for (let at = 0; at < near.places; at += 1) {
+      const place = places[near.slotAt(row, at)];
+      if (place === undefined) continue;
+      known += 1;
+      if (near.msAt(row, at) < ms && !isFull(place, draw)) ms = near.msAt(row, at);
+    }
+    return { ms, known };
+  };
+
+  const pick = (draw: Draw): Candidate => {
+    const { near, visit, ledger, dice } = draw;
+    const address = visit.visitor();
+    const row = near === undefined ? -1 : near.find(address);
+    if (near === undefined || row === -1) return balanced.pick(draw);
+    const { ms, known } = shortest(near, row, draw);
+    if (known < enough || ms === Infinity) return balanced.pick(draw);
+    const bound = Math.max(ms * AS_NEAR, ms + AS_NEAR_MS);
+    let best = -1;
+    let least = Infinity;
+    let ties = 0;
+    let count = 0;
+    for (let at = 0; at < near.places; at += 1) {
+      const place = places[near.slotAt(row, at)];
+      if (place === undefined || near.msAt(row, at) > bound || isFull(place, draw)) continue;
+      count += 1;
+      const burden = burdens.of(place, ledger);
+      ties = burden === least ? ties + 1 : 1;
+      if (burden < least || (burden === least && dice() * ties < 1)) {
+        least = burden;
+        best = place;
+      }
+    }
+    if (count === candidates.length) return balanced.pick(draw);
+    return candidates[best] ?? balanced.pick(draw);
+  };
+
+  const isCurious = ({ near, visit, dice }: Draw): boolean => {
+    if (near === undefined || learn === 0 || candidates.length === 1) return false;
+    const address = visit.visitor();
+    const row = near.find(address);
+    if (row === -1) {
+      near.note(address);
+      return false;
+    }
+    let known = 0;
+    for (let at = 0; at < near.places; at += 1) if (places[near.slotAt(row, at)] !== undefined) known += 1;
+    return (known < enough && near.unanswered(row) < AT_ONCE) || dice() < learn;
+  };
+
+  return {
+    pick,
+    isCurious,
+    score: (candidate, draw) => {
+      const { near, visit } = draw;
+      const row = near === undefined ? -1 : near.find(visit.visitor());
+      if (near === undefined || row === -1) return balanced.score?.(candidate, draw) ?? 0;
+      let least = Infinity;
+      for (let at = 0; at < near.places; at += 1) {
+        if (near.slotAt(row, at) === candidate.slot) return near.msAt(row, at);
+        if (places[near.slotAt(row, at)] !== undefined) least = Math.min(least, near.msAt(row, at));
+      }
+      // not known yet: it may be as near as the nearest, so that it comes to be asked
+      return least === Infinity ? (balanced.score?.(candidate, draw) ?? 0) : least;
+    },
+  };
+};
