@@ -1,17 +1,20 @@
+import type { LoadReport } from '../model/load-report.ts';
 import type { Belief, Outlook } from '../model/policy.ts';
 import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 
 /**
- * A snapshot on its way to a door thread. What the thread has already is not copied, and beliefs, which all change with
- * every report, lie in memory that all threads share. Verdicts come without their evidence: threads explain nothing, and
- * of ten thousand secondaries it is a third of the copy.
+ * A snapshot on its way to a door thread. What the thread has already is not copied; numbers of reports, and beliefs,
+ * which all change with every report, lie in memory that all threads share. What only explains a verdict stays behind:
+ * its evidence, and how often in a row it was the same.
  */
 export interface Parcel {
   readonly snapshot: Omit<PoolSnapshot, 'standings' | 'beliefs'>;
   /** all of them, in order; or, where `isPart`, those that are not as they were in the parcel before */
   readonly standings: ReadonlyMap<Id, Standing>;
   readonly isPart: boolean;
+  /** rows of `[place in the order, …REPORT]`: those of whom only these numbers are others; absent: nobody */
+  readonly reports?: SharedArrayBuffer;
   /** `as before`: those of the parcel before */
   readonly beliefs?: SharedBeliefs | 'as before';
 }
@@ -21,6 +24,12 @@ interface SharedBeliefs {
   readonly outlook?: Outlook;
   readonly cells: SharedArrayBuffer;
 }
+
+/** The numbers of a report; NaN where one is not told. */
+const REPORT = [
+  ...(['at', 'running', 'sessions', 'busySeconds', 'done', 'started'] as const),
+  ...(['utilization', 'answerMs', 'weightShare'] as const),
+] as const satisfies readonly (keyof LoadReport)[];
 
 const FIELDS = ['at', 'sessions', 'excess', 'slowBefore', 'fastBefore', 'capacity'] as const;
 
@@ -32,10 +41,12 @@ const FIELDS = ['at', 'sessions', 'excess', 'slowBefore', 'fastBefore', 'capacit
 export const pack = (snapshot: PoolSnapshot, before?: PoolSnapshot): Parcel => {
   const { standings, beliefs, ...rest } = snapshot;
   const isPart = before !== undefined && haveSameKeys(before.standings, standings);
+  const { changed, told } = changesOf(isPart ? before.standings : new Map(), standings);
   return {
     snapshot: rest,
-    standings: changesOf(isPart ? before.standings : new Map(), standings),
+    standings: changed,
     isPart,
+    ...(told.length === 0 ? {} : { reports: shareReports(told) }),
     ...(beliefs === undefined
       ? {}
       : {
@@ -46,10 +57,10 @@ export const pack = (snapshot: PoolSnapshot, before?: PoolSnapshot): Parcel => {
 
 /** The snapshot that a parcel brings to a thread that had the one before. */
 export const unpack = (
-  { snapshot, standings, isPart, beliefs }: Parcel,
+  { snapshot, standings, isPart, reports, beliefs }: Parcel,
   before: PoolSnapshot,
 ): PoolSnapshot => {
-  const all = isPart ? new Map([...before.standings, ...standings]) : standings;
+  const all = isPart ? joined(before.standings, standings, reports) : standings;
   const found = beliefs === 'as before' ? before.beliefs : beliefs && beliefsOf(beliefs, all.keys());
   return {
     ...snapshot,
@@ -65,13 +76,82 @@ const haveSameKeys = (one: ReadonlyMap<Id, unknown>, other: ReadonlyMap<Id, unkn
   return true;
 };
 
-const changesOf = (
-  before: ReadonlyMap<Id, Standing>,
-  after: ReadonlyMap<Id, Standing>,
-): ReadonlyMap<Id, Standing> => {
+/** A report that only has other numbers than the one before, and whose it is. */
+interface ToldAnew {
+  readonly place: number;
+  readonly load: LoadReport;
+}
+
+const changesOf = (before: ReadonlyMap<Id, Standing>, after: ReadonlyMap<Id, Standing>) => {
   const changed = new Map<Id, Standing>();
-  for (const [id, standing] of after) if (before.get(id) !== standing) changed.set(id, bare(standing));
-  return changed;
+  const told: ToldAnew[] = [];
+  let place = -1;
+  for (const [id, standing] of after) {
+    place += 1;
+    const old = before.get(id);
+    if (old === standing) continue;
+    if (old === undefined || !isSameButNumbers(old, standing)) changed.set(id, bare(standing));
+    else if (standing.load !== undefined && haveOtherNumbers(old.load, standing.load))
+      told.push({ place, load: standing.load });
+  }
+  return { changed, told };
+};
+
+/** Whether visitors are served alike by both, but for the numbers of the report. */
+const isSameButNumbers = (one: Standing, other: Standing): boolean =>
+  one.verdict.health === other.verdict.health &&
+  one.verdict.since === other.verdict.since &&
+  one.verdict.warmingSince === other.verdict.warmingSince &&
+  one.verdict.leaving === other.verdict.leaving &&
+  one.loadFailure === other.loadFailure &&
+  (one.load === undefined) === (other.load === undefined) &&
+  one.load?.wish === other.load?.wish;
+
+const haveOtherNumbers = (one: LoadReport | undefined, other: LoadReport): boolean =>
+  one !== other && REPORT.some((field) => one?.[field] !== other[field]);
+
+const shareReports = (told: readonly ToldAnew[]): SharedArrayBuffer => {
+  const memory = new SharedArrayBuffer(told.length * (1 + REPORT.length) * Float64Array.BYTES_PER_ELEMENT);
+  const cells = new Float64Array(memory);
+  let at = 0;
+  for (const { place, load } of told) {
+    cells[at++] = place;
+    for (const field of REPORT) cells[at++] = load[field] ?? NaN;
+  }
+  return memory;
+};
+
+/** What a thread had, with what is new. */
+const joined = (
+  before: ReadonlyMap<Id, Standing>,
+  changed: ReadonlyMap<Id, Standing>,
+  reports: SharedArrayBuffer | undefined,
+): ReadonlyMap<Id, Standing> => {
+  if (changed.size === 0 && reports === undefined) return before;
+  const all = new Map(before);
+  for (const [id, standing] of changed) all.set(id, standing);
+  if (reports === undefined) return all;
+  const cells = new Float64Array(reports);
+  let at = 0;
+  let place = -1;
+  for (const [id, standing] of before) {
+    place += 1;
+    if (cells[at] !== place) continue;
+    all.set(id, { ...standing, load: reportAt(cells, at + 1, standing.load?.wish) });
+    at += 1 + REPORT.length;
+  }
+  return all;
+};
+
+const reportAt = (cells: Float64Array, from: number, wish: LoadReport['wish']): LoadReport => {
+  const report: { -readonly [Field in keyof LoadReport]: LoadReport[Field] } = { at: cells[from] ?? 0 };
+  for (let nth = 1; nth < REPORT.length; nth += 1) {
+    const value = cells[from + nth] ?? NaN;
+    const field = REPORT[nth];
+    if (field !== undefined && !Number.isNaN(value)) report[field] = value;
+  }
+  if (wish !== undefined) report.wish = wish;
+  return report;
 };
 
 const bare = (standing: Standing): Standing => {

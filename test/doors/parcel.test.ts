@@ -81,6 +81,41 @@ test('beliefs are in memory that threads share', () => {
   assert.ok(typeof parcel.beliefs === 'object' && parcel.beliefs.cells instanceof SharedArrayBuffer);
 });
 
+test('a round in which only reports and counters changed copies no standing', () => {
+  const told = (id: string, passes: number, load: Standing['load']): Standing => ({
+    id,
+    verdict: { health: 'up', since: 1, passes, fails: 0, flaps: 0 },
+    ...(load && { load }),
+  });
+  const first = snapshotOf(1, [
+    told('web1', 1, { at: 1, running: 3, wish: 'drain' }),
+    told('web2', 1, undefined),
+    told('web3', 1, { at: 1, sessions: 7 }),
+    told('web4', 1, { at: 1, sessions: 7 }),
+  ]);
+  const second = snapshotOf(2, [
+    told('web1', 2, { at: 5, running: 0, weightShare: 0.5, wish: 'drain' }),
+    told('web2', 2, undefined),
+    told('web3', 2, { at: 1, sessions: 7 }),
+    told('web4', 2, { at: 6, utilization: 0.25 }),
+  ]);
+  const parcel = pack(second, first);
+  assert.equal(parcel.standings.size, 0);
+  const there = unpack(sent(pack(first)), nothingKnown('cached'));
+  const here = unpack(sent(parcel), there);
+  for (const [id, { load }] of second.standings) assert.deepEqual(here.standings.get(id)?.load, load, id);
+  assert.equal(here.standings.get('web2'), there.standings.get('web2'));
+  assert.equal(here.standings.get('web3'), there.standings.get('web3'));
+});
+
+test('a round in which nothing changed for visitors leaves a thread the standings that it has', () => {
+  const first = snapshotOf(1, [standing('web1')]);
+  const again = standing('web1');
+  const second = snapshotOf(2, [{ ...again, verdict: { ...again.verdict, passes: 9 } }]);
+  const there = unpack(sent(pack(first)), nothingKnown('cached'));
+  assert.equal(unpack(sent(pack(second, first)), there).standings, there.standings);
+});
+
 test('a thread that is new gets everything', () => {
   const snapshot = snapshotOf(5, [standing('web1'), standing('web2')], new Map([['web2', belief(7)]]));
   assert.deepEqual(unpack(sent(pack(snapshot)), nothingKnown('cached')), snapshot);
