@@ -1,3 +1,4 @@
+import type { Times } from './exposition.ts';
 import type { Id } from '../model/secondary.ts';
 
 /** What became of the visits since the start, summed over the threads. Plain data; numbers only grow. */
@@ -12,6 +13,10 @@ export interface Counts {
   readonly refused: Readonly<Record<number, number>>;
   /** connections closed unheard because there were too many */
   readonly dropped: number;
+  /** receipts of visitors' browsers; absent: nobody asks for them */
+  readonly receipts?: { readonly taken: number; readonly refused: number };
+  /** how long decisions took, of one visit in 128; absent: nobody measures */
+  readonly decided?: Times;
 }
 
 /** Visitors sent somewhere since the start: kept and chosen together. */

@@ -1,13 +1,18 @@
-import type { Counter, Gauge } from 'prom-client';
+import type { Entry } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
+import type { CheckTimes } from './check-times.ts';
 import type { Counts } from './counts.ts';
+import { createExposition, EXPOSITION_TYPE, type Exposition } from './exposition.ts';
 import type { Row } from './row.ts';
 import type { Status } from './status.ts';
+import type { Tally } from './tally.ts';
 
 /** What is measured: read once a scrape. */
 export interface MetricsSources {
   readonly status: () => Status;
   readonly counts: () => Counts;
+  readonly tally: Pick<Tally, 'byType' | 'turns' | 'loadedAt'>;
+  readonly checkTimes: Pick<CheckTimes, 'times'>;
   readonly clock: Clock;
 }
 
@@ -15,7 +20,7 @@ export interface MetricsSources {
 export interface Metrics {
   readonly contentType: string;
   /** one scrape in the text format */
-  readonly text: () => Promise<string>;
+  readonly text: () => string;
 }
 
 const HEALTHS = ['unknown', 'up', 'down'] as const;
@@ -27,107 +32,136 @@ const REASON = /^[a-z][a-z-]{0,31}$/;
 const STATUS = /^[1-5]\d\d$/;
 
 /**
- * Prepares the metrics in a registry of their own. Labels hold only configured ids and words of ours, so that nobody
- * outside can make a new series.
+ * Prepares the metrics. Labels hold only configured ids and words of ours, so that nobody outside can make a new
+ * series; names follow the conventions of Prometheus.
  */
-export const createMetrics = async ({ status, counts, clock }: MetricsSources): Promise<Metrics> => {
-  const prometheus = (await import('prom-client')).default;
-  const registry = new prometheus.Registry();
-  const registers = [registry];
-  const gauge = (name: string, help: string, ...labelNames: string[]): Gauge =>
-    new prometheus.Gauge({ name, help, labelNames, registers });
-  const counter = (name: string, help: string, ...labelNames: string[]): Counter =>
-    new prometheus.Counter({ name, help, labelNames, registers });
-
-  const build = gauge('usher_build_info', 'Always 1; the labels say what runs.', 'version', 'node');
-  const visits = counter('usher_visits_total', 'Visitors sent to a secondary.', 'secondary', 'kind');
-  const decisions = counter('usher_decisions_total', 'Decisions by the word that says why.', 'because');
-  const none = counter('usher_visits_without_secondary_total', 'Visits that nobody could take.');
-  const refused = counter(
-    'usher_requests_refused_total',
-    'Requests answered with an error of ours.',
-    'status',
-  );
-  const dropped = counter('usher_connections_dropped_total', 'Connections closed unheard: too many at once.');
-  const secondaryUp = gauge('usher_up', 'Whether the checks of a secondary pass.', 'secondary');
-  const health = gauge('usher_health', 'What is believed of a secondary: 1 for that.', 'secondary', 'health');
-  const state = gauge(
-    'usher_state',
-    'What the operator wants of a secondary: 1 for that.',
-    'secondary',
-    'state',
-  );
-  const usable = gauge('usher_usable', 'Whether new visitors may be sent to a secondary.', 'secondary');
-  const weight = gauge('usher_weight', 'Configured weight of a secondary.', 'secondary');
-  const capacity = gauge(
-    'usher_capacity_learned_ratio',
-    'Capacity of a secondary as its reports show it, over its weight.',
-    'secondary',
-  );
-  const wanted = gauge('usher_share_wanted_ratio', 'Share of new visitors it should get now.', 'secondary');
-  const took = gauge('usher_check_duration_seconds', 'How long the last check took.', 'secondary');
-  const running = gauge(
-    'usher_load_running',
-    'Requests in service, as the secondary said last.',
-    'secondary',
-  );
-  const sessions = gauge('usher_load_sessions', 'Sessions held, as the secondary said last.', 'secondary');
-  const newsAge = gauge('usher_news_age_seconds', 'Age of the snapshot of the pool in force.');
-  const newsStale = gauge('usher_news_stale', 'Whether the news is older than three intervals.');
-  const source = gauge('usher_source', 'Where the news comes from: 1 for that.', 'source');
-  const configOk = gauge('usher_config_ok', 'Whether the config file, as it is now, holds no mistake.');
-  const cpu = counter('process_cpu_seconds_total', 'User and system CPU time of all threads.');
-  const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
-  const heap = gauge('nodejs_heap_size_used_bytes', 'Heap in use by the main thread.');
-  const start = gauge('process_start_time_seconds', 'Start of the process since 1970.');
+export const createMetrics = ({ status, counts, clock, tally, checkTimes }: MetricsSources): Metrics => {
   const startedAt = clock.wall() / 1000 - process.uptime();
-
-  const fillRow = ({ id, ...row }: Row): void => {
-    const secondary = { secondary: id };
-    visits.inc({ ...secondary, kind: 'chosen' }, row.visits.chosen);
-    visits.inc({ ...secondary, kind: 'kept' }, row.visits.kept);
-    secondaryUp.set(secondary, row.health === 'up' ? 1 : 0);
-    for (const each of HEALTHS) health.set({ ...secondary, health: each }, row.health === each ? 1 : 0);
-    for (const each of STATES) state.set({ ...secondary, state: each }, row.state === each ? 1 : 0);
-    usable.set(secondary, row.usable ? 1 : 0);
-    weight.set(secondary, row.weight);
-    if (row.capacity !== undefined) capacity.set(secondary, row.capacity);
-    wanted.set(secondary, row.share.wanted);
-    if (row.check !== undefined) took.set(secondary, row.check.tookMs / 1000);
-    if (row.load?.running !== undefined) running.set(secondary, row.load.running);
-    if (row.load?.sessions !== undefined) sessions.set(secondary, row.load.sessions);
-  };
-
-  const fill = (): void => {
-    registry.resetMetrics();
-    const now = status();
-    const total = counts();
-    build.set({ version: now.version, node: process.versions.node }, 1);
-    for (const row of now.secondaries) fillRow(row);
-    for (const [because, count] of total.byReason) {
-      if (REASON.test(because)) decisions.inc({ because }, count);
-    }
-    none.inc(total.none);
-    for (const [code, count] of Object.entries(total.refused)) {
-      if (STATUS.test(code)) refused.inc({ status: code }, count);
-    }
-    dropped.inc(total.dropped);
-    newsAge.set(now.news.ageMs === null ? Number.NaN : now.news.ageMs / 1000);
-    newsStale.set(now.news.isStale ? 1 : 0);
-    for (const each of SOURCES) source.set({ source: each }, now.news.source === each ? 1 : 0);
-    configOk.set(now.config.ok ? 1 : 0);
-    const { user, system } = process.cpuUsage();
-    cpu.inc((user + system) / 1e6);
-    memory.set(process.memoryUsage.rss());
-    heap.set(process.memoryUsage().heapUsed);
-    start.set(startedAt);
-  };
-
   return {
-    contentType: registry.contentType,
+    contentType: EXPOSITION_TYPE,
     text: () => {
-      fill();
-      return registry.metrics();
+      const now = status();
+      const out = createExposition();
+      const { version } = now;
+      out
+        .gauge('usher_build_info', 'Always 1; the labels say what runs.')
+        .put(1, { version, node: process.versions.node });
+      putVisits(out, now, counts());
+      putSecondaries(out, now.secondaries, tally);
+      putNews(out, now);
+      const { pass, fail } = checkTimes.times();
+      const took = out.histogram('usher_check_duration_seconds', 'How long checks took, of all secondaries.');
+      took.put(pass, { result: 'pass' });
+      took.put(fail, { result: 'fail' });
+      putEvents(out, tally);
+      putProcess(out, startedAt);
+      return out.text();
     },
   };
+};
+
+const putVisits = (out: Exposition, { secondaries }: Status, total: Counts): void => {
+  const visits = out.counter('usher_visits_total', 'Visitors sent to a secondary.');
+  for (const { id, visits: of } of secondaries) {
+    visits.put(of.chosen, { secondary: id, kind: 'chosen' });
+    visits.put(of.kept, { secondary: id, kind: 'kept' });
+  }
+  const decisions = out.counter('usher_decisions_total', 'Decisions by the word that says why.');
+  for (const [because, count] of total.byReason) if (REASON.test(because)) decisions.put(count, { because });
+  out.counter('usher_visits_without_secondary_total', 'Visits that nobody could take.').put(total.none);
+  const refused = out.counter('usher_requests_refused_total', 'Requests answered with an error of ours.');
+  for (const [code, count] of Object.entries(total.refused))
+    if (STATUS.test(code)) refused.put(count, { status: code });
+  out
+    .counter('usher_connections_dropped_total', 'Connections closed unheard: too many at once.')
+    .put(total.dropped);
+  if (total.receipts !== undefined) {
+    const receipts = out.counter('usher_receipts_total', "Receipts of visitors' browsers.");
+    receipts.put(total.receipts.taken, { result: 'taken' });
+    receipts.put(total.receipts.refused, { result: 'refused' });
+  }
+  if (total.decided !== undefined) {
+    out
+      .histogram('usher_decision_duration_seconds', 'How long decisions took, of one visit in 128.')
+      .put(total.decided);
+  }
+};
+
+const putSecondaries = (
+  out: Exposition,
+  rows: readonly Row[],
+  { turns }: Pick<MetricsSources['tally'], 'turns'>,
+): void => {
+  const up = out.gauge('usher_up', 'Whether the checks of a secondary pass.');
+  const health = out.gauge('usher_health', 'What is believed of a secondary: 1 for that.');
+  const turned = out.counter(
+    'usher_health_changes_total',
+    'How often a secondary turned, by what it turned to.',
+  );
+  const state = out.gauge('usher_state', 'What the operator wants of a secondary: 1 for that.');
+  const usable = out.gauge('usher_usable', 'Whether new visitors may be sent to a secondary.');
+  const weight = out.gauge('usher_weight', 'Configured weight of a secondary.');
+  const capacity = out.gauge(
+    'usher_capacity_learned_ratio',
+    'Capacity of a secondary as its reports show it, over its weight.',
+  );
+  const wanted = out.gauge('usher_share_wanted_ratio', 'Share of new visitors it should get now.');
+  const took = out.gauge('usher_check_last_duration_seconds', 'How long the last check of a secondary took.');
+  const running = out.gauge('usher_load_running', 'Requests in service, as the secondary said last.');
+  const sessions = out.gauge('usher_load_sessions', 'Sessions held, as the secondary said last.');
+  const left = out.gauge('usher_drain_visitors', 'About how many visitors a draining secondary still has.');
+  for (const { id, ...row } of rows) {
+    const secondary = { secondary: id };
+    up.put(Number(row.health === 'up'), secondary);
+    for (const each of HEALTHS) health.put(Number(row.health === each), { secondary: id, health: each });
+    const of = turns.get(id);
+    for (const to of ['up', 'down'] as const) turned.put(of?.[to] ?? 0, { secondary: id, to });
+    for (const each of STATES) state.put(Number(row.state === each), { secondary: id, state: each });
+    usable.put(Number(row.usable), secondary);
+    weight.put(row.weight, secondary);
+    if (row.capacity !== undefined) capacity.put(row.capacity, secondary);
+    wanted.put(row.share.wanted, secondary);
+    if (row.check !== undefined) took.put(row.check.tookMs / 1000, secondary);
+    if (row.load?.running !== undefined) running.put(row.load.running, secondary);
+    if (row.load?.sessions !== undefined) sessions.put(row.load.sessions, secondary);
+    if (row.left !== undefined) left.put(row.left.visitors, secondary);
+  }
+};
+
+const putNews = (out: Exposition, { news, config }: Status): void => {
+  out
+    .gauge('usher_news_age_seconds', 'Age of the snapshot of the pool in force.')
+    .put(news.ageMs === null ? Number.NaN : news.ageMs / 1000);
+  out.gauge('usher_news_stale', 'Whether the news is older than three intervals.').put(Number(news.isStale));
+  const source = out.gauge('usher_source', 'Where the news comes from: 1 for that.');
+  for (const each of SOURCES) source.put(Number(news.source === each), { source: each });
+  out
+    .gauge('usher_config_ok', 'Whether the config file, as it is now, holds no mistake.')
+    .put(Number(config.ok));
+};
+
+const putEvents = (out: Exposition, { byType, loadedAt }: MetricsSources['tally']): void => {
+  const count = (type: Entry['type']): number => byType.get(type) ?? 0;
+  const reloads = out.counter('usher_config_reloads_total', 'How often the config file was read anew.');
+  reloads.put(count('config-loaded'), { result: 'loaded' });
+  reloads.put(count('config-refused'), { result: 'refused' });
+  out
+    .gauge(
+      'usher_config_last_reload_success_timestamp_seconds',
+      'When a config was last taken over; 0: at the start.',
+    )
+    .put((loadedAt() ?? 0) / 1000);
+  const events = out.counter('usher_events_total', 'Events of the journal.');
+  for (const [type, number] of byType) events.put(number, { type });
+};
+
+const putProcess = (out: Exposition, startedAt: number): void => {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  out
+    .counter('process_cpu_seconds_total', 'User and system CPU time of all threads.')
+    .put((user + system) / 1e6);
+  out.gauge('process_resident_memory_bytes', 'Resident memory.').put(rss);
+  out.gauge('nodejs_heap_size_used_bytes', 'Heap in use by the main thread.').put(heapUsed);
+  out.gauge('process_start_time_seconds', 'Start of the process since 1970.').put(startedAt);
 };

@@ -8,6 +8,7 @@ import {
   moveVisitor,
   openFading,
 } from '../policies/balance/fading.ts';
+import { DECISION_ROWS, DECISION_SUM } from './decision-rows.ts';
 
 /** How many threads write into one ledger, and how many secondaries it has rows for. */
 export interface LedgerShape {
@@ -22,6 +23,8 @@ export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
 const COUNTED = [
   ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'receipt', 'receipt-refused'],
   ...REASONS,
+  ...DECISION_ROWS,
+  DECISION_SUM,
 ] as const;
 
 const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [what, row]));
@@ -49,6 +52,8 @@ export interface Ledger extends LedgerView {
   readonly visits: () => number;
   /** Counts one of `COUNTED`; anything else is not counted. */
   readonly count: (what: string) => void;
+  /** Adds to one of `COUNTED`. */
+  readonly add: (what: string, amount: number) => void;
   /** The next ticket: 0, 1, 2 … over all threads; a larger ledger counts on. */
   readonly ticket: () => number;
   /** A load report of the slot arrived: what was sent before it is in the report. */
@@ -128,6 +133,10 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     count: (what) => {
       const row = rowOf.get(what);
       if (row !== undefined) add(mine + 2 * slots + row, 1);
+    },
+    add: (what, amount) => {
+      const row = rowOf.get(what);
+      if (row !== undefined) add(mine + 2 * slots + row, amount);
     },
     ticket: () => Atomics.add(roll, 0, 1) >>> 0,
     tickets: () => Atomics.load(roll, 0) >>> 0,

@@ -2,7 +2,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { doorUrl } from '../config/door-url.ts';
 import { isEveryAddress, isLoopback } from '../config/host-name.ts';
+import { createCheckTimes } from '../dashboard/check-times.ts';
 import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
+import { createTally } from '../dashboard/tally.ts';
 import { createMetrics } from '../dashboard/metrics.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
@@ -70,11 +72,22 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     journal,
   });
   const dashboard = createDashboard(options);
+  const checkTimes = createCheckTimes();
+  const tally = createTally(options.entries());
+  const leave = options.onEvent(tally.note);
   const site = once(async () => (await import('./admin/site.ts')).createSite(sources));
   const sources = {
     dashboard,
     metrics: once(() =>
-      createMetrics({ status: dashboard.status, counts: options.counts, clock: options.clock }),
+      Promise.resolve(
+        createMetrics({
+          status: dashboard.status,
+          counts: options.counts,
+          clock: options.clock,
+          tally,
+          checkTimes,
+        }),
+      ),
     ),
     ...(options.editing === undefined ? {} : { editing: options.editing }),
     ...(options.why === undefined ? {} : { why: options.why }),
@@ -106,6 +119,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     try {
       options.everySecond?.();
       dashboard.tick();
+      checkTimes.note(options.pool());
       isBroken = false;
     } catch (error) {
       // Told once, not every second: whatever it is, it will not go away by itself.
@@ -120,6 +134,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     url: doorUrl('http', { host: listen.host, port: (server.address() as AddressInfo).port }),
     stop: async () => {
       clearInterval(pulse);
+      leave();
       dashboard.stop();
       await close(server);
     },

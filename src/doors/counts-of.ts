@@ -1,5 +1,6 @@
 import type { Counts } from '../dashboard/counts.ts';
 import type { Book } from '../dispatch/book.ts';
+import { DECISION_BOUNDS, DECISION_ROWS, DECISION_SUM } from '../dispatch/decision-rows.ts';
 import { REASONS } from '../dispatch/ledger.ts';
 import type { Secondary } from '../model/secondary.ts';
 
@@ -27,5 +28,11 @@ export const countsOf = (
       ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
     ),
     dropped: ledger.counted('dropped'),
+    receipts: { taken: ledger.counted('receipt'), refused: ledger.counted('receipt-refused') },
+    decided: {
+      bounds: [...DECISION_BOUNDS.map((us) => us / 1e6), Infinity],
+      counts: DECISION_ROWS.map((row) => ledger.counted(row)),
+      sumSeconds: ledger.counted(DECISION_SUM) / 1e6,
+    },
   };
 };

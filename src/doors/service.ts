@@ -10,6 +10,7 @@ import {
   type Dispatch,
   type PoolSource,
 } from '../dispatch/dispatch.ts';
+import { timed } from '../dispatch/decision-times.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { visitReader } from '../dispatch/visit.ts';
 import type { Journal } from '../journal.ts';
@@ -84,6 +85,7 @@ export const createService = (parts: ServiceParts): Service => {
   });
   return {
     ...dispatching,
+    dispatch: timed(dispatch, { ledger, clock }),
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
     ...(accessLog === undefined

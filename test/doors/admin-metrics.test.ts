@@ -42,7 +42,7 @@ test('the figures are what the door knows', async () => {
   is('usher_state', { secondary: 'web2', state: 'drain' }, 1);
   is('usher_usable', { secondary: 'web2' }, 0);
   is('usher_weight', { secondary: 'web1' }, 2);
-  is('usher_check_duration_seconds', { secondary: 'web1' }, 0.012);
+  is('usher_check_last_duration_seconds', { secondary: 'web1' }, 0.012);
   is('usher_load_running', { secondary: 'web1' }, 3);
   is('usher_load_sessions', { secondary: 'web1' }, 40);
   is('usher_source', { source: 'cached' }, 1);

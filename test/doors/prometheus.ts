@@ -36,7 +36,8 @@ export const parseScrape = (text: string): readonly Figure[] => {
       family = name;
     } else {
       const figure = sampleIn(line);
-      if (figure.name !== family) throw new Error(`${figure.name} stands among ${family}`);
+      const part = families.get(family) === 'histogram' ? /_(?:bucket|sum|count)$/ : /$^/;
+      if (figure.name.replace(part, '') !== family) throw new Error(`${figure.name} stands among ${family}`);
       const key = line.slice(0, line.lastIndexOf(' '));
       if (seen.has(key)) throw new Error(`${key} comes twice`);
       seen.add(key);

@@ -162,7 +162,7 @@ const pagesOf = ({
   '/metrics': async (_request, response) => {
     const figures = await metrics();
     response.setHeader('Content-Type', figures.contentType);
-    response.send(await figures.text());
+    response.send(figures.text());
   },
   '/healthz': (_request, response) => void response.type('text').send('ok\n'),
   '/readyz': (_request, response) => {
