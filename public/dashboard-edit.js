@@ -1,3 +1,5 @@
+import { count, percent } from './dashboard-words.js';
+
 // Edits the config by /api. Every edit is meant for the state of the file that was there when its window opened.
 
 const DOES = {
@@ -11,6 +13,12 @@ const at = (path) => new URL(path, location.origin);
 /** What a person typed as the place of a secondary: a port of this host, or a URL. */
 const placeOf = (text) => (/^\d+$/.test(text) ? { port: Number(text) } : { url: text });
 
+/** An instant as an input of that kind wants it: in the local time, to the minute. */
+const localInput = (iso) => {
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
+
 /** Leaves out what was left empty. */
 const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 
@@ -18,6 +26,7 @@ const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, 
 const createWindow = (dialog) => {
   const trouble = dialog.querySelector('.trouble');
   const list = trouble.querySelector('ul');
+  const preview = createPreview(dialog.querySelector('.preview'));
   /** the config as it was when the window opened */
   let looked;
   let isBusy = false;
@@ -43,6 +52,7 @@ const createWindow = (dialog) => {
 
   const open = async () => {
     tell('');
+    preview.hide();
     for (const form of dialog.querySelectorAll('form')) form.reset();
     dialog.showModal();
     looked = look();
@@ -54,8 +64,16 @@ const createWindow = (dialog) => {
     }
   };
 
-  /** Asks for a change; the window closes when it is made. */
+  /** Asks what a change would do, and shows it; it is made when that is agreed to. */
   const change = async (method, path, body) => {
+    if (isBusy) return;
+    await ask(method, `${path}?dry-run`, body, (told) => {
+      if (!told.isNew) dialog.close();
+      else preview.show(told, () => void ask(method, path, body, () => dialog.close()));
+    });
+  };
+
+  const ask = async (method, path, body, done) => {
     if (isBusy) return;
     isBusy = true;
     dialog.setAttribute('aria-busy', 'true');
@@ -67,8 +85,13 @@ const createWindow = (dialog) => {
         body: JSON.stringify(body),
       });
       const told = await response.json();
-      if (response.ok) dialog.close();
-      else tell(told.error, told.mistakes);
+      if (response.ok) {
+        tell('');
+        done(told);
+      } else {
+        preview.hide();
+        tell(told.error, told.mistakes);
+      }
       if (response.status === 412) {
         looked = look();
         // told when the next change is asked for
@@ -86,6 +109,72 @@ const createWindow = (dialog) => {
   return { open, change };
 };
 
+const MARKS = { same: '  ', out: '− ', in: '+ ' };
+
+const cell = (name, className, text) => {
+  const element = document.createElement(name);
+  element.className = className;
+  element.textContent = text;
+  return element;
+};
+
+const share = (value) => (value === undefined ? '–' : percent(value));
+
+const effectWords = ({ visits, madeUp, bound, moving }) => {
+  const tried =
+    madeUp > 0
+      ? `Tried with ${count(madeUp)} made-up visitors, as too few came yet.`
+      : `Tried with the last ${count(visits)} new visitors.`;
+  if (bound === 0) return `${tried} Nobody is bound to a secondary.`;
+  return moving === 0
+    ? `${tried} None of about ${count(bound)} bound visitors moves.`
+    : `${tried} About ${count(moving)} of ${count(bound)} bound visitors move to another one.`;
+};
+
+/** More rows than this say nothing; those that change most stand first. */
+const MOST_SHARES = 8;
+
+/** What an edit would do: the lines of the file, the shares, the visitors who move. */
+const createPreview = (box) => {
+  const shares = box.querySelector('.shares');
+  const save = box.querySelector('.save');
+  let agreed = () => {};
+  save.addEventListener('click', () => agreed());
+  const hide = () => {
+    box.hidden = true;
+    box.closest('dialog').removeAttribute('data-asking');
+  };
+  box.querySelector('.back').addEventListener('click', hide);
+
+  const show = ({ diff, foreseen }, onSave) => {
+    agreed = onSave;
+    box.querySelector('.effect').textContent = foreseen ? effectWords(foreseen) : '';
+    shares.hidden = !foreseen;
+    const moved = ({ before = 0, after = 0 }) => Math.abs(after - before);
+    const rows = [...(foreseen?.shares ?? [])];
+    if (rows.length > MOST_SHARES) rows.sort((one, other) => moved(other) - moved(one));
+    shares.querySelector('tbody').replaceChildren(
+      ...rows.slice(0, MOST_SHARES).map(({ id, before, after }) => {
+        const row = document.createElement('tr');
+        row.append(
+          cell('th', '', id),
+          cell('td', 'number', share(before)),
+          cell('td', 'number', share(after)),
+        );
+        row.firstChild.scope = 'row';
+        return row;
+      }),
+    );
+    box
+      .querySelector('.diff')
+      .replaceChildren(...diff.map(({ is, text }) => cell('code', is, `${MARKS[is]}${text}`)));
+    box.hidden = false;
+    box.closest('dialog').setAttribute('data-asking', '');
+    save.focus();
+  };
+  return { show, hide };
+};
+
 /** State, weight and the end of one secondary. */
 const editingOne = (dialog) => {
   const { open, change } = createWindow(dialog);
@@ -95,30 +184,27 @@ const editingOne = (dialog) => {
   let id = '';
   const path = () => `/api/secondaries/${encodeURIComponent(id)}`;
 
+  const until = dialog.querySelector('.until input');
   for (const button of states) {
-    button.addEventListener('click', () => void change('PATCH', path(), { state: button.value }));
+    button.addEventListener('click', () => {
+      const ends =
+        until.value === '' || button.value === 'ready' ? null : new Date(until.value).toISOString();
+      void change('PATCH', path(), { state: button.value, until: ends });
+    });
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void change('PATCH', path(), { weight: form.weight.valueAsNumber });
   });
-  // Asked twice where nothing brings the visitors back: the second word on the same button.
-  remove.addEventListener('click', () => {
-    if (remove.dataset.sure === 'yes') void change('DELETE', path(), {});
-    else {
-      remove.dataset.sure = 'yes';
-      remove.textContent = `Yes, take ${id} out`;
-    }
-  });
+  remove.addEventListener('click', () => void change('DELETE', path(), {}));
 
   return (row) => {
     ({ id } = row);
     dialog.querySelector('h2').textContent = id;
     dialog.querySelector('.does').textContent = `${row.state}: ${DOES[row.state]}`;
     for (const button of states) button.setAttribute('aria-pressed', String(button.value === row.state));
-    remove.dataset.sure = 'no';
-    remove.textContent = 'Take out of the list';
     void open();
+    until.value = row.until ? localInput(row.until) : '';
     form.weight.value = String(row.weight);
   };
 };

@@ -2,6 +2,7 @@ import type { Asking } from './asking.ts';
 import { systemClock, systemDice } from './clock.ts';
 import { doorUrl } from './config/door-url.ts';
 import type { Settings } from './config/settings.ts';
+import { withEnds, withTakenOut } from './config/taken-out.ts';
 import { openBook } from './dispatch/book.ts';
 import { allocateDecisions, openDecisions } from './dispatch/decisions.ts';
 import { mustBeWritable } from './doors/access-log.ts';
@@ -198,6 +199,14 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     onEvent: options.onEntry,
     mistakes: options.mistakes,
     why,
+    foresee: async (after, boundTo) => {
+      const { foresee } = await import('./doors/why/foresee.ts');
+      const pool = files === undefined ? latest : cached;
+      // A file that takes one out counts whatever the list says.
+      const out = settings.secondaries.filter(({ takenOutBy }) => takenOutBy !== undefined);
+      const inForce = withTakenOut(withEnds(after, clock.wall()), new Set(out.map(({ id }) => id)));
+      return foresee({ before: settings, after: inForce, pool, decisions, boundTo, clock });
+    },
     everySecond: archive.tick,
     ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
     version,

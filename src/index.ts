@@ -5,6 +5,7 @@ import { systemClock, systemDice } from './clock.ts';
 import { loadConfig, settingsFrom } from './config/load.ts';
 import { inOrder } from './config/in-order.ts';
 import type { Settings } from './config/settings.ts';
+import { withEnds } from './config/taken-out.ts';
 import { openBook } from './dispatch/book.ts';
 import { createWays, mainWay } from './dispatch/entrances.ts';
 import { rememberingDate } from './dispatch/send.ts';
@@ -58,8 +59,8 @@ export const usher = async (
   config: string | Readonly<Record<string, unknown>>,
   { onEvent = () => undefined }: UsherOptions = {},
 ): Promise<UsherMiddleware> => {
-  const settings = await read(config);
   const clock = systemClock();
+  const settings = withEnds(await read(config), clock.wall());
   // Before anything runs: a state folder that cannot be used ends it here.
   const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
   const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });

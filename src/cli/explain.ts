@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { systemClock, systemDice } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { withEnds } from '../config/taken-out.ts';
 import { locate } from '../deliveries/locate.ts';
 import { avoidedAmong, decide } from '../dispatch/decide.ts';
 import { openBook } from '../dispatch/book.ts';
@@ -54,7 +55,7 @@ primary knows, whom it sent where since, counts as nothing here. Exit code 1 if 
         2,
       );
     }
-    const { settings } = await loadSettings(values.config, io);
+    const settings = withEnds((await loadSettings(values.config, io)).settings, systemClock().wall());
     const visit = visitOf(settings, { ...values, from });
     const entrance: WayIn = createWays(settings.entrances, mainWay(settings))(visit.target);
     if (entrance === 'own') {

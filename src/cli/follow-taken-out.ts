@@ -1,28 +1,32 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import { readTakenOut, takenOutFolder, withTakenOut } from '../config/taken-out.ts';
+import { readTakenOut, takenOutFolder, withEnds, withTakenOut } from '../config/taken-out.ts';
 import type { Journal } from '../journal.ts';
 
 /** How often the folder is looked at: as often as the config. */
 const EVERY_MS = 500;
 
-/** The files that take secondaries out, followed while Usher runs. */
+/** The files that take secondaries out, and the ends of what the list says, followed while Usher runs. */
 export interface FollowedTakenOut {
-  /** the settings of the config, with whom a file takes out in maintenance */
+  /** the settings of the config, with whom a file takes out in maintenance, and ready again whose state has ended */
   readonly apply: (settings: Settings) => Settings;
-  /** Looks again and again; calls back when the files changed. */
+  /** Looks again and again; calls back when the files changed, or a state has ended. */
   readonly start: (onChange: () => void) => void;
   readonly stop: () => void;
 }
 
-/** Follows the folder `maintenance` of the state folder: a file named as a secondary takes it out until it is gone. */
+/**
+ * Follows the folder `maintenance` of the state folder: a file named as a secondary takes it out until it is gone. And
+ * the calendar: a state with an end (`until`) is over then.
+ */
 export const followTakenOut = async (
   settings: () => Settings,
-  journal: Journal,
+  { journal, wall }: { readonly journal: Journal; readonly wall: () => number },
 ): Promise<FollowedTakenOut> => {
   let names: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let lookedAt = wall();
 
   const look = async (): Promise<boolean> => {
     const { stateFolder, secondaries } = settings();
@@ -40,7 +44,10 @@ export const followTakenOut = async (
     for (const name of went) {
       journal({ type: 'maintenance-file', secondary: name, file: fileOf(name), is: 'gone' });
     }
-    return came.length + went.length > 0;
+    const since = lookedAt;
+    lookedAt = wall();
+    const ended = secondaries.some(({ untilAt = NaN }) => untilAt > since !== untilAt > lookedAt);
+    return came.length + went.length > 0 || ended;
   };
 
   await look();
@@ -56,7 +63,7 @@ export const followTakenOut = async (
   };
 
   return {
-    apply: (whole) => withTakenOut(whole, names),
+    apply: (whole) => withTakenOut(withEnds(whole, wall()), names),
     start,
     stop: () => {
       isStopped = true;

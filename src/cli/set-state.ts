@@ -1,4 +1,6 @@
 import { join, relative, resolve } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { parseDuration } from '../config/duration.ts';
 import { setState } from '../config/edit.ts';
 import type { Settings } from '../config/settings.ts';
 import { readTakenOut, takenOutFolder } from '../config/taken-out.ts';
@@ -17,7 +19,12 @@ const DOES: Readonly<Record<State, string>> = {
 };
 
 const OPTIONS = { config: { type: 'string' } } as const;
-const DRAIN_OPTIONS = { ...OPTIONS, wait: { type: 'boolean' }, admin: { type: 'string' } } as const;
+const END_OPTIONS = { ...OPTIONS, for: { type: 'string' }, until: { type: 'string' } } as const;
+const DRAIN_OPTIONS = { ...END_OPTIONS, wait: { type: 'boolean' }, admin: { type: 'string' } } as const;
+
+const ENDING = `
+  --for 2h        it is ready again by itself after so long
+  --until INSTANT it is ready again by itself then, such as 2027-01-31T06:00:00Z`;
 
 const WAITING = `
   --wait          waits until nobody can come back to it by his cookie, and says how many are left; Ctrl-C leaves it
@@ -28,30 +35,41 @@ const settingState = (state: State): Command => {
   const isDrain = state === 'drain';
   const command: Command = {
     summary: `Edits the config: the secondary ${DOES[state]}.`,
-    usage: `usher ${state} ID [--config usher.json]${isDrain ? ' [--wait] [--admin URL]' : ''}`,
+    usage: `usher ${state} ID${state === 'ready' ? '' : ' [--for 2h | --until INSTANT]'} [--config usher.json]${isDrain ? ' [--wait] [--admin URL]' : ''}`,
     help: `
   ID              the secondary, as the config or "usher status" names it
-  --config FILE   the config; without it usher.json in this folder${isDrain ? WAITING : ''}
+  --config FILE   the config; without it usher.json in this folder${state === 'ready' ? '' : ENDING}${isDrain ? WAITING : ''}
 
-Only the secondary's "state" is changed, in the file that lists it; the rest stays as you wrote it. A running Usher
+Only the secondary's "state" is changed, and when it ends ("until"), in the file that lists it; the rest stays as you wrote it. A running Usher
 takes it over within two seconds. A file of its name in the folder "maintenance" of the state folder ("touch
 state/maintenance/web1") takes a secondary out whatever its state is, until it is removed.`,
     run: async (args, io) => {
-      const { values, positionals } = readOptions(args, isDrain ? DRAIN_OPTIONS : OPTIONS, {
-        ...command,
-        words: 1,
-      });
+      const { values, positionals } = readOptions(
+        args,
+        isDrain ? DRAIN_OPTIONS : state === 'ready' ? OPTIONS : END_OPTIONS,
+        {
+          ...command,
+          words: 1,
+        },
+      );
       const [id] = positionals;
       if (id === undefined) throw new ActionableError('Which secondary?', `usage: ${command.usage}`, 2);
       const file = resolve(io.cwd, values.config ?? 'usher.json');
-      const edited = await setState({ file, registries }, { id, state });
+      const until = endOf(values, command.usage);
+      const edited = await setState(
+        { file, registries },
+        { id, state, ...(until === undefined ? {} : { until }) },
+      );
       if (!edited.ok) {
         inOrder(edited, file);
         return 1;
       }
       const isNew = edited.after !== edited.before;
       const place = relative(io.cwd, edited.file);
-      io.out(`${id} ${DOES[state]}${isNew ? ` (written to ${place})` : `; ${place} said so already`}\n`);
+      const ends = until === undefined ? '' : ` until ${until}`;
+      io.out(
+        `${id} ${DOES[state]}${ends}${isNew ? ` (written to ${place})` : `; ${place} said so already`}\n`,
+      );
       if (state === 'ready') await tellTakenOut(id, { ...edited.settings, io });
       if ('wait' in values && values.wait === true) {
         await (await import('./wait-for-drain.ts')).waitForDrain(id, values, { ...command, io });
@@ -60,6 +78,22 @@ state/maintenance/web1") takes a secondary out whatever its state is, until it i
     },
   };
   return command;
+};
+
+/** When the state shall end, as the config writes it; `undefined`: it shall not. */
+const endOf = (values: object, usage: string): string | undefined => {
+  const { for: span, until } = values as {
+    readonly for?: string | undefined;
+    readonly until?: string | undefined;
+  };
+  if (span === undefined) return until;
+  const ms = until === undefined ? parseDuration(span) : undefined;
+  if (ms !== undefined) return new Date(Math.ceil((systemClock().wall() + ms) / 1000) * 1000).toISOString();
+  throw new ActionableError(
+    until === undefined ? `--for ${span} is not a duration.` : 'Either --for or --until.',
+    `A duration such as 30m or 2h fits.\n       usage: ${usage}`,
+    2,
+  );
 };
 
 /** A file in the folder `maintenance` counts more than the config. */

@@ -51,7 +51,7 @@ const runConfig = async (config: string, running: Running): Promise<void> => {
   const loaded = await loadSettings(config, io);
   const sockets = inheritedSockets(io.env, process.pid);
   let { settings } = loaded;
-  const takenOut = await followTakenOut(() => settings, journal);
+  const takenOut = await followTakenOut(() => settings, { journal, wall: systemClock().wall });
   const inForce = (): Settings => withSockets(takenOut.apply(settings), sockets);
   let mistakes: () => readonly string[] = () => [];
   const lost = Promise.withResolvers<ActionableError>();
@@ -94,9 +94,12 @@ const editingOf =
   (file: string): NonNullable<PrimaryOptions['editing']> =>
   (stateFolder) => ({
     show: async () => (await import('../config/shown.ts')).readShown(file, stateFolder()),
-    change: async (change, onlyIf) =>
+    change: async (change, onlyIf, how) =>
       (await import('./edit-apart.ts')).editApart(
-        { file, stateFolder: stateFolder(), ...(onlyIf === undefined ? {} : { onlyIf }) },
+        {
+          ...{ file, stateFolder: stateFolder(), isDry: how === 'dry' },
+          ...(onlyIf === undefined ? {} : { onlyIf }),
+        },
         change,
       ),
   });

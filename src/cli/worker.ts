@@ -4,6 +4,7 @@ import { createJournal } from '../journal.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './follow-config.ts';
+import { followTakenOut } from './follow-taken-out.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { untilSignal } from './until-signal.ts';
@@ -20,22 +21,33 @@ For the machine that holds the shared content; the primary's config says "checks
   run: async (args, io) => {
     const { config } = readOptions(args, { config: { type: 'string' } }, worker).values;
     const loaded = await loadSettings(config, io);
-    const { settings } = loaded;
+    let { settings } = loaded;
     const clock = systemClock();
     const { journal, onEntry } = createJournal(io.out, clock.wall);
     warnOfRivals(onEntry, io);
     const parts = { clock, dice: systemDice, journal };
     const asking = createAsking(parts);
     const stopped = untilSignal();
+    const takenOut = await followTakenOut(() => settings, { journal, wall: clock.wall });
     const running = await startWorker({
       ...parts,
-      settings,
+      settings: takenOut.apply(settings),
       startMonitor: asking.startMonitor,
     });
-    const followed = followConfig(loaded, { journal, update: running.update });
+    const followed = followConfig(loaded, {
+      journal,
+      update: (next) => {
+        settings = next;
+        running.update(takenOut.apply(settings));
+      },
+    });
+    takenOut.start(() => {
+      running.update(takenOut.apply(settings));
+    });
 
     const because = await stopped;
     followed.stop();
+    takenOut.stop();
     await running.stop();
     await asking.close();
     journal({ type: 'stopped', because });

@@ -1,6 +1,16 @@
 import { ActionableError } from '../errors.ts';
-import { editConfig, indexOf, NotThere, restoreVersion, type Editable, type Edited } from './edit.ts';
+import { diffOf, type DiffLine } from './diff.ts';
+import {
+  editConfig,
+  indexOf,
+  NotThere,
+  restoreVersion,
+  valuesOf,
+  type Editable,
+  type Edited,
+} from './edit.ts';
 import { printMistake, type Mistake } from './mistake.ts';
+import type { Settings } from './settings.ts';
 
 /** What an operator wants of the config, in plain data. Values are as he gave them; the schema judges them. */
 export type Change =
@@ -20,6 +30,8 @@ export type Changed =
       readonly tag: string;
       /** number of the version that holds what was there before; absent: none was kept */
       readonly version?: number;
+      /** what it would be, where it was only asked for */
+      readonly preview?: { readonly diff: readonly DiffLine[]; readonly settings: Settings };
     }
   | {
       readonly ok: false;
@@ -36,7 +48,7 @@ export type Changeable = Editable & { readonly stateFolder: string };
 /** Makes a change; whatever keeps it from being made comes back as words. */
 export const makeChange = async (changeable: Changeable, change: Change): Promise<Changed> => {
   try {
-    return toldOf(await carriedOut(changeable, change));
+    return toldOf(await carriedOut(changeable, change), changeable.isDry === true ? 'asked' : 'done');
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;
     const because = error instanceof NotThere ? 'missing' : 'unwritable';
@@ -51,13 +63,7 @@ const carriedOut = (changeable: Changeable, change: Change): Promise<Edited> => 
         { path: ['secondaries', secondaries.length], value: change.secondary },
       ]);
     case 'set':
-      return editConfig(changeable, (settings) => {
-        const index = indexOf(settings, change.id);
-        const before: object = settings.secondaries[index] ?? {};
-        return Object.entries(change.values)
-          .filter(([key, value]) => (before as Readonly<Record<string, unknown>>)[key] !== value)
-          .map(([key, value]) => ({ path: ['secondaries', index, key], value }));
-      });
+      return editConfig(changeable, (settings) => valuesOf(settings, change.id, change.values));
     case 'remove':
       return editConfig(changeable, (settings) => [{ path: ['secondaries', indexOf(settings, change.id)] }]);
     case 'restore':
@@ -65,11 +71,15 @@ const carriedOut = (changeable: Changeable, change: Change): Promise<Edited> => 
   }
 };
 
-const toldOf = (edited: Edited): Changed => {
+const toldOf = (edited: Edited, how: 'asked' | 'done'): Changed => {
   if (edited.ok) {
     const { file, before, after, tag, version } = edited;
     const isNew = after !== before;
-    return { ok: true, file, isNew, tag, ...(version === undefined ? {} : { version }) };
+    return {
+      ...{ ok: true, file, isNew, tag },
+      ...(version === undefined ? {} : { version }),
+      ...(how === 'done' ? {} : { preview: { diff: diffOf(before, after), settings: edited.settings } }),
+    };
   }
   const mistakes = edited.mistakes.map((mistake) => ({ ...mistake, words: printMistake(mistake) }));
   return { ok: false, because: edited.because, words: WORDS[edited.because], mistakes };

@@ -44,6 +44,8 @@ export interface Editable {
   readonly registries: Registries;
   /** the edit counts only while the files are those that have this tag; absent: whatever they are */
   readonly onlyIf?: string;
+  /** only says what it would do; nothing is written */
+  readonly isDry?: boolean;
   /** where versions are kept; absent: where the config says */
   readonly stateFolder?: string;
 }
@@ -79,14 +81,37 @@ export const editConfig = (
  */
 export const setState = (
   editable: Editable,
-  { id, state }: { readonly id: string; readonly state: State },
+  { id, state, until }: { readonly id: string; readonly state: State; readonly until?: string },
 ): Promise<Edited> =>
-  editConfig(editable, (settings) => {
-    const index = indexOf(settings, id);
-    return settings.secondaries[index]?.state === state
-      ? []
-      : [{ path: ['secondaries', index, 'state'], value: state }];
-  });
+  editConfig(editable, (settings) =>
+    valuesOf(settings, id, { state, ...(until === undefined ? {} : { until }) }),
+  );
+
+/**
+ * The edits that give a secondary these values. A state without an end takes away the end of the one before; so does
+ * an end that is `null`.
+ *
+ * @throws NotThere when the config has no such secondary
+ */
+export const valuesOf = (
+  settings: Settings,
+  id: string,
+  values: Readonly<Record<string, unknown>>,
+): readonly Edit[] => {
+  const index = indexOf(settings, id);
+  const { untilAt, ...before }: { readonly untilAt?: number } = settings.secondaries[index] ?? {};
+  const known: Readonly<Record<string, unknown>> = {
+    ...before,
+    until: untilAt === undefined ? null : new Date(untilAt).toISOString(),
+  };
+  const wanted = 'state' in values && !('until' in values) ? { ...values, until: null } : values;
+  return Object.entries(wanted)
+    .filter(([key, value]) => known[key] !== value)
+    .map(([key, value]) => ({
+      path: ['secondaries', index, key],
+      ...(key === 'until' && value === null ? {} : { value }),
+    }));
+};
 
 /**
  * Brings a version back, whatever stands in the file now; that is kept as a version too.
@@ -126,6 +151,7 @@ export const indexOf = ({ secondaries }: Settings, id: string): number => {
 const carryOut = async (editable: Editable, planner: Planner): Promise<Edited> => {
   const first = await tried(editable, planner);
   if (!first.ok || first.after === first.before) return first.ok ? first.edited : first;
+  if (editable.isDry === true) return first.edited;
   let last: Edited = first.edited;
   await replaceFile(first.file, async () => {
     // somebody else may have edited it while we waited

@@ -30,6 +30,32 @@ export const duration = (
     },
   );
 
+/** An instant on the calendar, read into milliseconds since 1970. Without a time zone nobody knows which is meant. */
+export const instant = (zod: Zod): z.ZodType<number> =>
+  textLeaf(
+    zod,
+    {
+      title: 'an instant',
+      examples: ['2027-01-31T06:00:00Z', '2027-01-31T06:00+01:00'],
+      pattern: INSTANT_PATTERN,
+    },
+    (text) => {
+      const fits = 'an instant with its time zone, such as "2027-01-31T06:00:00Z"';
+      if (/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text))
+        return refuse('has no time zone', JSON.stringify(`${text}Z`));
+      const at = new RegExp(INSTANT_PATTERN).test(text) ? Date.parse(text) : NaN;
+      return isOnCalendar(text, at) ? read(at) : refuse('is not an instant', fits);
+    },
+  );
+
+const INSTANT_PATTERN = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d([.]\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$';
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+const isOnCalendar = (text: string, at: number): boolean => {
+  const [year = NaN, month = NaN, day = NaN] = text.slice(0, 10).split('-').map(Number);
+  return !Number.isNaN(at) && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+};
+
 /** A host name of the primary, as visitors' browsers send it. */
 export const hostName = (zod: Zod): z.ZodType<string> =>
   textLeaf(zod, { title: 'a host name', examples: ['www.example.org'] }, readHostName);

@@ -73,12 +73,13 @@ const printEntrance = (entrance: EntranceSettings, { policies, deliveries }: Reg
 };
 
 const printSecondary = (secondary: SecondarySettings, { checks, loads }: Registries): Written => {
-  const { id, address, at, weight, role, state, ping, load, rise, fall, timeoutMs } = secondary;
+  const { id, address, at, weight, role, state, untilAt, ping, load, rise, fall, timeoutMs } = secondary;
   return {
     id,
     ...(address.kind === 'own' ? { url: address.origin } : { port: address.port, scheme: address.scheme }),
     ...{ at, weight, role, state },
     ...(secondary.lan === undefined ? {} : { lan: secondary.lan }),
+    ...(untilAt === undefined ? {} : { until: new Date(untilAt).toISOString() }),
     ping: printChoice(ping, checks),
     load: load === undefined ? false : printChoice(load, loads),
     ...{ rise, fall, timeout: printDuration(timeoutMs) },

@@ -6,7 +6,7 @@ import { byKind } from './by-kind.ts';
 import { readEndpoint, readOrigin, type PlainUrl } from './endpoint.ts';
 import { flaw } from './explain.ts';
 import { isLoopback } from './host-name.ts';
-import { duration, ID, secondaryId } from './leaves.ts';
+import { duration, ID, instant, secondaryId } from './leaves.ts';
 import { read, refuse, type Read } from './read.ts';
 import { textLeaf } from './text-leaf.ts';
 import { unitSchema } from './unit-schema.ts';
@@ -20,6 +20,8 @@ export interface Listed {
   readonly weight: number;
   readonly role: Role;
   readonly state: State;
+  /** milliseconds since 1970 */
+  readonly untilAt?: number;
   readonly ping?: Choice;
   /** false: nobody asks it; the answer time of its ping is its load */
   readonly load?: Choice | false;
@@ -91,6 +93,11 @@ export const secondarySchema = (
       .enum(['ready', 'drain', 'maintenance'])
       .prefault('ready')
       .describe('What you want: ready takes visitors, drain keeps those it has, maintenance takes none.'),
+    until: instant(zod)
+      .optional()
+      .describe(
+        'When drain or maintenance ends by itself: an instant with its time zone. Default: it does not.',
+      ),
     ping: unitSchema(zod, 'a check', checks)
       .optional()
       .describe('How it is asked whether it is there. Default: checks.ping.'),
@@ -122,10 +129,15 @@ export const secondarySchema = (
     if (!ID.test(id)) {
       ctx.addIssue({ ...flaw('has a host that cannot be an id', 'an "id" beside it'), path: ['url'] });
     }
-    const { weight, role, state, ping, load, rise, fall, timeout } = given;
+    if (given.until !== undefined && given.state === 'ready') {
+      const fits = '"state": "drain" or "maintenance" beside it';
+      ctx.addIssue({ ...flaw('ends no state: it is ready', fits), path: ['until'] });
+    }
+    const { weight, role, state, until, ping, load, rise, fall, timeout } = given;
     return {
       ...{ id, address, at, weight, role, state },
       ...(lan === undefined ? {} : { lan }),
+      ...(until === undefined ? {} : { untilAt: until }),
       ...(ping === undefined ? {} : { ping }),
       ...(load === undefined ? {} : { load }),
       ...(rise === undefined ? {} : { rise }),

@@ -82,6 +82,7 @@ const secondaryOf = (listed: Listed, checks: Config['checks']): SecondarySetting
   return {
     ...{ id, address, at, weight, role, state, ping },
     ...(listed.lan === undefined ? {} : { lan: listed.lan }),
+    ...(listed.untilAt === undefined ? {} : { untilAt: listed.untilAt }),
     ...(load === undefined || load === false ? {} : { load }),
     rise: listed.rise ?? checks.rise,
     fall: listed.fall ?? checks.fall,

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Settings } from './settings.ts';
+import type { Secondary } from '../model/secondary.ts';
+import type { SecondarySettings, Settings } from './settings.ts';
 
 /** The folder whose files take secondaries out: `maintenance/web1` of the state folder. */
 export const takenOutFolder = (stateFolder: string): string => join(stateFolder, 'maintenance');
@@ -20,11 +21,32 @@ export const readTakenOut = async (stateFolder: string): Promise<ReadonlySet<str
   }
 };
 
+/** The settings with those ready again whose state has ended by now. */
+export const withEnds = (settings: Settings, wallMs: number): Settings => {
+  const isOver = ({ untilAt }: Secondary): boolean => untilAt !== undefined && untilAt <= wallMs;
+  if (!settings.secondaries.some(isOver)) return settings;
+  const secondaries = settings.secondaries.map((secondary) => {
+    if (!isOver(secondary)) return secondary;
+    const { untilAt: _, ...rest } = secondary;
+    return { ...rest, state: 'ready' } as const;
+  });
+  return { ...settings, secondaries };
+};
+
 /** The settings with those secondaries in maintenance, whatever the config says of them. */
 export const withTakenOut = (settings: Settings, names: ReadonlySet<string>): Settings => {
   if (!settings.secondaries.some(({ id }) => names.has(id))) return settings;
   const secondaries = settings.secondaries.map((secondary) =>
-    names.has(secondary.id) ? ({ ...secondary, state: 'maintenance' } as const) : secondary,
+    names.has(secondary.id) ? takenOut(secondary, settings.stateFolder) : secondary,
   );
   return { ...settings, secondaries };
 };
+
+const takenOut = (
+  { untilAt: _, ...secondary }: SecondarySettings,
+  stateFolder: string,
+): SecondarySettings => ({
+  ...secondary,
+  state: 'maintenance',
+  takenOutBy: join(takenOutFolder(stateFolder), secondary.id),
+});

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Entry } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import type { Id } from '../model/secondary.ts';
 import { createBeats, type Beats } from './beats.ts';
 import type { Counts } from './counts.ts';
 import { createFailures, type Failures } from './failures.ts';
@@ -42,6 +43,8 @@ export interface Dashboard {
   /** what somebody should mind, the newest first */
   readonly troubles: () => readonly Trouble[];
   readonly stream: Stream;
+  /** about how many visitors are bound to it by their cookie */
+  readonly boundTo: (id: Id) => number;
   /** Takes down one second and tells the open dashboards; called once in each. */
   readonly tick: () => void;
   readonly stop: () => void;
@@ -98,6 +101,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
     failures,
     troubles: troubles.last,
     stream,
+    boundTo: (id) => leases.of(id).visitors,
     tick: () => {
       const pool = sources.pool();
       const ids = sources.settings().secondaries.map(({ id }) => id);

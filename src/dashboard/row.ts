@@ -36,6 +36,10 @@ export interface Row {
   readonly at: string;
   readonly role: Role;
   readonly state: State;
+  /** when the state ends by itself, ISO 8601; absent: it does not */
+  readonly until?: string;
+  /** the file that takes it out, whatever the list says */
+  readonly takenOutBy?: string;
   readonly health: Health;
   /** when health last turned, ISO 8601; `null` when nobody knows */
   readonly since: string | null;

@@ -55,7 +55,7 @@ export const rowsOf = (sources: RowSources): readonly Row[] => {
       ...configured(secondary),
       ...believed(secondary, sources),
       usable: candidate !== undefined,
-      ...passedOver(rejected.get(id), leftWords(secondary, sources)),
+      ...passedOver(rejected.get(id), secondary, sources),
       ...left(secondary, sources),
       ...(standing === undefined ? {} : seen(standing, sources.wallTime)),
       share: {
@@ -67,7 +67,7 @@ export const rowsOf = (sources: RowSources): readonly Row[] => {
   });
 };
 
-const configured = ({ id, address, at, role, state, weight }: Secondary) => ({
+const configured = ({ id, address, at, role, state, weight, untilAt, takenOutBy }: Secondary) => ({
   id,
   address:
     address.kind === 'own'
@@ -77,6 +77,8 @@ const configured = ({ id, address, at, role, state, weight }: Secondary) => ({
   role,
   state,
   weight,
+  ...(untilAt === undefined ? {} : { until: new Date(untilAt).toISOString() }),
+  ...(takenOutBy === undefined ? {} : { takenOutBy }),
 });
 
 const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSources) => {
@@ -94,12 +96,29 @@ const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSourc
   };
 };
 
-const passedOver = (rejected: Rejected | undefined, leftOf: string | undefined): Pick<Row, 'passedOver'> => {
+const passedOver = (
+  rejected: Rejected | undefined,
+  secondary: Secondary,
+  sources: RowSources,
+): Pick<Row, 'passedOver'> => {
   if (rejected === undefined) return {};
   const { why } = rejected;
-  const detail = why === 'draining' ? leftOf : rejected.detail;
+  const details = [
+    why === 'draining' ? leftWords(secondary, sources) : rejected.detail,
+    why === 'maintenance' && secondary.takenOutBy !== undefined
+      ? `${secondary.takenOutBy} is there`
+      : undefined,
+    (why === 'maintenance' || why === 'draining') && secondary.untilAt !== undefined
+      ? `until ${untilWords(secondary.untilAt)}`
+      : undefined,
+  ].filter((one) => one !== undefined);
+  const detail = details.length === 0 ? undefined : details.join('; ');
   return { passedOver: { why, words: rejectionWords(why), ...(detail === undefined ? {} : { detail }) } };
 };
+
+/** An instant as a person reads it: `2027-01-31 06:00 UTC`. */
+const untilWords = (wallMs: number): string =>
+  `${new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const left = ({ id, state }: Secondary, { leases, wallTime, now }: RowSources): Pick<Row, 'left'> => {
   if (state !== 'drain') return {};

@@ -14,6 +14,9 @@ import { once } from '../once.ts';
 import type { Editing } from './admin/editing.ts';
 import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Id } from '../model/secondary.ts';
+import type { Foreseen } from './why/foresee.ts';
 import type { WhyTeller } from './why/why.ts';
 import { parsePasswordHash } from './admin/password.ts';
 import type { TokenProof } from './admin/token.ts';
@@ -30,6 +33,8 @@ export interface AdminDoorOptions extends DashboardSources {
   readonly editing?: Editing;
   /** who tells why decisions were made; absent: nobody */
   readonly why?: () => Promise<WhyTeller>;
+  /** what settings would do to the visitors; absent: nobody knows */
+  readonly foresee?: (settings: Settings, boundTo: (id: Id) => number) => Promise<Foreseen>;
   /** called once a second, with the dashboard's pulse */
   readonly everySecond?: () => void;
   readonly journal: Journal;
@@ -91,6 +96,9 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     ),
     ...(options.editing === undefined ? {} : { editing: options.editing }),
     ...(options.why === undefined ? {} : { why: options.why }),
+    ...(options.foresee === undefined
+      ? {}
+      : { foresee: async (settings: Settings) => options.foresee?.(settings, dashboard.boundTo) }),
     mistakes: options.mistakes,
     pages: once(async () => (await import('../dashboard/page.ts')).loadPages()),
     journal,

@@ -30,4 +30,8 @@ export interface Secondary {
   readonly weight: number;
   readonly role: Role;
   readonly state: State;
+  /** when the state ends by itself and it is ready again, milliseconds since 1970; absent: it does not */
+  readonly untilAt?: number;
+  /** the file that takes it out, whatever the list says; absent: none does */
+  readonly takenOutBy?: string;
 }

@@ -59,7 +59,12 @@ const entry = some({
   rise: count,
   fall: count,
   timeout: duration,
-});
+  until: fc.constantFrom('2030-01-31T06:00:00Z', '2030-01-31T06:00+01:00'),
+})
+  // an end is the end of something
+  .map(({ until, ...rest }) =>
+    until === undefined || rest.state === undefined || rest.state === 'ready' ? rest : { ...rest, until },
+  );
 
 /** Ports from 10100 and hosts by number: no two secondaries are the same. */
 const secondaries = fc

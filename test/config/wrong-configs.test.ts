@@ -573,6 +573,21 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
     '"weight" has the wrong type, given Infinity, fits a number from 0 to 1000',
   ],
   [
+    'an end without its time zone',
+    listed(`{ "port": 8086, "state": "drain", "until": ${HERE}"2027-01-31T06:00" }`),
+    '"until" has no time zone, given "2027-01-31T06:00", fits "2027-01-31T06:00Z"',
+  ],
+  [
+    'an end on a day that there is not',
+    listed(`{ "port": 8086, "state": "drain", "until": ${HERE}"2027-02-30T06:00:00Z" }`),
+    '"until" is not an instant, given "2027-02-30T06:00:00Z", fits an instant with its time zone, such as "2027-01-31T06:00:00Z"',
+  ],
+  [
+    'an end of nothing',
+    listed(`{ "port": 8086, "until": ${HERE}"2027-01-31T06:00:00Z" }`),
+    '"until" ends no state: it is ready, given "2027-01-31T06:00:00Z", fits "state": "drain" or "maintenance" beside it',
+  ],
+  [
     'a state in other words',
     listed(`{ "port": 8086, "state": ${HERE}"down" }`),
     '"state" is none of the choices, given "down", fits "maintenance" (of "ready", "drain", "maintenance")',

@@ -28,7 +28,8 @@ export const aConfig = (text: string): AConfig => {
     file,
     editing: {
       show: () => readShown(file, about.stateFolder),
-      change: (change, onlyIf) => makeChange(onlyIf === undefined ? about : { ...about, onlyIf }, change),
+      change: (change, onlyIf, how) =>
+        makeChange({ ...about, isDry: how === 'dry', ...(onlyIf === undefined ? {} : { onlyIf }) }, change),
     },
     read: () => readFileSync(file, 'utf8'),
     write: (next) => {

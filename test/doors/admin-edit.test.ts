@@ -244,7 +244,7 @@ test('hostile bodies are refused with a sentence', async () => {
     ['null', 400, /JSON object/],
     ['"drain"', 400, /JSON object/],
     ['{}', 422, /given nothing/],
-    ['{"id":"c"}', 422, /"state" and "weight" can be set here; given "id"/],
+    ['{"id":"c"}', 422, /"state", "until" and "weight" can be set here; given "id"/],
     ['{"__proto__":{"state":"drain"}}', 422, /__proto__/],
     ['\ufeff{"state":"drain"', 400, /no JSON/],
     [deep(13), 422, /nested that deep/],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { pretend, secondary } from '../dashboard/pretend.ts';
 import { keepArtefact } from '../real/artefacts.ts';
 import { openBrowser } from '../real/chromium.ts';
@@ -59,6 +59,12 @@ const editing = async (page: Page, id: string) => {
   return dialog;
 };
 
+/** Agrees to what the window says that it would do. */
+const save = async (dialog: Locator): Promise<void> => {
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+};
+
 test('without script the page offers nothing that would not work', async () => {
   const { page, close } = await open({ javaScriptEnabled: false });
   assert.equal(await page.getByRole('button').count(), 0);
@@ -71,14 +77,21 @@ test('a secondary is drained, weighed and brought back by clicks', async () => {
   assert.match((await dialog.textContent()) ?? '', /ready: takes its share of visitors/);
   assert.equal(await dialog.getByRole('button', { name: 'Ready' }).getAttribute('aria-pressed'), 'true');
   await dialog.getByRole('button', { name: 'Drain' }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  await dialog.getByText('Before it counts').waitFor();
+  assert.deepEqual(await dialog.locator('.diff .in').allTextContents(), [
+    '+     { "id": "web2", "port": 8087, "weight": 2, "state": "drain" }',
+  ]);
+  assert.equal(config.read(), TEXT);
+  await dialog.getByRole('button', { name: 'Back' }).click();
+  await dialog.getByRole('button', { name: 'Drain' }).click();
+  await save(dialog);
   assert.equal(config.read(), TEXT.replace('"weight": 2 }', '"weight": 2, "state": "drain" }'));
 
   await editing(page, 'web2');
   assert.equal(await dialog.getByLabel('Weight').inputValue(), '2');
   await dialog.getByLabel('Weight').fill('0.25');
   await dialog.getByRole('button', { name: 'Set weight' }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  await save(dialog);
   assert.equal(config.read(), TEXT.replace('"weight": 2 }', '"weight": 0.25, "state": "drain" }'));
 
   await page.getByRole('button', { name: 'Versions of the file' }).click();
@@ -86,26 +99,26 @@ test('a secondary is drained, weighed and brought back by clicks', async () => {
   await back.first().waitFor();
   assert.equal(await back.count(), 2);
   await back.last().click();
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await save(page.getByRole('dialog'));
   assert.equal(config.read(), TEXT);
   await close();
 });
 
-test('a secondary is added, and taken out only when that is said twice', async () => {
+test('a secondary is added, and taken out only when what that does was seen', async () => {
   const { config, page, close } = await open();
   await page.getByRole('button', { name: 'Add a secondary' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a secondary' });
   await dialog.getByLabel('Port of this host, or URL').fill('8088');
   await dialog.getByLabel('Weight').fill('3');
   await dialog.getByRole('button', { name: 'Add' }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  await save(dialog);
   assert.match(config.read(), /\{ "port": 8088, "weight": 3 \}\n {2}\]/);
 
   const one = await editing(page, 'web2');
   await one.getByRole('button', { name: 'Take out of the list' }).click();
+  await one.getByText('Before it counts').waitFor();
   assert.match(config.read(), /web2/);
-  await one.getByRole('button', { name: 'Yes, take web2 out' }).click();
-  await one.waitFor({ state: 'hidden' });
+  await save(one);
   assert.doesNotMatch(config.read(), /web2/);
   await close();
 });
@@ -133,9 +146,12 @@ test('whoever edits what another has edited meanwhile is told, and may then deci
   await dialog.getByRole('alert').waitFor();
   assert.match((await dialog.getByRole('alert').textContent()) ?? '', /Somebody else has edited/);
   assert.equal(config.read(), edited);
+  await dialog.getByLabel(/ends by itself/).fill('2030-01-31T06:00');
   await dialog.getByRole('button', { name: 'Maintenance' }).click();
-  await dialog.waitFor({ state: 'hidden' });
-  assert.equal(config.read(), edited.replace('8086 }', '8086, "state": "maintenance" }'));
+  await save(dialog);
+  const until = new Date('2030-01-31T06:00').toISOString();
+  const state = `8086, "state": "maintenance", "until": "${until}" }`;
+  assert.equal(config.read(), edited.replace('8086 }', state));
   await close(REFUSED);
 });
 
@@ -156,6 +172,7 @@ test('editing can be looked at: light, dark, wide and on a phone', async () => {
       const one = await editing(page, 'web1');
       await keep('one');
       await one.getByRole('button', { name: 'Take out of the list' }).click();
+      await one.getByText('Before it counts').waitFor();
       await keep('sure');
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Add a secondary' }).click();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Status } from '../../src/dashboard/status.ts';
+import { startSecondary } from './secondary.ts';
 import { runUsher, startUsher } from './usher.ts';
 
 test('a touched file takes a secondary out, whatever the config says, until it is removed', async () => {
@@ -56,4 +58,37 @@ test('a touched file takes a secondary out, whatever the config says, until it i
     ],
   );
   await usher.stop();
+});
+
+test('maintenance with an end comes to it by itself, and stands with it in the table', async (t) => {
+  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
+  const usher = await startUsher({
+    config: {
+      secondaries: [
+        { id: 'one', port: one.port },
+        { id: 'two', port: two.port },
+      ],
+    },
+  });
+  t.after(usher.stop);
+  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  const args = ['maintenance', 'two', '--for', '3s', '--config', usher.configFile];
+  const { out } = await runUsher(args);
+  assert.match(out, /^two takes no visitors until 20/);
+  await usher.event('state-changed', {
+    fits: ({ secondary, to }) => secondary === 'two' && to === 'maintenance',
+  });
+  const { secondaries } = (await (await fetch(new URL('/api/status', usher.adminUrl))).json()) as Status;
+  assert.match(secondaries[1]?.passedOver?.detail ?? '', /^until 20.* UTC$/);
+  const after = usher.events.length;
+  await usher.event('state-changed', {
+    fits: ({ secondary, to }) => secondary === 'two' && to === 'ready',
+    withinMs: 15_000,
+  });
+  assert.equal(usher.events.slice(after).filter(({ type }) => type === 'config-refused').length, 0);
+
+  // The next state has no end of its own: the old one goes.
+  await runUsher(['drain', 'two', '--config', usher.configFile]);
+  await usher.event('state-changed', { fits: ({ to }) => to === 'drain', after });
+  assert.doesNotMatch(readFileSync(usher.configFile, 'utf8'), /until/);
 });

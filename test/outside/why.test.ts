@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import type { DiffLine } from '../../src/config/diff.ts';
+import type { Status } from '../../src/dashboard/status.ts';
+import type { Foreseen } from '../../src/doors/why/foresee.ts';
 import type { Brief, Why } from '../../src/doors/why/why.ts';
 import { startSecondary } from './secondary.ts';
 import { until } from './until.ts';
@@ -99,4 +103,47 @@ test('why a secondary is down stands on its own page, with the evidence', async 
   assert.ok(page.includes('two is down'), page);
   assert.ok((await text('/ohno')).includes('two is down, was up'));
   assert.equal((await fetch(new URL('/secondary/nobody', usher.adminUrl))).status, 404);
+});
+
+test('before an edit counts, the admin door tells the lines, the shares and who would move, and writes nothing', async (t) => {
+  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
+  const usher = await startUsher({
+    config: {
+      secondaries: [
+        { id: 'one', port: one.port },
+        { id: 'two', port: two.port },
+      ],
+    },
+  });
+  t.after(usher.stop);
+  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  for (let more = 0; more < 120; more += 1) await visit(`${usher.url}/`);
+  const counted = async (): Promise<number> => {
+    const { visits } = (await (await fetch(new URL('/api/status', usher.adminUrl))).json()) as Status;
+    return visits.chosen;
+  };
+  await until(async () => (await counted()) === 120);
+  const before = readFileSync(usher.configFile, 'utf8');
+  const ask = async (method: string, path: string, body: object) => {
+    const response = await fetch(new URL(`/api/secondaries${path}?dry-run`, usher.adminUrl), {
+      method,
+      headers: { 'Content-Type': 'application/json', 'If-Match': '*' },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { foreseen: Foreseen; diff: readonly DiffLine[] };
+  };
+  const out = await ask('PATCH', '/two', { state: 'maintenance' });
+  assert.equal(out.foreseen.visits, 120);
+  const shareOf = ({ foreseen }: { foreseen: Foreseen }, id: string) =>
+    foreseen.shares.find((each) => each.id === id) ?? { id };
+  assert.deepEqual(shareOf(out, 'two').after, 0);
+  assert.deepEqual(shareOf(out, 'one').after, 1);
+  assert.ok(out.foreseen.moving > 0 && out.foreseen.moving < out.foreseen.bound);
+  assert.ok(out.diff.some(({ is, text }) => is === 'in' && text.includes('maintenance')));
+  const drained = await ask('PATCH', '/two', { state: 'drain' });
+  assert.deepEqual([shareOf(drained, 'two').after, drained.foreseen.moving], [0, 0]);
+  const added = await ask('POST', '', { id: 'three', port: 10_999, weight: 2 });
+  assert.equal(shareOf(added, 'three').before, undefined);
+  assert.ok((shareOf(added, 'three').after ?? 0) > 0.3, JSON.stringify(added.foreseen));
+  assert.equal(readFileSync(usher.configFile, 'utf8'), before);
 });

@@ -1,5 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Change, Changed } from '../../config/change.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Foreseen } from '../why/foresee.ts';
 import type { Shown } from '../../config/shown.ts';
 import type { Journal } from '../../journal.ts';
 
@@ -7,11 +9,13 @@ import type { Journal } from '../../journal.ts';
 export interface Editing {
   readonly show: () => Promise<Shown>;
   /** @param onlyIf the tag of the files that the change is meant for */
-  readonly change: (change: Change, onlyIf: string | undefined) => Promise<Changed>;
+  readonly change: (change: Change, onlyIf: string | undefined, how?: 'dry') => Promise<Changed>;
 }
 
 export interface EditingSources {
   readonly editing: Editing;
+  /** what settings would do to the visitors; absent: nobody knows */
+  readonly foresee?: (settings: Settings) => Promise<Foreseen | undefined>;
   /** mistakes of the config file as it is now */
   readonly mistakes: () => readonly string[];
   readonly journal: Journal;
@@ -32,7 +36,7 @@ const MOST_WAITING = 16;
 const STATUS = { broken: 409, 'would-break': 422, outdated: 412, missing: 404, unwritable: 500 } as const;
 
 /** What a PATCH of a secondary may name. */
-const SETTABLE: readonly string[] = ['state', 'weight'];
+const SETTABLE: readonly string[] = ['state', 'until', 'weight'];
 
 /** What is wrong with what somebody sent, in a sentence. */
 interface No {
@@ -90,7 +94,10 @@ const readValues = (values: Body, id: string): Read => {
   const strange = keys.find((key) => !SETTABLE.includes(key));
   if (strange !== undefined || keys.length === 0) {
     const given = strange === undefined ? 'nothing' : JSON.stringify(strange.slice(0, 60));
-    return { status: 422, words: `Of a secondary, "state" and "weight" can be set here; given ${given}.` };
+    return {
+      status: 422,
+      words: `Of a secondary, "state", "until" and "weight" can be set here; given ${given}.`,
+    };
   }
   return { change: { kind: 'set', id, values } };
 };
@@ -112,7 +119,7 @@ const showing =
 
 const changer =
   (
-    { editing, journal }: EditingSources,
+    { editing, journal, foresee }: EditingSources,
     { read, queue }: { readonly read: Reader; readonly queue: Queue },
   ): RequestHandler =>
   async (request, response) => {
@@ -124,12 +131,25 @@ const changer =
       return;
     }
     const { change, onlyIf } = asked;
-    const changed = await queue.take(() => editing.change(change, onlyIf));
+    const isDry = isDryRun(request.url);
+    const changed = await queue.take(() =>
+      editing.change(change, onlyIf, ...(isDry ? ['dry' as const] : [])),
+    );
+    if (isDry && changed.ok && changed.preview !== undefined) {
+      const { preview, file, isNew } = changed;
+      const foreseen = await foresee?.(preview.settings);
+      response.json({ dryRun: true, file, isNew, diff: preview.diff, foreseen });
+      return;
+    }
     answer(response, changed);
-    if (!changed.ok || !changed.isNew) return;
+    if (!changed.ok || !changed.isNew || isDry) return;
     const address = request.socket.remoteAddress ?? '';
     journal({ type: 'config-edited', file: changed.file, what: whatOf(change), address });
   };
+
+/** `?dry-run`: only what it would do. */
+const isDryRun = (url: string): boolean =>
+  url.includes('?') && new URLSearchParams(url.slice(url.indexOf('?'))).has('dry-run');
 
 const FULL: No = { status: 503, words: 'Too many changes wait already. Try again.' };
 

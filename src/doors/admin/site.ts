@@ -6,7 +6,9 @@ import type { Pages } from '../../dashboard/page.ts';
 import { readinessOf } from '../../dashboard/readiness.ts';
 import type { Status } from '../../dashboard/status.ts';
 import { eventWords } from '../../dashboard/words.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Journal } from '../../journal.ts';
+import type { Foreseen } from '../why/foresee.ts';
 import type { WhyTeller } from '../why/why.ts';
 import { editingPages, MOST_BYTES, type Editing, type EditingPages } from './editing.ts';
 
@@ -18,6 +20,8 @@ export interface SiteSources {
   readonly editing?: Editing;
   readonly mistakes: () => readonly string[];
   readonly pages: () => Promise<Pages>;
+  /** absent: nobody knows */
+  readonly foresee?: (settings: Settings) => Promise<Foreseen | undefined>;
   /** absent: nobody tells why */
   readonly why?: () => Promise<WhyTeller>;
   readonly journal: Journal;

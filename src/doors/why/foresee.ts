@@ -1,0 +1,152 @@
+import type { Settings } from '../../config/settings.ts';
+import type { Decisions } from '../../dispatch/decisions.ts';
+import { createRosters, type Roster } from '../../dispatch/roster.ts';
+import type { Clock, Instant } from '../../model/clock.ts';
+import type { PoolSnapshot, Standing } from '../../model/pool.ts';
+import type { Id } from '../../model/secondary.ts';
+import type { Host, Target, Visit } from '../../model/visit.ts';
+import { policies } from '../../policies/index.ts';
+import { countVisitor, fadingLength, openFading } from '../../policies/balance/fading.ts';
+import { makeFrom } from '../../unit.ts';
+
+/** What an edit of the list would do to the visitors. Plain data. */
+export interface Foreseen {
+  /** how many of the last new visitors it was tried with */
+  readonly visits: number;
+  /** too few came for that: it was tried with so many made-up ones, ten a second */
+  readonly madeUp: number;
+  /** share of the new visitors, 0 to 1; absent: it is not in that list */
+  readonly shares: readonly { readonly id: Id; readonly before?: number; readonly after?: number }[];
+  /** about how many visitors are bound to a secondary by their cookie */
+  readonly bound: number;
+  /** of them, how many would have to go to another one */
+  readonly moving: number;
+}
+
+export interface ForeseeSources {
+  readonly before: Settings;
+  readonly after: Settings;
+  readonly pool: PoolSnapshot;
+  readonly decisions: Pick<Decisions, 'read' | 'next'>;
+  /** about how many visitors are bound to it */
+  readonly boundTo: (id: Id) => number;
+  readonly clock: Clock;
+}
+
+const MOST_VISITS = 10_000;
+/** Fewer tell nothing about shares. */
+const FEWEST_VISITS = 100;
+const MADE_UP = 1000;
+const MADE_UP_EVERY_MS = 100;
+
+/** Sends the last new visitors once more, by the list as it is and by the edited one. */
+export const foresee = (sources: ForeseeSources): Foreseen => {
+  const { before, after, boundTo } = sources;
+  const came = comeAt(sources);
+  const isFew = came.length < FEWEST_VISITS;
+  const at = isFew ? Array.from({ length: MADE_UP }, (_, visit) => visit * MADE_UP_EVERY_MS) : came;
+  const old = sendAll(before, at, sources);
+  const next = sendAll(after, at, sources);
+  const ids = new Set([...before.secondaries, ...after.secondaries].map(({ id }) => id));
+  const bound = before.secondaries.map(({ id }) => ({ id, visitors: boundTo(id) }));
+  const sum = (list: typeof bound): number => list.reduce((all, { visitors }) => all + visitors, 0);
+  return {
+    visits: isFew ? 0 : at.length,
+    madeUp: isFew ? MADE_UP : 0,
+    shares: Array.from(ids, (id) => ({
+      id,
+      ...shareOf('before', old.sent.get(id), at.length),
+      ...shareOf('after', next.sent.get(id), at.length),
+    })),
+    bound: sum(bound),
+    moving: sum(bound.filter(({ id }) => !next.roster.keepers.has(id))),
+  };
+};
+
+const shareOf = <Key extends string>(key: Key, sent: number | undefined, of: number) =>
+  sent === undefined ? {} : ({ [key]: Math.round((sent / of) * 1000) / 1000 } as Record<Key, number>);
+
+/** When the last new visitors came, from the first of them on. */
+const comeAt = ({ decisions }: ForeseeSources): readonly number[] => {
+  const next = decisions.next();
+  const at: Instant[] = [];
+  for (let back = 1; back <= Math.min(MOST_VISITS, next); back += 1) {
+    const noted = decisions.read(next - back);
+    if (noted?.kind === 'chosen') at.push(noted.at);
+  }
+  at.reverse();
+  const [first = 0] = at;
+  return at.map((one) => Math.max(0, one - first));
+};
+
+/** They come again, from now on, to this list, as it stands now. */
+const sendAll = (
+  settings: Settings,
+  at: readonly number[],
+  { pool, clock }: ForeseeSources,
+): { readonly roster: Roster; readonly sent: ReadonlyMap<Id, number> } => {
+  const { secondaries } = settings;
+  const now = clock.now();
+  const slots = new Map(secondaries.map(({ id }, slot) => [id, slot]));
+  const roster = createRosters({
+    secondaries,
+    slots,
+    slowReturnMs: settings.checks.slowReturnMs,
+    whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+    clock: { now: () => now, wall: clock.wall },
+  })(withNewcomers(pool, settings, now));
+  const sent = new Map(secondaries.map(({ id }) => [id, 0]));
+  const prepared = roster.prepared(makeFrom(policies, settings.policy));
+  if (prepared === undefined) return { roster, sent };
+  const fading = openFading(new Float64Array(fadingLength(slots.size)), 0, slots.size);
+  const since = new Float64Array(slots.size);
+  const dice = steadyDice();
+  at.forEach((after, ticket) => {
+    const ledger = { fading: [fading], since: (slot: number) => since[slot] ?? 0 };
+    const { secondary, slot } = prepared.pick({
+      visit: someVisit(ticket),
+      ticket,
+      dice,
+      now: now + after,
+      ledger,
+    });
+    countVisitor(fading, slot, now + after);
+    since[slot] = (since[slot] ?? 0) + 1;
+    sent.set(secondary.id, (sent.get(secondary.id) ?? 0) + 1);
+  });
+  return { roster, sent };
+};
+
+/** Whoever is new in the list is taken to be up: that is what it is added for. */
+const withNewcomers = (pool: PoolSnapshot, { secondaries }: Settings, now: Instant): PoolSnapshot => {
+  if (pool.source === 'none') return pool;
+  const standings = new Map<Id, Standing>(pool.standings);
+  for (const { id } of secondaries) {
+    if (standings.has(id)) continue;
+    standings.set(id, { id, verdict: { health: 'up', since: now, passes: 1, fails: 0, flaps: 0 } });
+  }
+  return { ...pool, standings };
+};
+
+/** Somebody from a network of his own, at a page of his own. */
+const someVisit = (number: number): Visit => ({
+  method: 'GET',
+  scheme: 'http',
+  host: 'localhost' as Host,
+  target: `/${String(number)}` as Target,
+  visitor: () => `${String(11 + (number % 89))}.${String((number >> 8) & 255)}.${String(number & 255)}.1`,
+  cookie: '',
+  avoid: [],
+  userAgent: '',
+  accept: '',
+  dest: '',
+});
+
+/** The same numbers each time (a linear congruential generator, Numerical Recipes): what is foreseen does not flicker. */
+const steadyDice = (): (() => number) => {
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+};
