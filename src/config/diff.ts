@@ -22,16 +22,15 @@ export const diffOf = (before: string, after: string): readonly DiffLine[] => {
   while (top < shorter && old[top] === next[top]) top += 1;
   let bottom = 0;
   while (bottom < shorter - top && old.at(-1 - bottom) === next.at(-1 - bottom)) bottom += 1;
-  const lines = (is: DiffLine['is'], from: readonly string[], first: number, end: number): DiffLine[] =>
-    from
-      .slice(first, end)
-      .map((text, at) => ({ is, number: first + at + 1, text: text.replace(SECRET, '$1…') }));
   const oldEnd = old.length - bottom;
   const nextEnd = next.length - bottom;
   return [
-    ...lines('same', old, Math.max(0, top - AROUND), top),
-    ...lines('out', old, top, oldEnd),
-    ...lines('in', next, top, nextEnd),
-    ...lines('same', next, nextEnd, nextEnd + AROUND),
+    ...told('same', old.slice(Math.max(0, top - AROUND), top), Math.max(0, top - AROUND)),
+    ...told('out', old.slice(top, oldEnd), top),
+    ...told('in', next.slice(top, nextEnd), top),
+    ...told('same', next.slice(nextEnd, nextEnd + AROUND), nextEnd),
   ];
 };
+
+const told = (is: DiffLine['is'], lines: readonly string[], above: number): readonly DiffLine[] =>
+  lines.map((text, at) => ({ is, number: above + at + 1, text: text.replace(SECRET, '$1…') }));

@@ -55,16 +55,15 @@ export const foresee = (sources: ForeseeSources): Foreseen => {
     madeUp: isFew ? MADE_UP : 0,
     shares: Array.from(ids, (id) => ({
       id,
-      ...shareOf('before', old.sent.get(id), at.length),
-      ...shareOf('after', next.sent.get(id), at.length),
+      ...(old.sent.has(id) ? { before: share(old.sent.get(id), at.length) } : {}),
+      ...(next.sent.has(id) ? { after: share(next.sent.get(id), at.length) } : {}),
     })),
     bound: sum(bound),
     moving: sum(bound.filter(({ id }) => !next.roster.keepers.has(id))),
   };
 };
 
-const shareOf = <Key extends string>(key: Key, sent: number | undefined, of: number) =>
-  sent === undefined ? {} : ({ [key]: Math.round((sent / of) * 1000) / 1000 } as Record<Key, number>);
+const share = (sent = 0, of: number): number => Math.round((sent / of) * 1000) / 1000;
 
 /** When the last new visitors came, from the first of them on. */
 const comeAt = ({ decisions }: ForeseeSources): readonly number[] => {
