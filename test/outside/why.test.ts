@@ -132,6 +132,8 @@ test('before an edit counts, the admin door tells the lines, the shares and who 
     });
     return (await response.json()) as { foreseen: Foreseen; diff: readonly DiffLine[] };
   };
+  // Who is bound is counted once a second.
+  await until(async () => (await ask('PATCH', '/two', { state: 'drain' })).foreseen.bound === 120, 15_000);
   const out = await ask('PATCH', '/two', { state: 'maintenance' });
   assert.equal(out.foreseen.visits, 120);
   const shareOf = ({ foreseen }: { foreseen: Foreseen }, id: string) =>
