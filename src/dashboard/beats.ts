@@ -17,26 +17,62 @@ export interface Beats {
   readonly of: (id: Id) => readonly Beat[];
 }
 
+/** The checks of one secondary, in plain numbers: of ten thousand, four hundred thousand are kept. */
+interface Track {
+  readonly at: Float64Array;
+  readonly tookMs: Float32Array;
+  /** in words, by place */
+  readonly failures: Map<number, string>;
+  noted: number;
+}
+
 /** Remembers the evidence of one snapshot after the other. */
 export const createBeats = (wallTime: WallTime): Beats => {
-  let known = new Map<Id, Beat[]>();
+  const tracks = new Map<Id, Track>();
+  let listed: ReadonlySet<Id> = new Set();
+
+  const list = (ids: readonly Id[]): void => {
+    if (ids.length === listed.size && ids.every((id) => listed.has(id))) return;
+    listed = new Set(ids);
+    for (const id of tracks.keys()) if (!listed.has(id)) tracks.delete(id);
+  };
+
   return {
     note: (pool, ids) => {
-      const kept = new Map<Id, Beat[]>();
+      list(ids);
       for (const id of ids) {
-        const beats = known.get(id) ?? [];
-        kept.set(id, beats);
         const evidence = pool.standings.get(id)?.verdict.evidence;
         if (evidence === undefined) continue;
         const at = wallTime.at(evidence.at);
-        const before = beats.at(-1)?.[0];
-        if (before === at) continue;
-        const tookMs = Math.round(evidence.outcome.tookMs * 10) / 10;
-        beats.push(evidence.outcome.ok ? [at, tookMs] : [at, tookMs, outcomeWords(evidence.outcome)]);
-        if (beats.length > BEATS) beats.shift();
+        const track = tracks.get(id) ?? fresh();
+        tracks.set(id, track);
+        if (track.noted > 0 && track.at[(track.noted - 1) % BEATS] === at) continue;
+        const place = track.noted % BEATS;
+        track.noted += 1;
+        track.at[place] = at;
+        track.tookMs[place] = evidence.outcome.tookMs;
+        if (evidence.outcome.ok) track.failures.delete(place);
+        else track.failures.set(place, outcomeWords(evidence.outcome));
       }
-      known = kept;
     },
-    of: (id) => known.get(id) ?? [],
+    of: (id) => {
+      const track = tracks.get(id);
+      if (track === undefined) return [];
+      const held = Math.min(BEATS, track.noted);
+      return Array.from({ length: held }, (_, nth) => beatAt(track, (track.noted - held + nth) % BEATS));
+    },
   };
+};
+
+const fresh = (): Track => ({
+  at: new Float64Array(BEATS),
+  tookMs: new Float32Array(BEATS),
+  failures: new Map(),
+  noted: 0,
+});
+
+const beatAt = ({ at, tookMs, failures }: Track, place: number): Beat => {
+  const took = Math.round((tookMs[place] ?? 0) * 10) / 10;
+  const failure = failures.get(place);
+  return failure === undefined ? [at[place] ?? 0, took] : [at[place] ?? 0, took, failure];
 };

@@ -109,13 +109,14 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
       beats.note(pool, ids);
       failures.note(pool, ids);
       const { affinity } = sources.settings();
+      const counts = sources.counts();
       leases.note({
-        counts: sources.counts(),
+        counts,
         ids,
         forMs: affinity === false ? 0 : affinity.forMs,
         now,
       });
-      history.sample({ pool, counts: sources.counts(), ids, newsAgeMs: newsAgeMs({ pool, now }), now });
+      history.sample({ pool, counts, ids, newsAgeMs: newsAgeMs({ pool, now }), now });
       if (stream.hasClients()) stream.tell(status(), history.point());
     },
     stop: () => {

@@ -2,7 +2,8 @@ import type { Instant } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { sentTo, type Counts } from './counts.ts';
-import { createRing, type Ring } from './ring.ts';
+import { createRing, type Series } from './ring.ts';
+import { createRings } from './rings.ts';
 
 /** Seconds that the charts look back. */
 export const LOOK_BACK = 300;
@@ -59,24 +60,16 @@ export interface History extends Rates {
   readonly point: () => ChartPoint;
 }
 
-/** What is kept of one secondary: 3 × 300 numbers. */
-interface Track {
-  readonly visits: Ring;
-  readonly chosen: Ring;
-  readonly answers: Ring;
-}
-
-const createTrack = (): Track => ({
-  visits: createRing(LOOK_BACK),
-  chosen: createRing(LOOK_BACK),
-  answers: createRing(LOOK_BACK),
-});
+/** Seconds of new visitors that a share is of. */
+const SHARE_OF = 60;
 
 const OTHERS = 'others';
 
 /** Keeps the last five minutes, second by second, in bounded memory. */
 export const createHistory = (): History => {
-  let tracks = new Map<Id, Track>();
+  const visitsOf = createRings(LOOK_BACK);
+  const chosenLately = createRings(SHARE_OF);
+  const answersOf = createRings(LOOK_BACK);
   let before: { counts: Counts; now: Instant } | undefined;
   let shown: readonly Id[] = [];
   let ids: readonly Id[] = [];
@@ -93,7 +86,7 @@ export const createHistory = (): History => {
     const isDue = next.length > LINES && seconds % CHOOSE_ANEW_EVERY === 1;
     ids = next;
     if (isSame && !isDue) return;
-    const busiest = next.length <= LINES ? next : busiestOf(next, tracks).slice(0, LINES - 1);
+    const busiest = next.length <= LINES ? next : busiestOf(next, visitsOf.of).slice(0, LINES - 1);
     if (busiest.length === shown.length && busiest.every((id, index) => id === shown[index])) return;
     shown = busiest;
     edition += 1;
@@ -104,26 +97,32 @@ export const createHistory = (): History => {
     const earlier = before?.counts ?? counts;
     before = { counts, now };
     seconds += 1;
-    const kept = new Map<Id, Track>();
     const took: number[] = [];
+    const visits = new Float64Array(next.length);
+    const chosen = new Float64Array(next.length);
+    const answers = new Float64Array(next.length);
     let sum = 0;
     let sumChosen = 0;
-    for (const id of next) {
-      const track = tracks.get(id) ?? createTrack();
-      kept.set(id, track);
+    for (const [row, id] of next.entries()) {
       // The counts of an id begin at 0 again when it is taken out of the list and put back: that is no negative rate.
-      const visits = Math.max(0, sentTo(counts, id) - sentTo(earlier, id)) / elapsed;
-      const chosen = Math.max(0, chosenOf(counts, id) - chosenOf(earlier, id));
+      const came = Math.max(0, sentTo(counts, id) - sentTo(earlier, id)) / elapsed;
+      const cameAnew = Math.max(0, chosenOf(counts, id) - chosenOf(earlier, id));
       const outcome = pool.standings.get(id)?.verdict.evidence?.outcome;
       const answer = outcome?.ok === true ? outcome.tookMs : Number.NaN;
-      track.visits.push(visits);
-      track.chosen.push(chosen);
-      track.answers.push(answer);
+      visits[row] = came;
+      chosen[row] = cameAnew;
+      answers[row] = answer;
       if (!Number.isNaN(answer)) took.push(answer);
-      sum += visits;
-      sumChosen += chosen;
+      sum += came;
+      sumChosen += cameAnew;
     }
-    tracks = kept;
+    visitsOf.list(next);
+    visitsOf.push(visits);
+    chosenLately.list(next);
+    chosenLately.push(chosen);
+    // Of a longer list only the median and the slowest are drawn.
+    answersOf.list(next.length <= LINES ? next : []);
+    answersOf.push(answers);
     all.push(sum);
     allChosen.push(sumChosen);
     newsAge.push(newsAgeMs ?? Number.NaN);
@@ -133,9 +132,9 @@ export const createHistory = (): History => {
     chooseShown(next);
   };
 
-  const answerLines = (): readonly { name: string; ring: Ring }[] =>
+  const answerLines = (): readonly { name: string; ring: Series }[] =>
     ids.length <= LINES
-      ? ids.flatMap((id) => named(id, tracks.get(id)?.answers))
+      ? ids.flatMap((id) => named(id, answersOf.of(id)))
       : [
           { name: 'median', ring: median },
           { name: 'slowest', ring: slowest },
@@ -143,7 +142,7 @@ export const createHistory = (): History => {
 
   const visitLines = (length: number) => {
     const lines = shown
-      .flatMap((id) => named(id, tracks.get(id)?.visits))
+      .flatMap((id) => named(id, visitsOf.of(id)))
       .map(({ name, ring }) => ({
         name,
         // A secondary that joined late has fewer points: they belong to the right end.
@@ -161,11 +160,11 @@ export const createHistory = (): History => {
 
   return {
     sample,
-    perSecond: (id) => tracks.get(id)?.visits.mean(5) ?? 0,
+    perSecond: (id) => visitsOf.of(id)?.mean(5) ?? 0,
     perSecondOfAll: () => all.mean(5),
     givenShare: (id) => {
-      const whole = allChosen.sum(60);
-      return whole === 0 ? undefined : Math.min(1, (tracks.get(id)?.chosen.sum(60) ?? 0) / whole);
+      const whole = allChosen.sum(SHARE_OF);
+      return whole === 0 ? undefined : Math.min(1, (chosenLately.of(id)?.sum(SHARE_OF) ?? 0) / whole);
     },
     charts: () => ({
       edition,
@@ -188,12 +187,12 @@ export const createHistory = (): History => {
 
 const chosenOf = (counts: Counts, id: Id): number => counts.bySecondary.get(id)?.chosen ?? 0;
 
-const busiestOf = (ids: readonly Id[], tracks: ReadonlyMap<Id, Track>): readonly Id[] => {
-  const sums = new Map(ids.map((id) => [id, tracks.get(id)?.visits.sum(LOOK_BACK) ?? 0]));
+const busiestOf = (ids: readonly Id[], visitsOf: (id: Id) => Series | undefined): readonly Id[] => {
+  const sums = new Map(ids.map((id) => [id, visitsOf(id)?.sum(LOOK_BACK) ?? 0]));
   return ids.toSorted((one, other) => (sums.get(other) ?? 0) - (sums.get(one) ?? 0));
 };
 
-const named = (name: string, ring: Ring | undefined): readonly { name: string; ring: Ring }[] =>
+const named = (name: string, ring: Series | undefined): readonly { name: string; ring: Series }[] =>
   ring === undefined ? [] : [{ name, ring }];
 
 const padded = (points: readonly number[], length: number, filler = 0): readonly number[] => [

@@ -1,6 +1,5 @@
-/** The last few numbers of a series, one a second, in memory that is taken once. */
-export interface Ring {
-  readonly push: (value: number) => void;
+/** The last few numbers of a series, one a second. */
+export interface Series {
   /** oldest first, at most `length` of them */
   readonly last: (length: number) => readonly number[];
   /** sum of the last `length`; what is missing counts as 0 */
@@ -9,24 +8,48 @@ export interface Ring {
   readonly mean: (length: number) => number;
 }
 
+/** A series in memory that is taken once. */
+export interface Ring extends Series {
+  readonly push: (value: number) => void;
+}
+
+/** Where a ring stands: the place of the next number, and how many there are. */
+interface Stand {
+  readonly next: number;
+  readonly held: number;
+}
+
 /** A ring of `size` numbers; NaN stands for "nothing to say". */
 export const createRing = (size: number): Ring => {
   const values = new Float32Array(size);
   let pushed = 0;
-  const back = (steps: number): number => values[(pushed - steps) % size] ?? Number.NaN;
-  const held = (length: number): number => Math.min(length, pushed, size);
-  const sum = (length: number): number => {
-    let total = 0;
-    for (let steps = held(length); steps > 0; steps -= 1) total += back(steps);
-    return total;
-  };
+  const now = (): Series => ringOver(values, { next: pushed % size, held: Math.min(pushed, size) });
   return {
     push: (value) => {
       values[pushed % size] = value;
       pushed += 1;
     },
-    last: (length) => Array.from({ length: held(length) }, (_, index) => back(held(length) - index)),
+    last: (length) => now().last(length),
+    sum: (length) => now().sum(length),
+    mean: (length) => now().mean(length),
+  };
+};
+
+/** What a ring holds now. */
+export const ringOver = (values: Float32Array, { next, held }: Stand): Series => {
+  const size = values.length;
+  const back = (steps: number): number => values[(next + size - steps) % size] ?? Number.NaN;
+  const sum = (length: number): number => {
+    let total = 0;
+    for (let steps = Math.min(length, held); steps > 0; steps -= 1) total += back(steps);
+    return total;
+  };
+  return {
+    last: (length) => {
+      const count = Math.min(length, held);
+      return Array.from({ length: count }, (_, index) => back(count - index));
+    },
     sum,
-    mean: (length) => (pushed === 0 ? 0 : sum(length) / held(length)),
+    mean: (length) => (held === 0 ? 0 : sum(length) / Math.min(length, held)),
   };
 };
