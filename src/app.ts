@@ -15,6 +15,7 @@ import { startThreads } from './doors/threads.ts';
 import { createArchive } from './doors/why/archive.ts';
 import type { WhyTeller } from './doors/why/why.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
+import { keepHeapsTight } from './heap.ts';
 import { keepReceipts } from './keep-receipts.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
@@ -69,6 +70,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const clock = systemClock();
   const dice = systemDice;
 
+  keepHeapsTight(settings.secondaries.length);
   if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
   let keysFrom = settings.affinity === false ? undefined : settings.stateFolder;
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Event, Journal } from '../journal.ts';
+import { WORKER_FLAGS } from '../heap.ts';
 import type { Clock } from '../model/clock.ts';
 import { isMessage, type ToChild } from './messages.ts';
 import type { WorkerSettings } from './worker.ts';
@@ -46,7 +47,11 @@ const GRACE_MS = 2000;
  * @param entry the module that calls `runChild`
  */
 export const forkWorker = (entry: URL): ChildProcess =>
-  fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  fork(entry, [], {
+    execArgv: [...process.execArgv, ...WORKER_FLAGS],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
 
 /** Keeps a worker running as a child process, whatever happens to it. */
 export const keepWorker = (options: KeepOptions): KeptWorker => {
