@@ -1,6 +1,6 @@
-// Runs after `npm ci`: strips the types of all sources once and keeps the result, so that the first start is as quick
-// and as small as every other one (the stripper would cost it 50 MB and a second). Whatever goes wrong here goes well
-// without it.
+// Runs after `npm ci` here, and never where Usher is installed as a package (so it is no `prepare`, of which npm warns
+// there): strips the types of all sources once and keeps the result, so that the first start is as quick and as small as
+// every other one (the stripper would cost it 50 MB and a second). Whatever goes wrong here goes well without it.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

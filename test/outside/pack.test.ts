@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,25 @@ test('the package holds what runs, and nothing that was only needed to make it',
     /^(test|node_modules|state|\.)|^src\/.*\.ts$|eslint|floors|build|verify/.test(path),
   );
   assert.deepEqual(idle, []);
+});
+
+test('installing it runs no script of ours, so npm asks nobody to allow one', () => {
+  const { scripts } = JSON.parse(
+    readFileSync(join(folder, 'node_modules', 'usher', 'package.json'), 'utf8'),
+  ) as { readonly scripts: object };
+  const hooks = [
+    'preinstall',
+    'install',
+    'postinstall',
+    'prepublish',
+    'preprepare',
+    'prepare',
+    'postprepare',
+  ];
+  assert.deepEqual(
+    hooks.filter((name) => name in scripts),
+    [],
+  );
 });
 
 test('installed in an empty folder, with production dependencies only, it helps', async () => {
