@@ -6,6 +6,8 @@ export interface Completed {
   readonly summary: string;
   /** words that may stand behind it */
   readonly words: readonly string[];
+  /** the id of a secondary stands behind it */
+  readonly takesId?: boolean;
   /** without their dashes */
   readonly options: readonly { readonly name: string; readonly takesValue: boolean }[];
 }
@@ -23,12 +25,15 @@ export const completedOf = (verb: string, { summary, usage, help }: Omit<Command
   const [, choice = ''] = /^usher \S+ \[?([a-z]+(?:\|[a-z]+)+)\]?/.exec(usage) ?? [];
   const words = choice === '' ? [] : choice.split('|');
   const options = Array.from(names, (name) => ({ name, takesValue: valuedNames.has(name) }));
-  return { verb, summary, words, options };
+  return { verb, summary, words, takesId: /^usher \S+ ID\b/.test(usage), options };
 };
 
 const optionsOf = ({ options }: Completed): readonly string[] => options.map(({ name }) => `--${name}`);
 
 const offered = (one: Completed): string => [...one.words, ...optionsOf(one)].join(' ');
+
+const withIds = (all: readonly Completed[]): readonly string[] =>
+  all.flatMap(({ verb, takesId }) => (takesId === true ? [verb] : []));
 
 const valued = (all: readonly Completed[]): readonly string[] => [
   ...new Set(
@@ -56,6 +61,16 @@ _usher() {
       help) words='${all.map(({ verb }) => verb).join(' ')}' ;;
 ${all.map((one) => `      ${one.verb}) words='${offered(one)}' ;;`).join('\n')}
     esac
+    # ids of the secondaries, of the config that is named on the line
+    case \${COMP_WORDS[1]} in
+      ${withIds(all).join('|') || '-'})
+        local at config=()
+        for ((at = 2; at < COMP_CWORD; at++)); do
+          [ "\${COMP_WORDS[at]}" = --config ] && config=(--config "\${COMP_WORDS[at + 1]}")
+        done
+        [[ $current == -* ]] || words+=" $("\${COMP_WORDS[0]}" completions ids "\${config[@]}" 2>/dev/null)"
+        ;;
+    esac
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -79,6 +94,13 @@ ${all.map(({ verb, summary }) => `    ${quoted(`${verb}:${summary.replaceAll(':'
   case $words[2] in
 ${all.map((one) => `    ${one.verb}) compadd -- ${offered(one)} ;;`).join('\n')}
   esac
+  case $words[2] in
+    ${withIds(all).join('|') || '-'})
+      local -a config
+      (( \${words[(I)--config]} )) && config=(--config $words[\${words[(I)--config]}+1])
+      [[ $PREFIX == -* ]] || compadd -- \${(f)"$($words[1] completions ids $config 2>/dev/null)"}
+      return ;;
+  esac
   [[ $PREFIX == -* ]] || _files
 }
 compdef _usher usher
@@ -92,6 +114,9 @@ const fish = (all: readonly Completed[]): string => {
     return [
       `complete -c usher -f -n __fish_use_subcommand -a ${one.verb} -d ${fishQuoted(one.summary)}`,
       ...(one.words.length === 0 ? [] : [`complete -c usher -f ${seen} -a '${one.words.join(' ')}'`]),
+      ...(one.takesId === true
+        ? [`complete -c usher -f ${seen} -a '(command -q usher; and usher completions ids 2>/dev/null)'`]
+        : []),
       ...one.options.map(
         ({ name, takesValue }) => `complete -c usher ${seen} -l ${name}${takesValue ? ' -r' : ''}`,
       ),

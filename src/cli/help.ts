@@ -3,10 +3,15 @@ import type { Io } from './command.ts';
 import { commands } from './index.ts';
 import { likely } from '../config/likely.ts';
 
-/** Prints what `usher help` and `usher help VERB` say. */
+/** Prints what `usher help` and `usher help VERB` say; `usher help --man` prints the manual page. */
 export const help = async (verb: string | undefined, io: Io): Promise<0> => {
   if (verb === undefined) {
     io.out(await overview());
+    return 0;
+  }
+  if (verb === '--man') {
+    const [{ manualOf }, { version }] = await Promise.all([import('./manual.ts'), import('../version.ts')]);
+    io.out(await manualOf(commands, version));
     return 0;
   }
   const load = commands[verb];

@@ -8,6 +8,7 @@ import { completedOf, completionScripts } from '../../src/cli/completion-scripts
 import { completionsOf } from '../../src/cli/completions.ts';
 import { commands } from '../../src/cli/index.ts';
 import { ActionableError } from '../../src/errors.ts';
+import { runCommand } from './run-command.ts';
 import { terminal } from './terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usher-completions-'));
@@ -69,6 +70,49 @@ test('bash completes verbs, words and options', async () => {
   // nothing of ours, so that bash offers files
   assert.deepEqual(inBash(script, ['usher', 'status', '--config', '']), ['']);
   assert.deepEqual(inBash(script, ['usher', 'nonsense', '']), ['']);
+});
+
+/** A program called usher that knows two secondaries, and only of the config it should be asked for. */
+const fakeUsher = (): string => {
+  const bin = join(folder, 'usher');
+  writeFileSync(
+    bin,
+    '#!/bin/sh\n[ "$1 $2" = "completions ids" ] || exit 2\n[ "$4" = other.json ] && echo web9 || printf "web1\\nweb2\\n"\n',
+    { mode: 0o755 },
+  );
+  return bin;
+};
+
+test('bash and fish complete the ids of the secondaries', async () => {
+  const bin = fakeUsher();
+  const script = await scriptFor('bash');
+  assert.deepEqual(inBash(script, [bin, 'drain', 'w']), ['web1', 'web2']);
+  assert.deepEqual(inBash(script, [bin, 'ready', '--config', 'other.json', 'w']), ['web9']);
+  assert.deepEqual(inBash(script, [bin, 'status', 'w']), ['']);
+  const file = join(folder, 'ids.fish');
+  writeFileSync(file, await scriptFor('fish'));
+  const env = { ...process.env, HOME: folder, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  const run = spawnSync('fish', ['--no-config', '-c', `source ${file}; complete -C 'usher maintenance w'`], {
+    env,
+  });
+  assert.equal(run.stdout.toString(), 'web1\nweb2\n');
+});
+
+test('zsh completes the ids of the secondaries', async () => {
+  const file = join(folder, '_usher_ids');
+  const stub = 'compdef() { }; compadd() { shift; print -rl -- $@ };';
+  writeFileSync(file, `${stub}\n${await scriptFor('zsh')}`);
+  const ask = 'words=("$2" drain w); CURRENT=3; PREFIX=w; source "$1"; _usher';
+  const run = spawnSync('zsh', ['-f', '-c', ask, 'zsh', file, fakeUsher()]);
+  assert.equal(run.stderr.toString(), '');
+  assert.deepEqual(run.stdout.toString().trim().split('\n').slice(-2), ['web1', 'web2']);
+});
+
+test('the ids are those of the config, and none where it cannot be read', async () => {
+  writeFileSync(join(folder, 'usher.json'), '{ "secondaries": [{ "port": 8086 }, { "port": 8087 }] }');
+  assert.equal((await runCommand(completions, ['ids'], { cwd: folder })).out, 'web8086\nweb8087\n');
+  const none = await runCommand(completions, ['ids', '--config', 'nowhere.json'], { cwd: folder });
+  assert.deepEqual([none.code, none.out, none.err], [0, '', '']);
 });
 
 test('zsh reads its script', async () => {
