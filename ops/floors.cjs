@@ -7,7 +7,7 @@ const FLOORS = [
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
   ['receipts'],
   ['config'],
-  ['dispatch', 'monitor', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo', 'notices'],
+  ['dispatch', 'monitor', 'relay', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo', 'notices'],
   // A door puts dispatch, or the dashboard, on a port; a replay puts the visitors of a log through a config.
   ['doors', 'replay'],
 ];

@@ -31,6 +31,7 @@ import { once } from './once.ts';
 import { readSecrets } from './stores/secret.ts';
 import type { createTelling } from './telling.ts';
 import { tellChanges } from './tell-changes.ts';
+import { wantsSecrets } from './wants-secrets.ts';
 import { version } from './version.ts';
 import { watchDrops } from './watch-drops.ts';
 import { forkWorker, keepWorker } from './worker/child.ts';
@@ -72,7 +73,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
 
   keepHeapsTight(settings.secondaries.length);
   if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
-  let keysFrom = settings.affinity === false ? undefined : settings.stateFolder;
+  let keysFrom = wantsSecrets(settings) ? settings.stateFolder : undefined;
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
   let book = openBook(settings.secondaries, { threads: settings.threads });
   const memory = allocateDecisions();
@@ -264,7 +265,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     receipts.update(settings, book.slots);
     threads.configure(threadConfig());
     const { stateFolder: folder } = settings;
-    if (settings.affinity !== false && keysFrom !== folder) void bindFromNow(folder);
+    if (wantsSecrets(settings) && keysFrom !== folder) void bindFromNow(folder);
     live?.update(settings);
     watchUsable(settings, latest);
     notices.update(settings.notify);

@@ -10,6 +10,7 @@ import { openBook } from './dispatch/book.ts';
 import { createWays, mainWay } from './dispatch/entrances.ts';
 import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
+import { keepRelay } from './doors/kept-relay.ts';
 import { createService } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import { withoutTurns, type Event } from './journal.ts';
@@ -25,6 +26,7 @@ import { registries } from './registries.ts';
 import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
 import { sourcesOf } from './sources-of.ts';
 import { readSecrets } from './stores/secret.ts';
+import { wantsSecrets } from './wants-secrets.ts';
 
 export { ActionableError } from './errors.ts';
 export type { Event } from './journal.ts';
@@ -62,7 +64,7 @@ export const usher = async (
   const clock = systemClock();
   const settings = withEnds(await read(config), clock.wall());
   // Before anything runs: a state folder that cannot be used ends it here.
-  const secrets = settings.affinity === false ? [] : await readSecrets(settings.stateFolder);
+  const secrets = wantsSecrets(settings) ? await readSecrets(settings.stateFolder) : [];
   const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
@@ -117,13 +119,15 @@ export const usher = async (
   const receipts = keepReceipts({ clock, journal: onEvent });
   receipts.update(settings, slots);
   const memory = receipts.memory();
+  const relay = keepRelay(clock);
   const service = createService({
-    config: { settings, slots, secrets },
+    config: { settings: { ...settings, threads: 1 }, slots, secrets },
     pools: { none: () => none, cached: () => known, live: livePool },
     ledger,
     receipts: memory === undefined ? undefined : openReceipts(memory, { wall: clock.wall, nonce: nonces() }),
     views: loadViews(),
     accessLog: undefined,
+    relay,
     clock,
     dice: systemDice,
     journal: onEvent,
@@ -144,6 +148,7 @@ export const usher = async (
   return Object.assign(middleware, {
     pool: () => known,
     stop: async () => {
+      relay.stop();
       cached?.freshener.stop();
       await Promise.all([cached?.monitor.stop(), live.stop(), receipts.stop()]);
       await asking.close();

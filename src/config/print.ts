@@ -1,6 +1,7 @@
 import type { Choice, Registry } from '../unit.ts';
 import { printDuration } from './duration.ts';
 import type { Registries } from './schema.ts';
+import { printSize } from './size.ts';
 import type { EntranceSettings, Listen, NoticeSettings, SecondarySettings, Settings } from './settings.ts';
 
 /** A config as `usher.json` would hold it. */
@@ -35,6 +36,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     },
     delivery: printChoice(settings.delivery, deliveries),
     affinity: affinity === false ? false : { cookie: affinity.cookie, for: printDuration(affinity.forMs) },
+    relay: printRelay(settings.relay),
     landing: settings.landing,
     debug: settings.debug,
     jsonAnswers: settings.jsonAnswers,
@@ -46,6 +48,21 @@ export const printConfig = (settings: Settings, registries: Registries): Written
       Array.from(settings.entrances, ([path, entrance]) => [path, printEntrance(entrance, registries)]),
     ),
     secondaries: settings.secondaries.map((secondary) => printSecondary(secondary, registries)),
+  };
+};
+
+const printRelay = (relay: Settings['relay']): unknown => {
+  if (relay === undefined) return false;
+  const { connections, webSockets, paths, userAgents, connectMs, answerMs, idleMs } = relay;
+  return {
+    ...{ connections, webSockets, paths, userAgents },
+    bytes: printSize(relay.bytesPerHour),
+    for: printDuration(relay.forMs),
+    timeouts: {
+      connect: printDuration(connectMs),
+      answer: printDuration(answerMs),
+      idle: printDuration(idleMs),
+    },
   };
 };
 

@@ -18,6 +18,7 @@ import { fitsOneOf } from './likely.ts';
 import { adminListenSchema, DEFAULT_ADMIN, listenSchema } from './listen-schema.ts';
 import { notifySchema } from './notify-schema.ts';
 import { read, refuse, type Read } from './read.ts';
+import { relaySchema } from './relay-schema.ts';
 import { PROBE_TIMEOUT, secondarySchema } from './secondary-schema.ts';
 import type { Settings } from './settings.ts';
 import { textLeaf } from './text-leaf.ts';
@@ -236,6 +237,11 @@ export const configSchema = (zod: Zod, registries: Registries) => {
     })
       .prefault({})
       .describe('Sends a visitor back to where he was, by a cookie; false: each visit is a new choice.'),
+    relay: relaySchema(zod)
+      .prefault(false)
+      .describe(
+        'Carries over the primary’s own port, HTTP and WebSocket, whoever reaches no secondary and what cannot be redirected; false: nobody. The secondaries then see the primary’s address, and the visitor’s in X-Forwarded-For: what they show to local addresses only, such as /server-status, has to be guarded in another way.',
+      ),
     landing: target(zod)
       .prefault('/')
       .describe('Where a visitor of "/" or of an entrance lands on the secondary.'),

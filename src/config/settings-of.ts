@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { relayOf } from './relay-of.ts';
 import type { Config } from './schema.ts';
 import type { Listed } from './secondary-schema.ts';
 import type { EntranceSettings, SecondarySettings, Settings } from './settings.ts';
@@ -40,6 +41,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     },
     delivery,
     affinity: affinity === false ? false : { cookie: affinity.cookie, forMs: affinity.for },
+    ...relayOf(config),
     landing: config.landing,
     debug: config.debug,
     jsonAnswers: config.jsonAnswers,

@@ -64,6 +64,24 @@ export interface NoticeSettings {
   readonly timeoutMs: number;
 }
 
+/** Who is carried over the primary's own port instead of being sent on, and how much of that there is. */
+export interface RelaySettings {
+  /** carried at the same time, all threads together */
+  readonly connections: number;
+  /** both ways together */
+  readonly bytesPerHour: number;
+  /** how long whoever reaches no secondary is carried */
+  readonly forMs: number;
+  readonly webSockets: boolean;
+  /** exact paths, or with a `*` at the end all that begin so */
+  readonly paths: readonly string[];
+  /** parts of a User-Agent, in lower case */
+  readonly userAgents: readonly string[];
+  readonly connectMs: number;
+  readonly answerMs: number;
+  readonly idleMs: number;
+}
+
 /** `usher.json` checked, with its defaults, every span in milliseconds and every path absolute. Plain data. */
 export interface Settings {
   readonly listen: readonly Listen[];
@@ -91,6 +109,8 @@ export interface Settings {
   readonly checks: ChecksSettings;
   readonly delivery: Choice;
   readonly affinity: false | { readonly cookie: string; readonly forMs: number };
+  /** absent: nobody is carried */
+  readonly relay?: RelaySettings;
   readonly landing: Target;
   readonly debug: boolean;
   /** who takes JSON only is told where to go instead of being sent */

@@ -43,6 +43,12 @@ export interface SorryData {
   };
 }
 
+/** What the page is filled with that a visitor gets while no more can be carried. */
+export interface BusyData extends SorryData {
+  /** the direct way */
+  readonly location: Location;
+}
+
 /** What the primary's own splash page is filled with. */
 export interface SplashData {
   readonly host: Host;
@@ -56,4 +62,5 @@ export interface Views {
   readonly choosing: View<ChoosingData>;
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
+  readonly busy: View<BusyData>;
 }

@@ -1,7 +1,7 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import { race } from '../deliveries/choosing.ts';
 import type { Choosing, Delivery } from '../deliveries/delivery.ts';
-import { locate, type Location } from '../deliveries/locate.ts';
+import { behind, locate, type Location } from '../deliveries/locate.ts';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
 import { refusal } from '../deliveries/refusal.ts';
@@ -13,19 +13,21 @@ import type { Chosen } from '../model/decision.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
-import type { Id } from '../model/secondary.ts';
+import type { Id, Origin } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import { alternativesTo } from './alternatives.ts';
 import type { Arrival } from './arrival.ts';
+import type { Carriage, Carry } from './carriage.ts';
 import { createCors } from './cors.ts';
 import { decide } from './decide.ts';
 import { decisionId, type Decisions } from './decisions.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
 import { createOffer } from './offer.ts';
+import { ownOrigin } from './own-origin.ts';
 import type { Roster } from './roster.ts';
 import { createVisitorsRoster } from './visitors-roster.ts';
 import { readVisit, type Refusal, type VisitReader } from './visit.ts';
@@ -45,13 +47,15 @@ export interface Answer {
   readonly visit: Visit | undefined;
   /** names the decision; only with `debug` */
   readonly decision?: string | undefined;
+  /** he is carried there; the reply does not count */
+  readonly carry?: Carry;
 }
 
 export interface Dispatch {
   /** Answers a visit, or `undefined`: it is for the primary's own pages. */
   readonly dispatch: (arrival: Arrival) => Answer | undefined | Promise<Answer | undefined>;
-  /** Whether `dispatch` answers this target by itself and at once. */
-  readonly takes: (url: string) => boolean;
+  /** Whether `dispatch` answers this arrival by itself and at once. */
+  readonly takes: (arrival: Arrival) => boolean;
 }
 
 export interface DispatchParts {
@@ -61,6 +65,8 @@ export interface DispatchParts {
   readonly deliveries: Registry<Delivery>;
   readonly views: Views;
   readonly affinity: Affinity | undefined;
+  /** absent: nobody is carried */
+  readonly carriage: Carriage | undefined;
   readonly reader: VisitReader;
   readonly ledger: Ledger;
   /** absent: no page lets a browser choose */
@@ -92,6 +98,8 @@ interface Entrance {
   readonly affinity: Affinity | undefined;
   /** 0 the main way, then the entrances in their order */
   readonly way: number;
+  /** everybody who comes in by it is carried */
+  readonly isRelay: boolean;
 }
 
 /** A visit on its way, with what only few answers need. */
@@ -99,6 +107,8 @@ interface Asked {
   readonly visit: Visit;
   readonly through: Entrance;
   readonly arrival: Arrival;
+  /** a rule or his own cookie says that he is carried */
+  readonly isCarried: boolean;
 }
 
 /** Whom a visit goes to, and who else there is. */
@@ -107,6 +117,9 @@ interface Settled {
   readonly roster: Roster;
   readonly location: Location;
 }
+
+/** Stands for the answer of the secondary. */
+const CARRIED: Reply = { status: 200, headers: [] };
 
 const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
   'bad-target': 400,
@@ -118,8 +131,20 @@ const refusals: Readonly<Record<Refusal, 400 | 405 | 421 | 426>> = {
 
 /** Puts the parts of the public door together once; what comes out answers visit after visit. */
 export const createDispatch = (parts: DispatchParts): Dispatch => {
-  const { settings, pools, policies, deliveries, views, reader, ledger, receipts, slots, clock, diary } =
-    parts;
+  const {
+    settings,
+    pools,
+    policies,
+    deliveries,
+    views,
+    reader,
+    ledger,
+    receipts,
+    slots,
+    clock,
+    diary,
+    carriage,
+  } = parts;
   const { dice } = diary?.decisions ?? parts;
   const { landing, whenAllDown, debug } = settings;
   const cors = createCors(settings.secondaries, settings.listen);
@@ -135,6 +160,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       learning: receipts === undefined ? undefined : race(delivery),
       affinity: of.affinity ? parts.affinity : undefined,
       way,
+      isRelay: of.delivery.name === 'relay',
     };
   };
   const elsewhere = entrance(mainWay(settings), 0);
@@ -301,19 +327,19 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     });
     if (decision.kind === 'none') return nobody(asked, number);
     note(decision, now);
-    const { id, address } = decision.candidate.secondary;
+    const { secondary } = decision.candidate;
+    const { id, address } = secondary;
     const location = locate(address, visit.host, visit.target);
-    const settled = { decision, roster, location };
-    const reply = wishesMore(arrival, visit) ? tellMore(asked, settled) : deliver(asked, settled);
     const isBound = decision.kind === 'kept' && bound?.isAging === false;
     const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
-    return answer(reply, {
-      id,
-      because: decision.because,
-      visit,
-      cookie,
-      number,
-    });
+    // Whoever says that nobody works for him has one way left.
+    if (asked.isCarried || (carriage !== undefined && visit.avoid.includes(id))) {
+      const carry = { to: secondary, visit, own: ownOf(arrival, visit), location };
+      return { ...answer(CARRIED, { id, because: 'relay', visit, cookie, number }), carry };
+    }
+    const settled = { decision, roster, location };
+    const reply = wishesMore(arrival, visit) ? tellMore(asked, settled) : deliver(asked, settled);
+    return answer(reply, { id, because: decision.because, visit, cookie, number });
   };
 
   /** Lets the script of a page of another origin read the answer. */
@@ -324,7 +350,13 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   const mayTake =
     settings.checks.from !== 'live' && whenAllDown.kind !== 'local' && settings.trustProxies.length === 0;
-  const takes = (url: string): boolean => mayTake && wayOf(url) === elsewhere;
+  const takes: Dispatch['takes'] = (arrival) =>
+    mayTake &&
+    wayOf(arrival.url) === elsewhere &&
+    (carriage === undefined || !(elsewhere.isRelay || carriage.mayBeFor(arrival)));
+
+  const ownOf = (arrival: Arrival, visit: Visit): Origin =>
+    ownOrigin(visit, reader.forwarded(arrival).host ?? arrival.hosts[0] ?? '');
 
   const dispatch: Dispatch['dispatch'] = (arrival) => {
     const visit = readVisit(arrival, reader);
@@ -335,13 +367,19 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const secure = visit.scheme === 'http' ? secured(visit) : undefined;
     if (secure !== undefined) return answer(secure, { id: undefined, because: 'https', visit });
     if (through === 'local') return undefined;
-    const preflight = visit.method === 'OPTIONS' ? cors.preflight(arrival, visit.host) : undefined;
+    const isCarried = carriage !== undefined && (through.isRelay || carriage.isFor(arrival, visit.scheme));
+    const isAsked = visit.method === 'OPTIONS' && !isCarried;
+    const preflight = isAsked ? cors.preflight(arrival, visit.host) : undefined;
     if (preflight !== undefined) return answer(preflight, { id: undefined, because: 'preflight', visit });
 
-    const isNamed = through !== elsewhere || target === '/' || target.startsWith('/?');
+    const isNamed = (through !== elsewhere && !through.isRelay) || target === '/' || target.startsWith('/?');
     const isLanding = isNamed && target !== landing && isPlainQuestion(visit.method);
     const landed = isLanding ? { ...visit, target: landingOf(settings, target) } : visit;
-    const asked = { visit: landed, through, arrival };
+    if (isLanding && isCarried && landed.target !== target) {
+      const reply = redirectTo(visit.method, behind(ownOf(arrival, visit), landed.target));
+      return answer(reply, { id: undefined, because: 'relay', visit });
+    }
+    const asked = { visit: landed, through, arrival, isCarried };
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return open(settle(snapshot, asked), asked);
     return snapshot.then((fresh) => open(settle(fresh, asked), asked));

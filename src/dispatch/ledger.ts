@@ -22,6 +22,7 @@ export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
 /** What is counted beside the visitors of each secondary: answers of other kinds, and choices by their reason. */
 const COUNTED = [
   ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'receipt', 'receipt-refused'],
+  ...['relay', 'relay-full', 'relay-bytes'],
   ...REASONS,
   ...DECISION_ROWS,
   DECISION_SUM,

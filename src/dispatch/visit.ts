@@ -16,16 +16,20 @@ export interface VisitReader {
   readonly avoided: (cookieHeader: string) => readonly Id[];
   /** names that may appear in Location; absent: any */
   readonly names: ReadonlySet<string> | undefined;
+  /** WebSocket handshakes are visits too */
+  readonly webSockets: boolean;
 }
 
 /** A reader of visits as the config wants them read. */
-export const visitReader = ({ names, trustProxies: ranges, affinity }: VisitReaderOptions): VisitReader => {
+export const visitReader = (options: VisitReaderOptions): VisitReader => {
+  const { names, trustProxies: ranges, affinity, relay } = options;
   const cookie = avoidanceCookie(affinity);
   return {
     parseHost: rememberingHosts(isIpv6),
     forwarded: trustProxies(ranges),
     avoided: (header) => avoidedIn(header, cookie),
     names: names === undefined ? undefined : new Set(names),
+    webSockets: relay?.webSockets === true,
   };
 };
 
@@ -34,6 +38,7 @@ export interface VisitReaderOptions {
   readonly names?: readonly string[];
   readonly trustProxies: readonly string[];
   readonly affinity: Settings['affinity'];
+  readonly relay?: Settings['relay'];
 }
 
 /**
@@ -42,7 +47,7 @@ export interface VisitReaderOptions {
  */
 export const readVisit = (
   arrival: Arrival,
-  { parseHost, forwarded, avoided, names }: VisitReader,
+  { parseHost, forwarded, avoided, names, webSockets }: VisitReader,
 ): Visit | Refusal => {
   const [hostHeader, second] = arrival.hosts;
   if (hostHeader === undefined || second !== undefined) return 'bad-host';
@@ -54,7 +59,7 @@ export const readVisit = (
   if (target === undefined) return 'bad-target';
   if (names !== undefined && !names.has(host)) return 'not-our-name';
   if (arrival.method === 'TRACE') return 'trace';
-  if (arrival.upgrade === 'websocket') return 'websocket';
+  if (arrival.upgrade === 'websocket' && !webSockets) return 'websocket';
   return {
     method: arrival.method,
     scheme: isSecure ? 'https' : 'http',

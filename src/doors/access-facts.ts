@@ -1,5 +1,6 @@
 import type { Arrival } from '../dispatch/arrival.ts';
 import type { Answer } from '../dispatch/dispatch.ts';
+import type { Sent } from './carrying.ts';
 
 /** One answer, as the access log tells it. */
 export interface AccessFacts {
@@ -29,7 +30,7 @@ export interface AccessFacts {
 /** What there is to tell of one answer of dispatch. */
 export const factsOf = (
   arrival: Arrival,
-  { reply, id, because, visit, decision }: Answer,
+  { reply, id, because, visit, decision, sent }: Answer & { readonly sent?: Sent | undefined },
   wallMs: number,
 ): AccessFacts => ({
   visitor: (visit?.visitor ?? arrival.peer)(),
@@ -37,8 +38,13 @@ export const factsOf = (
   method: arrival.method,
   url: arrival.url,
   version: arrival.version,
-  status: reply.status,
-  bytes: reply.body === undefined || arrival.method === 'HEAD' ? 0 : Buffer.byteLength(reply.body),
+  status: sent?.status ?? reply.status,
+  bytes:
+    sent !== undefined
+      ? sent.bytes
+      : reply.body === undefined || arrival.method === 'HEAD'
+        ? 0
+        : Buffer.byteLength(reply.body),
   referer: arrival.referer,
   userAgent: arrival.userAgent,
   secondary: id ?? '-',

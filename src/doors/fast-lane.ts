@@ -114,7 +114,7 @@ export const openFastLane = (
     let isLast = false;
     while (from < text.length) {
       const arrival = readHead(text, from, this);
-      if (arrival === undefined || !takes(arrival.url)) break;
+      if (arrival === undefined || !takes(arrival)) break;
       try {
         const answer = dispatch(arrival);
         if (answer === undefined || answer instanceof Promise) throw new TypeError('not for the fast lane');

@@ -1,9 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Settings } from '../config/settings.ts';
+import { behind } from '../deliveries/locate.ts';
+import { redirectTo } from '../deliveries/redirect.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
 import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance.ts';
+import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import type { Id } from '../model/secondary.ts';
 import { parseTarget } from '../dispatch/target.ts';
@@ -56,8 +59,15 @@ export const sendToOther = ({ settings, views, dispatch, affinity, send }: Other
     Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
       .then((answer) => {
         if (answer === undefined) next();
+        else if (answer.carry !== undefined) send(request, response, staying(answer, answer.carry));
         else send(request, response, answer.reply.status === 503 ? askHereAgain(answer) : answer);
       })
       .catch(next);
   };
 };
+
+/** Nobody else works for him: he is carried, and goes to where that happens. */
+const staying = (answer: Answer, { own, visit }: Carry): Answer => ({
+  ...answer,
+  reply: redirectTo('GET', behind(own, visit.target)),
+});

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { RequestHandler } from 'express';
 import type { Answer } from '../dispatch/dispatch.ts';
 import { pathOf } from '../model/path-of.ts';
+import { keepHere } from './keep-here.ts';
 import { sendToOther } from './other.ts';
 import { takeReceipt } from './receipt.ts';
 import type { SiteParts } from './site-parts.ts';
@@ -34,6 +35,7 @@ export interface OwnPathParts extends SiteParts {
 /** Every path of Usher's own, one line each; any other under `/.usher/` is not found. */
 export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
   { path: '/.usher/other', method: 'GET', through: 'express', answer: sendToOther(parts) },
+  { path: '/.usher/relay', method: 'GET', through: 'node', answer: keepHere(parts) },
   ...(parts.receipts === undefined
     ? []
     : [

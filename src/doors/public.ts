@@ -4,7 +4,7 @@ import type { Listen } from '../config/settings.ts';
 import { rememberingDate } from '../dispatch/send.ts';
 import type { Journal } from '../journal.ts';
 import { http } from '../node-http.ts';
-import { answering } from './answering.ts';
+import { answering, type Response } from './answering.ts';
 import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
 import { openFastLane, type FastLane } from './fast-lane.ts';
 import { listenError } from './listen-errors.ts';
@@ -57,11 +57,21 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   const { service, wall } = options;
   const date = rememberingDate(wall);
   const ending = new WeakSet<Socket>();
-  const answer = answering(service, date, ending);
-  const listener: RequestListener = (request, response) => {
+  const carried = new WeakSet<Socket>();
+  const answer = answering(service, date, { ending, carried });
+  const listener = (request: IncomingMessage, response: Response): void => {
     answer(request, response, () => {
       service().site(request, response);
     });
+  };
+  /** Node leaves the socket to whoever listens for these: what is no WebSocket that is carried is answered by HTTP. */
+  const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    const response = new http.ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => socket.end());
+    listener(request, Object.assign(response, { handshake: { socket, head } }));
   };
   const servers: Server[] = [];
   const lanes: FastLane[] = [];
@@ -71,7 +81,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       const { server, renewal } =
         listen.tls === undefined ? { server: makePlain(options) } : await makeSecure(listen.tls, options);
       if (renewal !== undefined) renewals.push(renewal);
-      arm(server, { listener, ending, dropped: options.dropped });
+      arm(server, { listener, upgrade, ending, carried, dropped: options.dropped });
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(
           openFastLane(server, {
@@ -127,11 +137,16 @@ const makeSecure = async (
   return { server, renewal: renewCertificate(server, tls, { first, journal }) };
 };
 
+interface Armament {
+  readonly listener: RequestListener;
+  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  readonly ending: WeakSet<Socket>;
+  readonly carried: WeakSet<Socket>;
+  readonly dropped: () => void;
+}
+
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
-const arm = (
-  server: Server,
-  { listener, ending, dropped }: { listener: RequestListener; ending: WeakSet<Socket>; dropped: () => void },
-): void => {
+const arm = (server: Server, { listener, upgrade, ending, carried, dropped }: Armament): void => {
   server.maxHeadersCount = MOST_HEADERS;
   // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -141,12 +156,15 @@ const arm = (
   // A 307 answers the question whether to send the body; 100 Continue would ask for a body that nobody reads.
   server.on('checkContinue', listener);
   server.on('checkExpectation', listener);
+  server.on('upgrade', upgrade);
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.end(bareHead('400 Bad Request'));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // What comes after a last answer, a body that nobody reads or a next request, must not get a second one.
     if (ending.has(socket)) socket.destroySoon();
+    // What is carried may be large: it ends when nothing is said any more.
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket)) return;
     else if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
   });

@@ -3,6 +3,7 @@ import { deliveries } from '../deliveries/index.ts';
 import type { Views } from '../deliveries/views.ts';
 import { createAffinity } from '../dispatch/affinity.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
+import { createCarriage } from '../dispatch/carriage.ts';
 import {
   createDispatch,
   type Answer,
@@ -20,6 +21,8 @@ import { policies } from '../policies/index.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import { factsOf } from './access-facts.ts';
 import type { AccessLog } from './access-log.ts';
+import { createCarrying, type Carrying, type Sent } from './carrying.ts';
+import type { KeptRelay } from './kept-relay.ts';
 import { logged } from './logged.ts';
 import type { ThreadConfig } from './messages.ts';
 import { createSite } from './site.ts';
@@ -29,7 +32,9 @@ export interface Service extends Dispatch {
   /** the primary's own pages, for what dispatch passes on */
   readonly site: RequestListener;
   /** called once an answer of dispatch is on its way */
-  readonly answered?: (arrival: Arrival, answer: Answer) => void;
+  readonly answered?: (arrival: Arrival, answer: Answer, sent?: Sent) => void;
+  /** carries what dispatch does not send on; absent: nothing is */
+  readonly carrying: Carrying | undefined;
   /** something broke that should not have */
   readonly broke: (error: unknown) => void;
 }
@@ -41,6 +46,7 @@ export interface ServiceParts {
   readonly receipts?: Receipts | undefined;
   readonly views: Views;
   readonly accessLog: AccessLog | undefined;
+  readonly relay: KeptRelay;
   readonly clock: Clock;
   readonly dice: Dice;
   readonly journal: Journal;
@@ -50,13 +56,18 @@ export interface ServiceParts {
 
 /** Puts together what answers visitors, as the config wants it. */
 export const createService = (parts: ServiceParts): Service => {
-  const { config, pools, ledger, receipts, views, accessLog, clock, dice, journal, diary } = parts;
+  const { config, pools, ledger, receipts, views, accessLog, relay, clock, dice, journal, diary } = parts;
   const { settings, slots } = config;
   const secrets = config.secrets.map((secret) => Buffer.from(secret));
   const affinity =
     settings.affinity === false || !isNonEmpty(secrets)
       ? undefined
       : createAffinity({ ...settings.affinity, secrets, wall: clock.wall });
+  const carriage =
+    settings.relay === undefined || !isNonEmpty(secrets)
+      ? undefined
+      : createCarriage({ settings: { ...settings, relay: settings.relay }, secrets, wall: clock.wall });
+  relay.update(settings.relay === undefined ? undefined : { ...settings, relay: settings.relay });
   const reader = visitReader(settings);
   const broke = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -69,6 +80,7 @@ export const createService = (parts: ServiceParts): Service => {
     deliveries,
     views,
     affinity,
+    carriage,
     reader,
     ledger,
     receipts,
@@ -79,21 +91,31 @@ export const createService = (parts: ServiceParts): Service => {
   });
   const { dispatch } = dispatching;
   const site = createSite({
-    ...{ settings, views, reader, dispatch, affinity, receipts, slots, ledger, clock },
+    ...{ settings, views, reader, dispatch, affinity, carriage, receipts, slots, ledger, clock },
     counted: ledger.count,
     broke,
   });
+  const answered =
+    accessLog === undefined
+      ? undefined
+      : (arrival: Arrival, answer: Answer, sent?: Sent): void => {
+          accessLog.write(factsOf(arrival, { ...answer, sent }, clock.wall()));
+        };
+  const carrying =
+    carriage === undefined
+      ? undefined
+      : createCarrying({
+          ...{ settings, relay, views, dispatch, answered },
+          counted: ledger.count,
+          added: ledger.add,
+          hinted: () => undefined,
+        });
   return {
     ...dispatching,
     dispatch: timed(dispatch, { ledger, clock }),
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
-    ...(accessLog === undefined
-      ? {}
-      : {
-          answered: (arrival: Arrival, answer: Answer) => {
-            accessLog.write(factsOf(arrival, answer, clock.wall()));
-          },
-        }),
+    carrying,
+    ...(answered === undefined ? {} : { answered }),
   };
 };

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
+import type { Carriage } from '../dispatch/carriage.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import type { VisitReader } from '../dispatch/visit.ts';
@@ -20,6 +21,8 @@ export interface SiteParts {
   readonly reader: VisitReader;
   readonly dispatch: Dispatch['dispatch'];
   readonly affinity: Affinity | undefined;
+  /** absent: nobody is carried */
+  readonly carriage: Carriage | undefined;
   readonly counted: (what: string) => void;
   /** something broke that should not have */
   readonly broke: (error: unknown) => void;

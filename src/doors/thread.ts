@@ -9,6 +9,7 @@ import { nothingKnown, type PoolSnapshot } from '../model/pool.ts';
 import { nonces } from '../receipts/nonces.ts';
 import { openReceipts, type Receipts } from '../receipts/receipts.ts';
 import { createAccessLog, type AccessLog } from './access-log.ts';
+import { keepRelay } from './kept-relay.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
 import { openPublicDoor, type PublicDoor } from './public.ts';
@@ -60,6 +61,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const none = nothingKnown('none');
 
   const decisions = openDecisions(config.diary.memory, dice);
+  const relay = keepRelay(clock);
   const serve = (): Service =>
     createService({
       config,
@@ -68,6 +70,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       receipts,
       views,
       accessLog,
+      relay,
       clock,
       dice,
       journal,
@@ -111,7 +114,9 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   };
 
   const stop = async (graceMs: number): Promise<void> => {
+    relay.stop();
     await door?.stop(graceMs);
+    relay.stop();
     await accessLog?.close();
     say({ type: 'stopped' });
     port.close();

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as eta from 'eta';
-import type { ChoosingData, PageData, SorryData, SplashData, View, Views } from '../deliveries/views.ts';
+import type {
+  BusyData,
+  ChoosingData,
+  PageData,
+  SorryData,
+  SplashData,
+  View,
+  Views,
+} from '../deliveries/views.ts';
 import { crypto } from '../node-crypto.ts';
 import { once } from '../once.ts';
 
@@ -66,6 +74,7 @@ export const loadViews = (): Views => {
   const choosing = once(() => loadView<ChoosingData>('choosing'));
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
+  const busy = once(() => loadView<BusyData>('busy'));
   return {
     get page() {
       return page();
@@ -78,6 +87,9 @@ export const loadViews = (): Views => {
     },
     get splash() {
       return splash();
+    },
+    get busy() {
+      return busy();
     },
   };
 };

@@ -82,7 +82,7 @@ const entrance = fc.oneof(
   some({
     policy,
     checks: fc.constantFrom('none', 'live', 'cached'),
-    delivery: fc.constantFrom('page', 'redirect'),
+    delivery: fc.constantFrom('page', 'redirect', 'relay'),
     affinity: fc.boolean(),
   }),
 );
@@ -121,6 +121,21 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
       affinity: fc.oneof(
         fc.constant(false),
         some({ cookie: fc.constantFrom('usher', 'a.b'), for: duration }),
+      ),
+      relay: fc.oneof(
+        fc.constant(false),
+        some({
+          connections: fc.integer({ min: 1, max: 10_000 }),
+          bytes: fc.constantFrom('500MB', '1.5GB', '64GiB'),
+          for: fc.constantFrom('1m', '2h'),
+          webSockets: fc.boolean(),
+          paths: fc.array(
+            path.map((each) => `${each}*`),
+            { maxLength: 2 },
+          ),
+          userAgents: fc.subarray(['curl', 'Wget']),
+          timeouts: some({ connect: duration, answer: duration, idle: duration }),
+        }),
       ),
       landing: path,
       debug: fc.boolean(),

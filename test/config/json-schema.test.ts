@@ -67,7 +67,7 @@ test('every key of a config is described, and has its default or is required', (
   assert.deepEqual(
     missing.filter(
       (name) =>
-        !/(?:^|\.)(?:listen|random|round-robin|first|least-connections|two-choices|balance|redirect|page|port)$/.test(
+        !/(?:^|\.)(?:listen|random|round-robin|first|least-connections|two-choices|balance|redirect|page|relay|port)$/.test(
           name,
         ),
     ),

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { Settings } from '../../src/config/settings.ts';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
 import { openPublicDoor } from '../../src/doors/public.ts';
+import { keepRelay } from '../../src/doors/kept-relay.ts';
 import { createService } from '../../src/doors/service.ts';
 import { loadViews } from '../../src/doors/views.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
@@ -59,6 +60,7 @@ export const openDoor = async (
   const ledger = openLedger(allocateLedger(shape), shape, 0);
   const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
   const bugs: unknown[] = [];
+  const relay = keepRelay({ now: () => 0, wall: () => 1_800_000_000_000 });
   const service = createService({
     config: {
       settings,
@@ -69,6 +71,7 @@ export const openDoor = async (
     ledger,
     views: loadViews(),
     accessLog: undefined,
+    relay,
     clock: { now: () => 0, wall: () => 1_800_000_000_000 },
     dice: () => 0.5,
     journal: (event) => bugs.push(event),

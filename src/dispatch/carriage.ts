@@ -1,0 +1,70 @@
+import type { RelaySettings, Settings } from '../config/settings.ts';
+import type { Location } from '../deliveries/locate.ts';
+import { pathOf } from '../model/path-of.ts';
+import type { Origin, Scheme, Secondary } from '../model/secondary.ts';
+import type { Visit } from '../model/visit.ts';
+import { createAffinity, type Secrets } from './affinity.ts';
+import type { Arrival } from './arrival.ts';
+import { avoidanceCookie } from './avoidance.ts';
+
+/** A visit that is carried instead of being sent on. */
+export interface Carry {
+  readonly to: Secondary;
+  readonly visit: Visit;
+  /** scheme, host and port under which he came */
+  readonly own: Origin;
+  /** where he would have been sent */
+  readonly location: Location;
+}
+
+/** Who is carried. */
+export interface Carriage {
+  /** Whether a rule of the config, or his own cookie, says that an arrival is carried. */
+  readonly isFor: (arrival: Arrival, scheme: Scheme) => boolean;
+  /** Whether an arrival may be one that is carried, at a glance. */
+  readonly mayBeFor: (arrival: Arrival) => boolean;
+  /** The value of a `Set-Cookie` header by which a visitor is carried for a while. */
+  readonly grant: (scheme: Scheme) => string;
+}
+
+/** What the cookie names instead of a secondary. */
+const WORD = 'relay';
+
+export interface CarriageOptions {
+  readonly settings: Pick<Settings, 'affinity'> & { readonly relay: RelaySettings };
+  readonly secrets: Secrets;
+  readonly wall: () => number;
+}
+
+/**
+ * The rules by which visitors are carried. Who reaches no secondary is remembered by a cookie that is signed as the
+ * affinity cookie is, and called after it.
+ */
+export const createCarriage = ({ settings, secrets, wall }: CarriageOptions): Carriage => {
+  const { forMs, webSockets, paths, userAgents } = settings.relay;
+  const name = `${settings.affinity === false ? 'usher' : settings.affinity.cookie}-relay`;
+  const avoidance = avoidanceCookie(settings.affinity);
+  const grants = createAffinity({ cookie: name, forMs, secrets, wall });
+  const exact = new Set(paths.filter((path) => !path.endsWith('*')));
+  const beginnings = paths.filter((path) => path.endsWith('*')).map((path) => path.slice(0, -1));
+
+  const isGranted = (cookie: string, scheme: Scheme): boolean =>
+    cookie.includes(name) && grants.read(cookie, scheme)?.id === WORD;
+  const isListed = (url: string): boolean =>
+    paths.length > 0 && (exact.has(pathOf(url)) || beginnings.some((beginning) => url.startsWith(beginning)));
+  const isNamed = (userAgent: string): boolean => {
+    if (userAgents.length === 0) return false;
+    const lower = userAgent.toLowerCase();
+    return userAgents.some((each) => lower.includes(each));
+  };
+  const isByRule = ({ url, userAgent, upgrade }: Arrival): boolean =>
+    (webSockets && upgrade === 'websocket') || isListed(url) || isNamed(userAgent);
+
+  return {
+    isFor: (arrival, scheme) => isByRule(arrival) || isGranted(arrival.cookie, scheme),
+    mayBeFor: (arrival) =>
+      (arrival.cookie !== '' && (arrival.cookie.includes(name) || arrival.cookie.includes(avoidance))) ||
+      isByRule(arrival),
+    grant: (scheme) => grants.bind(WORD, scheme),
+  };
+};

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { busy } from '../deliveries/busy.ts';
+import { redirectTo } from '../deliveries/redirect.ts';
+import { sorry } from '../deliveries/sorry.ts';
+import type { Views } from '../deliveries/views.ts';
+import type { Arrival } from '../dispatch/arrival.ts';
+import { avoidanceCookie } from '../dispatch/avoidance.ts';
+import type { Carry } from '../dispatch/carriage.ts';
+import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Id } from '../model/secondary.ts';
+import { wasCarried } from '../relay/headers.ts';
+import type { Freight, Passed, Relay } from '../relay/relay.ts';
+import type { KeptRelay } from './kept-relay.ts';
+
+/** What was sent of an answer that somebody else made. */
+export interface Sent {
+  readonly status: number;
+  readonly bytes: number;
+}
+
+/** A visit that is to be carried, as it came. */
+export interface ToCarry {
+  readonly request: IncomingMessage;
+  readonly arrival: Arrival;
+  readonly answer: Answer & { readonly carry: Carry };
+}
+
+/** Carries visits. */
+export interface Carrying {
+  /** Resolves with an answer of our own where nothing could be carried, and nothing was sent. */
+  readonly carry: (response: ServerResponse, given: ToCarry) => Promise<Answer | undefined>;
+  readonly tunnel: (socket: Duplex, head: Buffer, given: ToCarry) => Promise<Answer | undefined>;
+}
+
+export interface CarryingParts {
+  readonly settings: Settings;
+  readonly relay: KeptRelay;
+  readonly views: Views;
+  readonly dispatch: Dispatch['dispatch'];
+  readonly counted: (what: string) => void;
+  readonly added: (what: string, amount: number) => void;
+  /** a secondary could not be reached */
+  readonly hinted: (id: Id) => void;
+  readonly answered: ((arrival: Arrival, answer: Answer, sent?: Sent) => void) | undefined;
+}
+
+/** Another secondary is asked where the first got nothing of the visit; so many in all. */
+const MOST_TRIES = 3;
+
+/** Puts together what carries the visits that dispatch does not send on. */
+export const createCarrying = (parts: CarryingParts): Carrying => {
+  const { settings, views, dispatch, counted, hinted, answered } = parts;
+  const avoidance = avoidanceCookie(settings.affinity);
+
+  const carryBy = async (
+    given: ToCarry,
+    pass: (relay: Relay, freight: Freight) => Promise<Passed>,
+  ): Promise<Answer | undefined> => {
+    const { request } = given;
+    const { visit, location } = given.answer.carry;
+    // It comes from a primary that carried it: one way or the other this is a circle.
+    if (wasCarried(request.rawHeaders)) {
+      return { ...given.answer, reply: redirectTo(visit.method, location), because: 'relayed' };
+    }
+    const relay = await parts.relay.open();
+    let { arrival, answer } = given;
+    for (let tries = 1; ; tries += 1) {
+      const { to, own } = answer.carry;
+      const passed = await pass(relay, {
+        request,
+        visit: answer.carry.visit,
+        to,
+        own,
+        cookie: answer.cookie,
+      });
+      if (passed.kind === 'done') {
+        counted('relay');
+        parts.added('relay-bytes', passed.bytes);
+        answered?.(arrival, answer, passed);
+        return undefined;
+      }
+      if (passed.kind === 'full') {
+        counted('relay-full');
+        return { ...answer, reply: busy(visit, location, views), cookie: undefined, because: 'relay-full' };
+      }
+      hinted(to.id);
+      arrival = { ...arrival, cookie: `${avoidance}=${to.id}; ${arrival.cookie}` };
+      const next = passed.kind === 'unreachable' && tries < MOST_TRIES ? await dispatch(arrival) : undefined;
+      if (next?.carry === undefined || next.carry.to.id === to.id) {
+        return { ...answer, reply: sorry(visit, views), cookie: undefined, because: 'relay-failed' };
+      }
+      answer = { ...next, carry: next.carry };
+    }
+  };
+
+  return {
+    carry: (response, given) => carryBy(given, (relay, freight) => relay.carry(response, freight)),
+    tunnel: (socket, head, given) => carryBy(given, (relay, freight) => relay.tunnel(socket, head, freight)),
+  };
+};

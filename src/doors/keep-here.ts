@@ -1,0 +1,48 @@
+import type { RequestListener } from 'node:http';
+import { behind } from '../deliveries/locate.ts';
+import { refusal } from '../deliveries/refusal.ts';
+import { ownOrigin } from '../dispatch/own-origin.ts';
+import { parseTarget } from '../dispatch/target.ts';
+import { readVisit } from '../dispatch/visit.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Target } from '../model/visit.ts';
+import { arrivalOf } from './arrival-of.ts';
+import type { SiteParts } from './site-parts.ts';
+
+/**
+ * `/.usher/relay?to=/path`: the visitor reaches no secondary, so he stays with the primary for a while, which carries
+ * what he asks for. He goes on to the path at this very address.
+ */
+export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): RequestListener => {
+  const answer = (reply: Reply, cookie?: string) => ({ reply, cookie });
+
+  const answerTo = (request: Parameters<RequestListener>[0]) => {
+    if (carriage === undefined) return answer(refusal(404));
+    const arrival = arrivalOf(request);
+    const visit = readVisit(arrival, reader);
+    if (typeof visit === 'string') return answer(refusal(400));
+    const own = ownOrigin(visit, reader.forwarded(arrival).host ?? arrival.hosts[0] ?? '');
+    const location = behind(own, wantedIn(visit.target) ?? settings.landing);
+    return answer(
+      { status: 302, headers: ['Location', location, 'Cache-Control', 'no-store'] },
+      carriage.grant(visit.scheme),
+    );
+  };
+
+  return (request, response) => {
+    counted('other');
+    const { reply, cookie } = answerTo(request);
+    const { status, headers, body = '' } = reply;
+    const head = cookie === undefined ? headers : [...headers, 'Set-Cookie', cookie];
+    response.writeHead(status, [...head, 'Content-Length', String(Buffer.byteLength(body))]);
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+};
+
+/** What stands behind `to=`; none of Usher's own paths, which would only lead round. */
+const wantedIn = (target: Target): Target | undefined => {
+  const query = target.indexOf('?');
+  const to = query === -1 ? null : new URLSearchParams(target.slice(query + 1)).get('to');
+  if (to === null || to.startsWith('/.usher/')) return undefined;
+  return parseTarget(to);
+};

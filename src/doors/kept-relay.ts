@@ -1,0 +1,28 @@
+import type { Clock } from '../model/clock.ts';
+import type { Carried, Relay } from '../relay/relay.ts';
+
+/** The relay of a door: loaded with the first visit that is carried, kept when the config changes. */
+export interface KeptRelay {
+  readonly open: () => Promise<Relay>;
+  /** Carries as these settings say from now on; absent: nobody new. */
+  readonly update: (settings: Carried | undefined) => void;
+  readonly stop: () => void;
+}
+
+/** Loads nothing yet. */
+export const keepRelay = (clock: Clock): KeptRelay => {
+  let settings: Carried | undefined;
+  let relay: Relay | undefined;
+  return {
+    open: async () => {
+      const { createRelay } = await import('../relay/relay.ts');
+      if (settings === undefined) throw new Error('nobody is carried any more');
+      return (relay ??= createRelay(settings, clock));
+    },
+    update: (next) => {
+      settings = next;
+      if (next !== undefined) relay?.update(next);
+    },
+    stop: () => relay?.stop(),
+  };
+};

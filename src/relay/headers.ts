@@ -1,0 +1,93 @@
+/** Headers of one connection, not of the message (RFC 9110 §7.6.1): each side of the relay has its own. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings', 'expect'],
+]);
+
+/** What only whoever carries may say of a visitor, whatever the visitor himself says. */
+const OURS: ReadonlySet<string> = new Set([
+  ...['host', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-proto'],
+  ...['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-ssl', 'x-forwarded-prefix'],
+]);
+
+/** By which others that relay know us, and we ourselves when it comes round in a circle. */
+export const VIA = '1.1 usher';
+
+/** Whether a request was carried by an Usher before. */
+export const wasCarried = (raw: readonly string[]): boolean => {
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if (raw[at]?.toLowerCase() === 'via' && raw[at + 1]?.includes(VIA) === true) return true;
+  }
+  return false;
+};
+
+/** What the secondary is told of the visitor. */
+export interface Told {
+  /** value of the Host header */
+  readonly host: string;
+  readonly visitor: string;
+  readonly scheme: string;
+  /** the host and port that the visitor asked for */
+  readonly forwardedHost: string;
+  /** a cookie that he gets with this very answer, in front of his own */
+  readonly cookie: string | undefined;
+}
+
+/**
+ * The headers of a visitor's request as the secondary gets them, names and values in turn.
+ *
+ * @param raw names and values in turn, as they came
+ */
+export const onward = (raw: readonly string[], told: Told): string[] => {
+  const headers = ['host', told.host];
+  const dropped = namedIn(raw, 'connection');
+  let cookie = told.cookie ?? '';
+  let via = '';
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at] ?? '';
+    const value = raw[at + 1] ?? '';
+    const lower = name.toLowerCase();
+    if (lower === 'via') via += `${value}, `;
+    if (HOP_BY_HOP.has(lower) || OURS.has(lower) || dropped.has(lower)) continue;
+    if (lower === 'cookie') cookie = cookie === '' ? value : `${cookie}; ${value}`;
+    else headers.push(name, value);
+  }
+  if (cookie !== '') headers.push('cookie', cookie);
+  headers.push('x-forwarded-for', told.visitor, 'x-forwarded-proto', told.scheme);
+  headers.push('x-forwarded-host', told.forwardedHost, 'via', via + VIA);
+  return headers;
+};
+
+type Answered = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * Of the secondary's answer what the visitor gets, names and values in turn. HSTS stays out: it would turn the ports of
+ * all other secondaries of this host into https.
+ *
+ * @param homeward where a Location leads for somebody who is carried
+ */
+export const backward = (answered: Answered, homeward: (location: string) => string): string[] => {
+  const headers: string[] = [];
+  const connection = answered['connection'];
+  const dropped = tokensOf(typeof connection === 'string' ? connection : (connection ?? []).join(','));
+  for (const [name, value] of Object.entries(answered)) {
+    if (value === undefined || HOP_BY_HOP.has(name) || dropped.has(name)) continue;
+    if (name === 'strict-transport-security') continue;
+    const isPlace = name === 'location' || name === 'content-location';
+    for (const each of typeof value === 'string' ? [value] : value) {
+      headers.push(name, isPlace ? homeward(each) : each);
+    }
+  }
+  return headers;
+};
+
+const namedIn = (raw: readonly string[], header: string): ReadonlySet<string> => {
+  let values = '';
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if (raw[at]?.toLowerCase() === header) values += `${raw[at + 1] ?? ''},`;
+  }
+  return tokensOf(values);
+};
+
+const tokensOf = (list: string): ReadonlySet<string> =>
+  new Set(list.split(',').map((token) => token.trim().toLowerCase()));
