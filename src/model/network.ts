@@ -49,12 +49,10 @@ const networkOfV6 = (address: string): Network => {
   const missing = 8 - dotted - head.length - tail.length;
   if (right === undefined ? missing !== 0 : missing < 1) return -1;
   const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
-  let network = 0;
-  for (const group of groups.slice(0, 3)) {
-    if (!GROUP.test(group)) return -1;
-    network = network * 65536 + Number.parseInt(group, 16);
-  }
-  return network;
+  if (!groups.every((group, at) => GROUP.test(group) || (dotted === 1 && at === groups.length - 1)))
+    return -1;
+  const [a = '', b = '', c = ''] = groups;
+  return (Number.parseInt(a, 16) * 65536 + Number.parseInt(b, 16)) * 65536 + Number.parseInt(c, 16);
 };
 
 /** A network as people write it: `203.0.113.0/24`, `2001:db8:7::/48`. */

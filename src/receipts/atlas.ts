@@ -86,6 +86,9 @@ const ROW = ENTRIES + MOST_KNOWN * ENTRY;
 export const LONGEST_MS = 10_000;
 /** Nothing is nearer; a page on the same machine measures less. */
 const SHORTEST_MS = 0.1;
+/** Whoever had not answered when the page was left is farther than that; how much, nobody saw. */
+const BEYOND = 1.5;
+const BEYOND_MS = 10;
 /** One measurement moves an estimate to its double or its half at most, … */
 const FARTHEST = Math.LN2;
 /** … and by no less than a quarter of the way, so that a lie is forgotten after a few honest ones. */
@@ -187,7 +190,8 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
   };
 
   const take = (entry: number, { ms, isAtLeast = false }: Measured, now: number): void => {
-    const seen = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms));
+    const told = isAtLeast ? Math.max(ms * BEYOND, ms + BEYOND_MS) : ms;
+    const seen = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, told));
     const before = floats[entry + MS] ?? 0;
     const count = word(entry + COUNT) * 2 ** (-Math.max(0, now - word(entry + AT)) / HALVED_IN_S);
     if (!(before > 0)) floats[entry + MS] = seen;

@@ -20,17 +20,23 @@ export interface BrowserOptions {
   readonly hosts?: Readonly<Record<string, string>>;
   /** further arguments of Chromium */
   readonly args?: readonly string[];
+  /** makes a program that runs Chromium elsewhere, say in a network of its own */
+  readonly wrap?: (program: string) => Promise<string>;
 }
 
 /**
  * Opens Debian's Chromium without a window. Each `browser.newContext()` is a visitor with cookies of his own; what is
  * opened has to be closed with `browser.close()`.
  */
-export const openBrowser = ({ hosts = {}, args = [] }: BrowserOptions = {}): Promise<Browser> => {
+export const openBrowser = async ({
+  hosts = {},
+  args = [],
+  wrap = (program) => Promise.resolve(program),
+}: BrowserOptions = {}): Promise<Browser> => {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: apt-get install chromium`);
   const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
   return chromium.launch({
-    executablePath: PROGRAM,
+    executablePath: await wrap(PROGRAM),
     args: [
       ...ARGUMENTS,
       ...(rules.length === 0 ? [] : [`--host-resolver-rules=${rules.join(', ')}`]),
