@@ -97,6 +97,7 @@ const printSecondary = (secondary: SecondarySettings, { checks, loads }: Registr
     ...{ at, weight, role, state },
     ...(secondary.lan === undefined ? {} : { lan: secondary.lan }),
     ...(untilAt === undefined ? {} : { until: new Date(untilAt).toISOString() }),
+    ...(secondary.acme === undefined ? {} : { acme: secondary.acme }),
     ping: printChoice(ping, checks),
     load: load === undefined ? false : printChoice(load, loads),
     ...{ rise, fall, timeout: printDuration(timeoutMs) },

@@ -17,6 +17,7 @@ export interface Listed {
   readonly address: Address;
   readonly at: Origin;
   readonly lan?: Origin;
+  readonly acme?: Origin;
   readonly weight: number;
   readonly role: Role;
   readonly state: State;
@@ -79,6 +80,11 @@ export const secondarySchema = (
       .describe(
         'Where visitors from inside (lan) find it. Default: where the primary itself reaches it, if that is plain http and no loopback address.',
       ),
+    acme: place(zod)
+      .optional()
+      .describe(
+        'Where its ACME client answers the challenges of its certificates, which come to port 80 of the primary: 192.168.1.3 is port 80 there. Default: where the primary itself reaches it.',
+      ),
     weight: zod
       .number()
       .min(0)
@@ -133,11 +139,14 @@ export const secondarySchema = (
       const fits = '"state": "drain" or "maintenance" beside it';
       ctx.addIssue({ ...flaw('ends no state: it is ready', fits), path: ['until'] });
     }
+    const acme =
+      given.acme && (given.acme.origin ?? originOf('http', given.acme.host, given.acme.port ?? 80));
     const { weight, role, state, until, ping, load, rise, fall, timeout } = given;
     return {
       ...{ id, address, at, weight, role, state },
       ...(lan === undefined ? {} : { lan }),
       ...(until === undefined ? {} : { untilAt: until }),
+      ...(acme === undefined ? {} : { acme }),
       ...(ping === undefined ? {} : { ping }),
       ...(load === undefined ? {} : { load }),
       ...(rise === undefined ? {} : { rise }),

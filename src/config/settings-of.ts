@@ -85,6 +85,7 @@ const secondaryOf = (listed: Listed, checks: Config['checks']): SecondarySetting
     ...{ id, address, at, weight, role, state, ping },
     ...(listed.lan === undefined ? {} : { lan: listed.lan }),
     ...(listed.untilAt === undefined ? {} : { untilAt: listed.untilAt }),
+    ...(listed.acme === undefined ? {} : { acme: listed.acme }),
     ...(load === undefined || load === false ? {} : { load }),
     rise: listed.rise ?? checks.rise,
     fall: listed.fall ?? checks.fall,

@@ -1,5 +1,5 @@
 import type { Event } from '../journal.ts';
-import type { Secondary } from '../model/secondary.ts';
+import type { Origin, Secondary } from '../model/secondary.ts';
 import type { Target } from '../model/visit.ts';
 import type { Choice } from '../unit.ts';
 
@@ -16,6 +16,8 @@ export interface Listen {
 
 /** A secondary with the questions it is asked. */
 export interface SecondarySettings extends Secondary {
+  /** where its ACME client answers challenges; absent: where the primary reaches it */
+  readonly acme?: Origin;
   readonly ping: Choice;
   /** absent: the answer time of the ping is its load */
   readonly load?: Choice;

@@ -6,6 +6,7 @@ import { splash } from '../deliveries/splash.ts';
 import { readVisit } from '../dispatch/visit.ts';
 import type { Reply } from '../model/reply.ts';
 import { once } from '../once.ts';
+import { answeringChallenges } from './acme/answer-challenge.ts';
 import { arrivalOf } from './arrival-of.ts';
 import { ownPaths, plainPaths, type OwnPath } from './own-paths.ts';
 import type { SiteParts } from './site-parts.ts';
@@ -25,6 +26,7 @@ export const createSite = (parts: SiteParts): RequestListener => {
     },
   });
   const plainly = plainPaths(paths);
+  const challenges = answeringChallenges(parts);
   const app = once(() => build(parts, paths));
   return (request, response) => {
     const plain = plainly(request);
@@ -32,6 +34,7 @@ export const createSite = (parts: SiteParts): RequestListener => {
       plain(request, response);
       return;
     }
+    if (challenges(request, response)) return;
     app()
       .then((answer) => {
         answer(request, response);

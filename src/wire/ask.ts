@@ -32,7 +32,10 @@ export const ask = async (
   return attempt<HttpAnswer>(question.timeoutMs, until, (settle) => {
     const { at, path, method = 'GET', family = 'any', mostBytes = MOST_BYTES } = question;
     const { scheme, host, port } = placeOf(at);
-    const secure = scheme === 'https' ? { secureFor: question.serverName ?? host } : {};
+    const secure =
+      scheme === 'https'
+        ? { secureFor: question.serverName ?? host, trusted: question.certificate ?? ('known' as const) }
+        : {};
     const answer = collect(mostBytes, question.whenLonger ?? 'refuse', settle);
     let doing = 'connecting';
     let socket: Socket | undefined;

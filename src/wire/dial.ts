@@ -10,6 +10,8 @@ export interface Call {
   readonly family: Family;
   /** the name that the certificate must bear; absent: no TLS */
   readonly secureFor?: string;
+  /** which certificates will do; absent: known ones */
+  readonly trusted?: 'known' | 'any';
 }
 
 /**
@@ -39,7 +41,7 @@ export const dial = (
   return socket;
 };
 
-const open = ({ host, port, family, secureFor }: Call, lookup: LookupFunction): Socket => {
+const open = ({ host, port, family, secureFor, trusted = 'known' }: Call, lookup: LookupFunction): Socket => {
   const literal = net.isIP(host);
   if (literal !== 0 && family !== 'any' && literal !== family) {
     return new net.Socket().destroy(
@@ -53,6 +55,7 @@ const open = ({ host, port, family, secureFor }: Call, lookup: LookupFunction): 
     ALPNProtocols: ['http/1.1'],
     // SNI names no addresses (RFC 6066 section 3), certificates may
     ...(net.isIP(secureFor) === 0 ? { servername: secureFor } : {}),
+    ...(trusted === 'any' ? { rejectUnauthorized: false } : {}),
     checkServerIdentity: (_, certificate) => tls.checkServerIdentity(secureFor, certificate),
   });
 };

@@ -26,6 +26,8 @@ export interface HttpQuestion {
   readonly family?: Family;
   /** expects this name in the certificate and sends it as SNI; absent: the origin's host */
   readonly serverName?: string;
+  /** `any`: whatever certificate it shows will do; absent: one that is trusted and bears the name */
+  readonly certificate?: 'any';
   /** the longest body that is read; absent: 64 KiB */
   readonly mostBytes?: number;
   /** a longer body: `refuse` (if absent) fails as too large, `cut` takes its beginning for the answer */
