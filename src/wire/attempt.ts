@@ -7,6 +7,21 @@ export interface Course {
   readonly doing: () => string;
 }
 
+/** What is under way until a signal. With a listener for each, a thousand questions would walk each other's list. */
+const underWay = new WeakMap<AbortSignal, Set<() => void>>();
+
+const cutsOf = (until: AbortSignal): Set<() => void> => {
+  const known = underWay.get(until);
+  if (known !== undefined) return known;
+  const cuts = new Set<() => void>();
+  underWay.set(until, cuts);
+  const cutAll = (): void => {
+    for (const cut of cuts) cut();
+  };
+  until.addEventListener('abort', cutAll, { once: true });
+  return cuts;
+};
+
 /**
  * One try with a deadline. Ends once: with what the course settles on, with a timeout, or because we stop; whatever it
  * held open is closed then. Never rejects.
@@ -27,7 +42,7 @@ export const attempt = <Answer>(
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      until.removeEventListener('abort', cut);
+      cuts.delete(cut);
       course?.stop();
       resolve(end);
     };
@@ -40,7 +55,8 @@ export const attempt = <Answer>(
     // After a freeze of this process (a laptop's lid, SIGSTOP) timers run before sockets are read: an answer that has
     // been waiting there is let in first.
     const timer = setTimeout(() => setImmediate(late), timeoutMs);
-    until.addEventListener('abort', cut);
+    const cuts = cutsOf(until);
+    cuts.add(cut);
     if (until.aborted) {
       cut();
       return;
