@@ -20,6 +20,8 @@ export interface BenchWishes {
   readonly json?: string;
   /** file for the chart */
   readonly chart?: string;
+  /** renew chart and table of the README of this checkout */
+  readonly readme?: boolean;
 }
 
 /** `usher bench`: what `npm run bench` runs. */
@@ -27,7 +29,7 @@ export const bench: Command = {
   summary:
     'Measures Usher against nginx, HAProxy, Caddy, Apache, Express and plain node:http on this machine.',
   usage:
-    'usher bench [--quick] [--rounds N] [--seconds N] [--case NAME]… [--peer NAME]… [--json FILE] [--chart FILE.svg]',
+    'usher bench [--quick] [--rounds N] [--seconds N] [--case NAME]… [--peer NAME]… [--json FILE] [--chart FILE.svg] [--readme]',
   help: `
   --quick            3 short rounds instead of 7
   --rounds N         how often everybody has his turn
@@ -36,6 +38,7 @@ export const bench: Command = {
   --peer NAME        only this server; may be given several times
   --json FILE        writes every figure of every round there
   --chart FILE.svg   draws the main cases
+  --readme           renews chart and table of this checkout's README
 
 Installs the other servers from Debian when run as root, otherwise says what to install. Every server does the same job
 (choose one of two at random, 302 with a cookie and no-store) on one processor, the load runs on another; they warm up
@@ -51,6 +54,7 @@ alike, then take turns. Exit code 1 if something could not be measured. Needs a 
         installs: true,
         ...whole('rounds', values.rounds),
         ...whole('seconds', values.seconds),
+        readme: values.readme ?? false,
         ...(values.json === undefined ? {} : { json: values.json }),
         ...(values.chart === undefined ? {} : { chart: values.chart }),
       },
@@ -67,6 +71,7 @@ const OPTIONS = {
   peer: { type: 'string', multiple: true },
   json: { type: 'string' },
   chart: { type: 'string' },
+  readme: { type: 'boolean' },
 } as const;
 
 const whole = <Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } => {

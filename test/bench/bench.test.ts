@@ -10,6 +10,7 @@ import type { Io } from '../../src/cli/command.ts';
 import { childEnv } from '../outside/usher.ts';
 import { drawChart } from './chart.ts';
 import { goalsOf, judge } from './goals.ts';
+import { withGoals } from './readme.ts';
 import { printCase, printGoals } from './report.ts';
 import { ratioOf, spreadOf, type CaseResult } from './result.ts';
 import { runBench } from './run.ts';
@@ -195,6 +196,19 @@ describe('goals', () => {
     const goal = { what: '', unit: '', measured: { median: 1.1, least: 1, most: 2 } };
     assert.equal(judge({ ...goal, isMoreBetter: true }, 1), 'met');
     assert.equal(judge({ ...goal, isMoreBetter: false }, 1), 'missed');
+  });
+
+  test('stand in the README between their marks, however often they are renewed', () => {
+    const readme =
+      'before\n<!-- bench: written by "npm run bench -- --readme" -->\nold\n<!-- /bench -->\nafter\n';
+    const told = { goals: goalsOf([ran]), machine: '2 × some processor.' };
+    const once = withGoals(readme, told) ?? '';
+    assert.match(once, /^before\n<!-- bench[^>]*-->\n\n!\[/);
+    assert.match(once, /\| keep-alive, of what nginx answers +\| 0\.70 +\| ≥ 1 × +\| missed/);
+    assert.match(once, /some processor\.\n\n<!-- \/bench -->\nafter\n$/);
+    assert.doesNotMatch(once, /old/);
+    assert.equal(withGoals(once, told), once);
+    assert.equal(withGoals('no marks', told), undefined);
   });
 
   test('and tables go with a chart that can be read on light and dark', () => {

@@ -58,7 +58,7 @@ export const printGoals = (goals: readonly Goal[]): string => {
 };
 
 /** `median (least–most)`; `-` of nothing. */
-const printSpread = (spread: Spread | undefined, digits: number): string => {
+export const printSpread = (spread: Spread | undefined, digits: number): string => {
   if (spread === undefined) return '-';
   const { median, least, most } = spread;
   const write = (number: number): string =>

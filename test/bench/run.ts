@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile, chmod } from 'node:fs/promises';
 import { cpus, release, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,11 @@ import type { Bench, Case } from './bench.ts';
 import { cases } from './cases/index.ts';
 import { drawChart } from './chart.ts';
 import { shareCores } from './cores.ts';
-import { goalsOf, judge } from './goals.ts';
+import { goalsOf, judge, type Goal } from './goals.ts';
 import { peers } from './peers/index.ts';
 import { isPresent, parted } from './present.ts';
 import { createPrograms } from './programs.ts';
+import { withGoals } from './readme.ts';
 import { printCase, printGoals } from './report.ts';
 import type { CaseResult } from './result.ts';
 
@@ -95,10 +96,10 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
     const text = JSON.stringify({ machine: aboutMachine(bench), results, goals: told }, undefined, 2);
     await writeFile(resolve(io.cwd, wishes.json), `${text}\n`);
   }
-  if (wishes.chart !== undefined) {
-    const svg = drawChart(results);
-    if (svg !== undefined) await writeFile(resolve(io.cwd, wishes.chart), svg);
-  }
+  const chart = drawChart(results);
+  if (wishes.chart !== undefined && chart !== undefined)
+    await writeFile(resolve(io.cwd, wishes.chart), chart);
+  if (wishes.readme === true && chart !== undefined) await renewReadme(bench, goals, chart);
   return failed === 0 ? 0 : 1;
 };
 
@@ -136,6 +137,20 @@ const mustBeThere = (): void => {
     `Nothing can be measured without ${missing.join(' and ')}.`,
     'Install the Debian packages wrk and util-linux, and run it again.',
   );
+};
+
+/** The chart and the table of goals in the README of this checkout. */
+const renewReadme = async (bench: Bench, goals: readonly Goal[], chart: string): Promise<void> => {
+  const file = fileURLToPath(new URL('../../README.md', import.meta.url));
+  const renewed = withGoals(await readFile(file, 'utf8'), { goals, machine: `${aboutMachine(bench)}.` });
+  if (renewed === undefined) {
+    throw new ActionableError(
+      'README.md has no place for the table.',
+      'Put the two marks back: <!-- bench … -->.',
+    );
+  }
+  await writeFile(file, renewed);
+  await writeFile(fileURLToPath(new URL('../../ops/bench.svg', import.meta.url)), chart);
 };
 
 /** The result, or why there is none. */

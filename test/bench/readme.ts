@@ -1,0 +1,50 @@
+import { judge, type Goal } from './goals.ts';
+import { printSpread } from './report.ts';
+
+const BEGIN = '<!-- bench: written by "npm run bench -- --readme" -->';
+const END = '<!-- /bench -->';
+const CHART_SHOWS = 'Redirects and whole visits a second on one core, Usher beside other servers';
+
+/** A README with the goals of this run between its two marks; `undefined` where it has none. */
+export const withGoals = (
+  readme: string,
+  { goals, machine }: { readonly goals: readonly Goal[]; readonly machine: string },
+): string | undefined => {
+  const from = readme.indexOf(BEGIN);
+  const to = readme.indexOf(END);
+  if (from === -1 || to < from) return undefined;
+  const told = `![${CHART_SHOWS}](ops/bench.svg)\n\n${tableOf(goals)}\n${wrapped(machine)}`;
+  return `${readme.slice(0, from + BEGIN.length)}\n\n${told}\n\n${readme.slice(to)}`;
+};
+
+const tableOf = (goals: readonly Goal[]): string => {
+  const rows = goals.map((goal) => {
+    const limit = goal.aim ?? goal.floor;
+    return [
+      goal.what,
+      printSpread(goal.measured, goal.unit === ' ×' ? 2 : 1),
+      `${goal.isMoreBetter ? '≥' : '≤'} ${limit}${goal.unit}`,
+      judge(goal, limit) ?? '',
+    ];
+  });
+  const cells = [['', 'median (least–most)', 'to reach', ''], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(3, ...cells.map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const [head = [], ...rest] = cells;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join('');
+};
+
+/** As prettier would have it, so that writing it anew changes nothing else. */
+const MOST_COLUMNS = 118;
+
+const wrapped = (text: string): string => {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= MOST_COLUMNS)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+};
