@@ -33,6 +33,12 @@ const PUBLIC = fileURLToPath(new URL('../../../public/', import.meta.url));
 /** The only files of `public/` that this door gives out. */
 const ASSET = /^\/dashboard[a-z-]*\.(?:css|js|svg)$/;
 
+/** What draws the charts, from its own package: nothing comes from anywhere else. */
+const CHARTS: Readonly<Record<string, string>> = {
+  '/dashboard-uplot.js': 'uplot/dist/uPlot.esm.js',
+  '/dashboard-uplot.css': 'uplot/dist/uPlot.min.css',
+};
+
 /** Files of a package all bear the same date: nothing that a cache could tell versions apart by. */
 const STATIC = {
   index: false,
@@ -80,6 +86,11 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
+  for (const [path, file] of Object.entries(CHARTS)) {
+    app.get(path, (_request, response) => {
+      response.sendFile(fileURLToPath(import.meta.resolve(file)), STATIC);
+    });
+  }
   app.get(ASSET, express.static(PUBLIC, STATIC));
   for (const [path, answer] of Object.entries({ ...pagesOf(sources), ...whyPages(sources) })) {
     app
