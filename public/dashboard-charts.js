@@ -22,7 +22,7 @@ const write = (element, text) => {
 
 /** The colours of the page as they are now: light or dark. */
 const palette = () => {
-  const style = getComputedStyle(document.documentElement);
+  const style = window.getComputedStyle(document.documentElement);
   const of = (name) => style.getPropertyValue(`--${name}`).trim();
   return {
     line: of('line'),
@@ -64,7 +64,7 @@ const createChart = (uPlot, { figure, format, isStacked }) => {
     const colourOf = (index) => colours.lines[(isStacked ? lines.length - 1 - index : index) % COLOURS];
     const axis = {
       stroke: colours.soft,
-      font: `11px ${getComputedStyle(document.body).fontFamily}`,
+      font: `11px ${window.getComputedStyle(document.body).fontFamily}`,
       grid: { stroke: colours.line, width: 1 },
       ticks: { show: false },
     };
