@@ -43,6 +43,8 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     whenAllDown: whenAllDown.kind === 'url' ? whenAllDown.url : whenAllDown.kind,
     siteFolder: settings.siteFolder,
     accessLog: settings.accessLog ?? false,
+    statusPage: settings.statusPage,
+    hitCounter: settings.hitCounter,
     notify: settings.notify.map(printNotice),
     entrances: Object.fromEntries(
       Array.from(settings.entrances, ([path, entrance]) => [path, printEntrance(entrance, registries)]),

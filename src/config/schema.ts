@@ -277,6 +277,16 @@ export const configSchema = (zod: Zod, registries: Registries) => {
     })
       .prefault(false)
       .describe('The access log, in combined format: a file, "-" for standard output, false for none.'),
+    statusPage: zod
+      .boolean()
+      .prefault(false)
+      .describe(
+        'Shows everybody how the secondaries stand: /.usher/status, and a badge at /.usher/badge.svg; their ids, no address and no reason.',
+      ),
+    hitCounter: zod
+      .boolean()
+      .prefault(false)
+      .describe('Shows everybody how many visitors were sent on since the start: /.usher/hits.svg.'),
     notify: notifySchema(zod)
       .prefault([])
       .describe('Who is told of events: webhooks and programs, one entry each.'),

@@ -62,6 +62,8 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
       ]),
     ),
     ...(accessLog === false ? {} : { accessLog: accessLog === '-' ? '-' : path(accessLog) }),
+    statusPage: config.statusPage,
+    hitCounter: config.hitCounter,
     notify: config.notify,
     secondaries: listOf(config).map((listed) => secondaryOf(listed, checks)),
   };

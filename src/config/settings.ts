@@ -127,6 +127,9 @@ export interface Settings {
   readonly entrances: ReadonlyMap<string, EntranceSettings>;
   /** file of the access log, absolute; `-` is standard output; absent: none */
   readonly accessLog?: string;
+  /** page and badge for everybody */
+  readonly statusPage: boolean;
+  readonly hitCounter: boolean;
   /** who is told of events */
   readonly notify: readonly NoticeSettings[];
   /** not empty; ids are unique */

@@ -56,6 +56,15 @@ export interface SplashData {
   readonly onward: string;
 }
 
+/** What the public status page is filled with. */
+export interface StatusData {
+  /** the whole in a sentence */
+  readonly headline: string;
+  readonly rows: readonly { readonly id: string; readonly words: string }[];
+  /** ISO 8601 */
+  readonly at: string;
+}
+
 /** The pages that visitors of the primary may see. Handed in, so that a delivery touches neither files nor templates. */
 export interface Views {
   readonly page: View<PageData>;
@@ -63,4 +72,5 @@ export interface Views {
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
   readonly busy: View<BusyData>;
+  readonly status: View<StatusData>;
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../dispatch/dispatch.ts';
 import { pathOf } from '../model/path-of.ts';
 import { keepHere } from './keep-here.ts';
 import { sendToOther } from './other.ts';
+import { publicStatus } from './public-status.ts';
 import { takeReceipt } from './receipt.ts';
 import type { SiteParts } from './site-parts.ts';
 
@@ -36,6 +37,7 @@ export interface OwnPathParts extends SiteParts {
 export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
   { path: '/.usher/other', method: 'GET', through: 'express', answer: sendToOther(parts) },
   { path: '/.usher/relay', method: 'GET', through: 'node', answer: keepHere(parts) },
+  ...publicStatus(parts),
   ...(parts.receipts === undefined
     ? []
     : [

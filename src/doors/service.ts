@@ -92,6 +92,7 @@ export const createService = (parts: ServiceParts): Service => {
   const { dispatch } = dispatching;
   const site = createSite({
     ...{ settings, views, reader, dispatch, affinity, carriage, receipts, slots, ledger, clock },
+    pool: pools[settings.checks.from],
     counted: ledger.count,
     broke,
   });

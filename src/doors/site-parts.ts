@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
 import type { Carriage } from '../dispatch/carriage.ts';
-import type { Dispatch } from '../dispatch/dispatch.ts';
+import type { Dispatch, PoolSource } from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import type { VisitReader } from '../dispatch/visit.ts';
 import type { Clock } from '../model/clock.ts';
@@ -14,7 +14,7 @@ export interface SiteParts {
   /** absent: no page lets a browser choose */
   readonly receipts: Receipts | undefined;
   readonly slots: ReadonlyMap<Id, number>;
-  readonly ledger: Pick<Ledger, 'move' | 'count'>;
+  readonly ledger: Pick<Ledger, 'move' | 'count' | 'chosen' | 'kept'>;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly views: Views;
@@ -23,6 +23,8 @@ export interface SiteParts {
   readonly affinity: Affinity | undefined;
   /** absent: nobody is carried */
   readonly carriage: Carriage | undefined;
+  /** what is known of the secondaries */
+  readonly pool: PoolSource;
   readonly counted: (what: string) => void;
   /** something broke that should not have */
   readonly broke: (error: unknown) => void;

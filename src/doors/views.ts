@@ -8,6 +8,7 @@ import type {
   PageData,
   SorryData,
   SplashData,
+  StatusData,
   View,
   Views,
 } from '../deliveries/views.ts';
@@ -75,6 +76,7 @@ export const loadViews = (): Views => {
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
   const busy = once(() => loadView<BusyData>('busy'));
+  const status = once(() => loadView<StatusData>('status'));
   return {
     get page() {
       return page();
@@ -90,6 +92,9 @@ export const loadViews = (): Views => {
     },
     get busy() {
       return busy();
+    },
+    get status() {
+      return status();
     },
   };
 };

@@ -142,6 +142,8 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
       jsonAnswers: fc.boolean(),
       whenAllDown: fc.constantFrom('sorry', 'anyone', 'local', 'https://sorry.example/a?b=c#d'),
       siteFolder: file,
+      statusPage: fc.boolean(),
+      hitCounter: fc.boolean(),
       notify: fc.array(notice, { maxLength: 3 }),
       accessLog: fc.oneof(fc.constantFrom<unknown>(false, '-'), file),
       entrances: fc.dictionary(path, entrance, { maxKeys: 3 }),

@@ -51,6 +51,8 @@ test('the smallest config that works has every default', () => {
     whenAllDown: { kind: 'sorry' },
     siteFolder: '/etc/usher/site',
     stateFolder: '/etc/usher/state',
+    statusPage: false,
+    hitCounter: false,
     notify: [],
     secondaries: [secondary(8086), secondary(8087)],
   });

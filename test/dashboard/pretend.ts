@@ -75,6 +75,8 @@ export const settingsFor = (secondaries: readonly SecondarySettings[]): Settings
   whenAllDown: { kind: 'sorry' },
   siteFolder: '/nowhere',
   stateFolder: '/nowhere',
+  statusPage: false,
+  hitCounter: false,
   notify: [],
   entrances: new Map(),
   secondaries,

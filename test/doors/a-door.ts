@@ -34,6 +34,8 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   whenAllDown: { kind: 'sorry' },
   siteFolder: '/nonexistent',
   stateFolder: '/nonexistent',
+  statusPage: false,
+  hitCounter: false,
   notify: [],
   entrances: new Map(),
   secondaries: [8086, 8087].map((port) => ({
