@@ -2,20 +2,27 @@
 // once. Copy this file; it needs nothing else. README.md beside it says what it does.
 //
 //   import { guard } from './express.js';
-//   app.use(guard({ primary: 'http://www.example.org' }));
+//   app.use(guard({ primary: 'http://www.example.org', id: 'web1', drain: '/run/usher-drain' }));
+
+import { existsSync } from 'node:fs';
 
 const MARK = 'usher-through=1';
 
-/** Middleware that sends strays through the primary. */
-export const guard = ({ primary, cookie = 'usher' }) => {
+/** Middleware that sends strays through the primary, and hands its visitors back while the file `drain` exists. */
+export const guard = ({ primary, cookie = 'usher', id, drain }) => {
   const { origin, protocol } = new URL(primary);
   if (!/^https?:$/.test(protocol) || !/^https?:\/\/[^/?#]+\/?$/.test(primary)) {
     throw new TypeError(`primary is ${primary}, and only an origin such as http://www.example.org fits`);
   }
+  if (drain !== undefined && !/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id ?? '')) {
+    throw new TypeError(`id is ${id}, and only the id that the primary's list has for this server fits`);
+  }
+  const isDraining = () => drain !== undefined && existsSync(drain);
   const names = [`${cookie}=`, `__Host-${cookie}=`];
 
   return (request, response, next) => {
     const { method, headers } = request;
+    request.usherAssignment = assignmentOf(headers.cookie, names);
     const target = request.originalUrl ?? request.url;
     if (!isPage(method, headers) || !target.startsWith('/')) {
       next();
@@ -31,7 +38,14 @@ export const guard = ({ primary, cookie = 'usher' }) => {
       send(response, `${origin}${target}${target.includes('?') ? '&' : '?'}${MARK}`);
       return;
     }
-    if (isKnown && wanted !== target && isHost(headers.host)) {
+    if (isDraining()) {
+      // Who came back with the mark has nobody else to go to.
+      if (isKnown && !isMarked && !isAhead(headers)) {
+        const mark = `${target.includes('?') ? '&' : '?'}${MARK}`;
+        send(response, `${origin}/.usher/back/${id}${target}${mark}`);
+        return;
+      }
+    } else if (isKnown && wanted !== target && isHost(headers.host)) {
       const scheme = request.socket.encrypted ? 'https' : 'http';
       send(response, `${scheme}://${headers.host}${wanted}`);
       return;
@@ -45,6 +59,20 @@ const isPage = (method, headers) =>
   (method === 'GET' || method === 'HEAD') &&
   (headers.accept ?? '').includes('text/html') &&
   ['document', undefined].includes(headers['sec-fetch-dest']);
+
+/** A browser that fetches ahead of its visitor. */
+const isAhead = (headers) => /prefetch/.test(`${headers['sec-purpose']} ${headers['purpose']}`);
+
+/** Whom the primary sent the visitor to, and since when: what stands in its cookie before the signature. */
+const assignmentOf = (header = '', names) => {
+  for (const each of header.split(';').map((text) => text.trim())) {
+    const name = names.find((known) => each.startsWith(known));
+    const found =
+      name && /^([a-z0-9][a-z0-9._-]{0,62}\.[0-9a-z]{1,11})\.[\w-]{22}$/.exec(each.slice(name.length));
+    if (found) return found[1];
+  }
+  return undefined;
+};
 
 const isHost = (host) => /^[\w.:[\]-]+$/.test(host ?? '');
 

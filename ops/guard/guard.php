@@ -1,10 +1,21 @@
 <?php
 // Usher's guard for a secondary with PHP: who comes without having been sent goes through the primary once.
 // Require it before anything is printed, or as auto_prepend_file. README.md beside it says what it does.
-// Set these two, or hand the address as the environment's USHER_PRIMARY:
+// Set these, or hand them as the environment's USHER_PRIMARY, USHER_ID and USHER_DRAIN:
 (static function (): void {
     $primary = getenv('USHER_PRIMARY') ?: 'http://www.example.org';
     $cookie = 'usher';
+    // this server's id in the primary's list, and the file that says that its visitors are handed back
+    $id = getenv('USHER_ID') ?: 'web1';
+    $drain = getenv('USHER_DRAIN') ?: '/run/usher-drain';
+
+    // Whom the primary sent the visitor to, and since when: for the log.
+    $name = preg_quote($cookie, '/');
+    $sent = "/(?:^|;\\s*)(?:__Host-)?$name=([a-z0-9][a-z0-9._-]{0,62}\\.[0-9a-z]{1,11})\\.[\\w-]{22}(?:;|$)/D";
+    $_SERVER['USHER_ASSIGNMENT'] = preg_match($sent, $_SERVER['HTTP_COOKIE'] ?? '', $found) === 1 ? $found[1] : '-';
+    if (function_exists('apache_note')) {
+        apache_note('USHER_ASSIGNMENT', $_SERVER['USHER_ASSIGNMENT']);
+    }
 
     $target = $_SERVER['REQUEST_URI'] ?? '';
     $isPage = in_array($_SERVER['REQUEST_METHOD'] ?? '', ['GET', 'HEAD'], true)
@@ -15,7 +26,6 @@
     }
 
     $host = $_SERVER['HTTP_HOST'] ?? '';
-    $name = preg_quote($cookie, '/');
     $isKnown = preg_match("/(?:^|;\\s*)(?:__Host-)?$name=/", $_SERVER['HTTP_COOKIE'] ?? '') === 1;
     $isMarked = preg_match('/[?&]usher-through=1(?:&|$)/', $target) === 1;
     $from = ($_SERVER['HTTP_REFERER'] ?? '') . '/';
@@ -30,7 +40,13 @@
     if (!$isKnown && !$isMarked && !$isFromHere) {
         $send($primary . $target . (str_contains($target, '?') ? '&' : '?') . 'usher-through=1');
     }
-    if ($isKnown && $wanted !== $target && preg_match('/^[\w.:[\]-]+$/D', $host) === 1) {
+    $isDraining = is_file($drain);
+    $isAhead = str_contains(($_SERVER['HTTP_SEC_PURPOSE'] ?? '') . ($_SERVER['HTTP_PURPOSE'] ?? ''), 'prefetch');
+    // Who came back with the mark has nobody else to go to.
+    if ($isDraining && $isKnown && !$isMarked && !$isAhead) {
+        $send("$primary/.usher/back/$id$target" . (str_contains($target, '?') ? '&' : '?') . 'usher-through=1');
+    }
+    if (!$isDraining && $isKnown && $wanted !== $target && preg_match('/^[\w.:[\]-]+$/D', $host) === 1) {
         $scheme = in_array($_SERVER['HTTPS'] ?? 'off', ['off', ''], true) ? 'http' : 'https';
         $send("$scheme://$host$wanted");
     }

@@ -19,7 +19,7 @@ export interface Question {
 
 /**
  * Whom this visitor is sent to. First where he was, if that one may keep him; then the policy's choice. A visitor who
- * avoids everybody goes to the policy's choice all the same: better there than nowhere.
+ * avoids everybody goes to the policy's choice all the same, or back to where he was: better there than nowhere.
  */
 export const decide = (question: Question): Decision => {
   const { roster, bound, policy, because, draw, avoid } = question;
@@ -27,7 +27,12 @@ export const decide = (question: Question): Decision => {
   const keeper = bound === undefined || avoid.includes(bound) ? undefined : roster.keepers.get(bound);
   if (keeper !== undefined) return { kind: 'kept', candidate: keeper, because: 'affinity', rejected };
   const prepared = roster.prepared(policy);
-  if (prepared === undefined) return { kind: 'none', rejected };
+  if (prepared === undefined) {
+    const last = bound === undefined ? undefined : roster.keepers.get(bound);
+    return last === undefined
+      ? { kind: 'none', rejected }
+      : { kind: 'kept', candidate: last, because: 'affinity', rejected };
+  }
   return {
     kind: 'chosen',
     candidate: avoid.length === 0 ? prepared.pick(draw()) : pickOther(question, prepared),

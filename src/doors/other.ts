@@ -10,6 +10,7 @@ import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import type { Id } from '../model/secondary.ts';
 import { parseTarget } from '../dispatch/target.ts';
+import type { VisitReader } from '../dispatch/visit.ts';
 import { arrivalOf } from './arrival-of.ts';
 
 export interface OtherParts {
@@ -17,6 +18,7 @@ export interface OtherParts {
   readonly views: Views;
   readonly dispatch: Dispatch['dispatch'];
   readonly affinity: Affinity | undefined;
+  readonly reader: Pick<VisitReader, 'forwarded'>;
   readonly send: (request: Request, response: Response, answer: Answer) => void;
 }
 
@@ -25,14 +27,22 @@ export interface OtherParts {
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
  * secondary where no cookie does. It stands behind cookie-parser.
  */
-export const sendToOther = ({ settings, views, dispatch, affinity, send }: OtherParts): RequestHandler => {
+export const sendToOther = ({
+  settings,
+  views,
+  dispatch,
+  affinity,
+  reader,
+  send,
+}: OtherParts): RequestHandler => {
   const name = avoidanceCookie(settings.affinity);
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
   return (request, response, next) => {
     const arrival = arrivalOf(request);
+    const { isSecure } = reader.forwarded(arrival);
     const { not, to } = request.query;
     const cookies = request.cookies as Readonly<Record<string, unknown>>;
-    const bound = affinity?.read(arrival.cookie, arrival.isSecure ? 'https' : 'http')?.id;
+    const bound = affinity?.read(arrival.cookie, isSecure ? 'https' : 'http')?.id;
     const id = typeof not === 'string' && not !== '' ? not : bound;
     const known = cookies[name];
     const value =
@@ -44,6 +54,7 @@ export const sendToOther = ({ settings, views, dispatch, affinity, send }: Other
         maxAge: AVOIDED_FOR_MS,
         httpOnly: true,
         sameSite: 'lax',
+        secure: isSecure,
         encode: String,
       });
     }
@@ -64,6 +75,19 @@ export const sendToOther = ({ settings, views, dispatch, affinity, send }: Other
       })
       .catch(next);
   };
+};
+
+const BACK = /^\/\.usher\/back\/([a-z0-9][a-z0-9._-]{0,62})(\/.*)$/s;
+
+/**
+ * `/.usher/back/web1/path?query` is the same way out as a secondary writes it that hands its visitor back: web servers
+ * can put a target behind a path, but not into a query. Any other target stays as it is.
+ */
+export const wayOutOf = (url: string): string => {
+  const [, id, target] = BACK.exec(url) ?? [];
+  return id === undefined || target === undefined
+    ? url
+    : `/.usher/other?not=${id}&to=${encodeURIComponent(target)}`;
 };
 
 /** Nobody else works for him: he is carried, and goes to where that happens. */

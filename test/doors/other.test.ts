@@ -54,6 +54,18 @@ for (const fastLane of [true, false]) {
     assert.doesNotMatch(unknown.headers.getSetCookie().join('\n'), /usher-other/);
   });
 
+  test(`a secondary hands a visitor back by a path, his target kept byte for byte (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane });
+    for (const target of ['/', '/a?b=c&d=%2F', '//evil.example/x', '/%zz?&', '/a+b%20c']) {
+      const out = await ask(port, `/.usher/back/web8086${target}`);
+      assert.equal(out.headers.get('location'), `http://127.0.0.1:8087${target}`);
+      assert.match(out.headers.getSetCookie().join('\n'), /^usher-other=web8086;/m);
+    }
+    for (const none of ['/.usher/back/', '/.usher/back/web8086', '/.usher/back/W/x']) {
+      assert.equal((await ask(port, none)).status, 404, none);
+    }
+  });
+
   test(`wherever the way out is told to lead, it leads to a listed secondary (${by})`, async (context) => {
     const { port } = await openDoor(context, { fastLane });
     for (const to of [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { guard } from '../../ops/guard/express.js';
 import { ask, BOOKMARK } from './ask.ts';
+import { until } from '../outside/until.ts';
 import { guards, type Guarded } from './guards.ts';
 
 const PRIMARY = 'http://www.shop.test';
@@ -73,6 +74,61 @@ for (const [name, start] of Object.entries(guards)) {
       const inside = { ...BOOKMARK, referer: `http://127.0.0.1:${guarded.port}/` };
       assert.equal((await ask(guarded.port, '/docs/page.html', inside)).status, 200);
       assert.notEqual((await ask(guarded.port, '/docs/page.html', BOOKMARK, 'POST')).status, 302);
+    });
+
+    test('once drained it hands a visitor back with the next page that he opens, and with nothing else', async () => {
+      await guarded.drain();
+      try {
+        for (const target of ['/docs/page.html', '/docs/page.html?q=%2F&r=x', '//evil.test/x']) {
+          const { status, location, headers } = await ask(guarded.port, target, SENT);
+          assert.equal(status, 302, target);
+          const mark = `${target.includes('?') ? '&' : '?'}usher-through=1`;
+          assert.equal(location, `${PRIMARY}/.usher/back/web1${target}${mark}`);
+          assert.equal(headers['cache-control'], 'no-store');
+        }
+        const inside = {
+          ...SENT,
+          referer: `http://127.0.0.1:${guarded.port}/`,
+          'sec-fetch-dest': 'document',
+        };
+        assert.equal((await ask(guarded.port, '/docs/page.html', inside)).status, 302);
+
+        const kept: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+          ['/docs/page.html', SENT, 'POST'],
+          ['/docs/page.html', { cookie: SENT.cookie, accept: 'application/json' }, 'GET'],
+          ['/docs/page.html', { ...SENT, 'sec-fetch-dest': 'empty' }, 'GET'],
+          ['/docs/page.html', { ...SENT, 'sec-fetch-dest': 'iframe' }, 'GET'],
+          ['/docs/page.html', { ...SENT, 'sec-purpose': 'prefetch' }, 'GET'],
+          ['/dot.svg', { cookie: SENT.cookie, accept: 'image/*' }, 'GET'],
+        ];
+        for (const [target, headers, method] of kept) {
+          const { status } = await ask(guarded.port, target, headers, method);
+          assert.notEqual(status, 302, `${method} ${target} ${JSON.stringify(headers)}`);
+        }
+        // the primary has nobody else for him
+        const { status, body } = await ask(guarded.port, '/docs/page.html?usher-through=1', SENT);
+        assert.equal(status, 200);
+        assert.match(body, /what was wanted/);
+        const stray = await ask(guarded.port, '/docs/page.html');
+        assert.equal(stray.location, `${PRIMARY}/docs/page.html?usher-through=1`);
+      } finally {
+        await guarded.undrain();
+      }
+      assert.equal((await ask(guarded.port, '/docs/page.html', SENT)).status, 200);
+    });
+
+    test('its log tells whom the primary sent the visitor to and since when, and never the signature', async () => {
+      const before = (await guarded.assignments()).length;
+      const signature = 'AbCd_-0123456789abcdef';
+      const cookies = [
+        `usher=web1.t5c2k0.${signature}0`,
+        `a=b; usher=web1.t5c2k0.${signature}; c=d`,
+        'usher=<x>',
+      ];
+      for (const cookie of cookies) await ask(guarded.port, '/docs/page.html', { ...BOOKMARK, cookie });
+      const found = async (): Promise<readonly string[]> => (await guarded.assignments()).slice(before);
+      await until(async () => (await found()).length === 3);
+      assert.deepEqual(await found(), ['-', 'web1.t5c2k0', '-']);
     });
   });
 }
