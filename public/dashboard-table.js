@@ -1,8 +1,11 @@
 import { bars, beatAt } from './dashboard-draw.js';
-import { ago, count, milliseconds, percent, rate, span, whyNot } from './dashboard-words.js';
+import { ago, count, milliseconds, needsLook, percent, rate, span, whyNot } from './dashboard-words.js';
 
 /** Up to so many rows all are kept painted, in sight or not. */
 const FEW = 60;
+
+/** So many rows stand on the page; so many come with each click on "more". */
+const SHOWN = 100;
 
 /** From so many rows on one wants to search. */
 const MANY = 12;
@@ -77,9 +80,13 @@ const paint = (fields, { row, beats }, now) => {
  * The pool as a table. Figures are written only in rows in sight: a thousand of them must cost no more than a
  * screenful.
  */
-export const createTable = ({ rows, blank, tip }) => {
+export const createTable = ({ rows, blank, tip, more }) => {
+  /** all of them, in the order of the config: what is known of each, and its row where it has one */
   const known = new Map();
+  const dressed = new Set();
   const inSight = new Set();
+  let limit = SHOWN;
+  let find = { words: '', onlyTrouble: false };
   let now = Date.now();
 
   const observer = new window.IntersectionObserver((sights) => {
@@ -94,18 +101,61 @@ export const createTable = ({ rows, blank, tip }) => {
     }
   });
 
-  const add = (row, element) => {
-    const one = { row, fields: fieldsOf(element), beats: undefined };
-    known.set(row.id, one);
+  /** Gives a secondary its row on the page. */
+  const dress = (one, element) => {
+    one.fields = fieldsOf(element);
+    dressed.add(one);
     observer.observe(element);
-    return one;
   };
 
-  const made = (row) => {
-    const element = blank.content.firstElementChild.cloneNode(true);
-    element.dataset.id = row.id;
-    return add(row, element);
+  const undress = (one) => {
+    observer.unobserve(one.fields.element);
+    one.fields.element.remove();
+    one.fields = undefined;
+    inSight.delete(one);
+    dressed.delete(one);
   };
+
+  const made = (one) => {
+    const element = blank.content.firstElementChild.cloneNode(true);
+    element.dataset.id = one.row.id;
+    dress(one, element);
+    paint(one.fields, one, now);
+  };
+
+  /** Those that are looked for; where they are too many for the page, those that need a look come first. */
+  const meant = () => {
+    const found = [...known.values()].filter(
+      ({ row }) =>
+        (row.id.includes(find.words) || row.address.includes(find.words)) &&
+        (!find.onlyTrouble || needsLook(row)),
+    );
+    if (found.length <= limit) return found;
+    return [...found.filter(({ row }) => needsLook(row)), ...found.filter(({ row }) => !needsLook(row))];
+  };
+
+  /** Puts the rows that are shown into their places; there are never more than `limit`. */
+  const arrange = () => {
+    const all = meant();
+    const shown = new Set(all.slice(0, limit));
+    for (const one of dressed) if (!shown.has(one)) undress(one);
+    let before = null;
+    for (const one of shown) {
+      if (one.fields === undefined) made(one);
+      const place = before === null ? rows.firstElementChild : before.nextElementSibling;
+      if (place !== one.fields.element) rows.insertBefore(one.fields.element, place);
+      before = one.fields.element;
+    }
+    while (rows.lastElementChild !== before) rows.lastElementChild.remove();
+    more.hidden = all.length <= limit;
+    write(more, `Show more: ${count(all.length - shown.size)} are not on the page`);
+    if (find.form !== undefined) find.form.hidden = known.size < MANY;
+  };
+  more.addEventListener('click', (event) => {
+    event.preventDefault();
+    limit += SHOWN;
+    arrange();
+  });
 
   const noteBeat = (one) => {
     const { check } = one.row;
@@ -117,36 +167,30 @@ export const createTable = ({ rows, blank, tip }) => {
   };
 
   const paintAll = () => {
-    for (const one of known.size > FEW ? inSight : known.values()) paint(one.fields, one, now);
+    for (const one of dressed.size > FEW ? inSight : dressed) paint(one.fields, one, now);
   };
 
   const replace = (list, at) => {
     now = at;
     const elements = new Map([...rows.children].map((element) => [element.dataset.id, element]));
-    const ids = new Set(list.map(({ id }) => id));
-    for (const [id, one] of known) {
-      if (ids.has(id)) continue;
-      known.delete(id);
-      inSight.delete(one);
-      observer.unobserve(one.fields.element);
-      one.fields.element.remove();
-    }
-    let before = null;
+    const before = new Map(known);
+    known.clear();
     for (const row of list) {
-      const element = elements.get(row.id);
-      const one = known.get(row.id) ?? (element === undefined ? made(row) : add(row, element));
+      const one = before.get(row.id) ?? { row, beats: undefined, fields: undefined };
+      before.delete(row.id);
       one.row = row;
-      const place = before === null ? rows.firstElementChild : before.nextElementSibling;
-      if (place !== one.fields.element) rows.insertBefore(one.fields.element, place);
-      before = one.fields.element;
+      known.set(row.id, one);
+      const element = elements.get(row.id);
+      if (one.fields === undefined && element !== undefined) dress(one, element);
     }
-    while (before !== null && before.nextElementSibling !== null) before.nextElementSibling.remove();
+    for (const one of before.values()) if (one.fields !== undefined) undress(one);
+    arrange();
     paintAll();
-    filter();
   };
 
   const change = (changes, at) => {
     now = at;
+    let turns = false;
     for (const { id, ...fields } of changes) {
       const one = known.get(id);
       if (one === undefined) continue;
@@ -156,10 +200,12 @@ export const createTable = ({ rows, blank, tip }) => {
         if (value === null && key !== 'since') delete one.row[key];
       noteBeat(one);
       // A turn is written wherever the row is: who searches the page or has it read aloud must not miss it.
-      if ('health' in fields || 'state' in fields || 'usable' in fields) paint(one.fields, one, now);
+      const isTurn = 'health' in fields || 'state' in fields || 'usable' in fields || 'warmth' in fields;
+      if (isTurn && one.fields !== undefined) paint(one.fields, one, now);
+      turns ||= isTurn;
     }
+    if (turns && (find.onlyTrouble || known.size > limit)) arrange();
     paintAll();
-    if (changes.length > 0) filter();
   };
 
   const takeBeats = (all) => {
@@ -170,24 +216,14 @@ export const createTable = ({ rows, blank, tip }) => {
     paintAll();
   };
 
-  let find = { words: '', onlyTrouble: false };
-  const filter = () => {
-    if (find.form !== undefined) find.form.hidden = known.size < MANY;
-    for (const { row, fields } of known.values()) {
-      const isMeant = row.id.includes(find.words) || row.address.includes(find.words);
-      const isTrouble = row.health !== 'up' || row.state !== 'ready' || row.warmth < 1;
-      fields.element.hidden = !isMeant || (find.onlyTrouble && !isTrouble);
-    }
-  };
-
   const onFind = ({ form, text, trouble }) => {
     const look = () => {
       find = { form, words: text.value.trim().toLowerCase(), onlyTrouble: trouble.checked };
-      filter();
+      arrange();
     };
     form.addEventListener('input', look);
     form.addEventListener('submit', (event) => event.preventDefault());
-    look();
+    find = { ...find, form };
   };
 
   const tell = (event) => {

@@ -18,3 +18,9 @@ export function percent(share: number): string;
 export function rate(perSecond: number): string;
 /** A number with its thousands apart. */
 export function count(number: number): string;
+/** Whether a secondary is otherwise than one would like it: that one is looked for. */
+export function needsLook(row: {
+  readonly health: string;
+  readonly state: string;
+  readonly warmth: number;
+}): boolean;

@@ -54,3 +54,6 @@ export const rate = (perSecond) => {
   if (perSecond === 0) return '0';
   return perSecond < 10 ? perSecond.toFixed(1) : count(perSecond);
 };
+
+/** Whether a secondary is otherwise than one would like it: that one is looked for. */
+export const needsLook = ({ health, state, warmth }) => health !== 'up' || state !== 'ready' || warmth < 1;

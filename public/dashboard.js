@@ -24,7 +24,7 @@ const ask = async (path) => {
   return response.json();
 };
 
-const table = createTable({ rows: $('rows'), blank: $('row'), tip: $('tip') });
+const table = createTable({ rows: $('rows'), blank: $('row'), tip: $('tip'), more: $('more') });
 const charts = createCharts({
   section: $('charts'),
   visits: $('chart-visits'),

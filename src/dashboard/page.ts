@@ -23,6 +23,8 @@ export interface PageSources {
   readonly beats: Pick<Beats, 'of'>;
   /** there is a config file that can be edited */
   readonly isEditable: boolean;
+  /** how many rows are left out at the front: the page holds a hundred */
+  readonly from: number;
 }
 
 /** An empty row: the script copies it for secondaries that join. */
@@ -76,10 +78,11 @@ export const loadPages = async (): Promise<Pages> => {
     (view: string) =>
     (sources: object): string =>
       eta.render(view, { ...figures, ...sources });
-  const dashboard: Pages['dashboard'] = ({ status, entries, beats, isEditable }) =>
+  const dashboard: Pages['dashboard'] = ({ status, entries, beats, isEditable, from }) =>
     eta.render('dashboard', {
       ...figures,
       status,
+      ...rowsFrom(status.secondaries, from),
       isEditable,
       blank: BLANK,
       now: Date.parse(status.at),
@@ -94,6 +97,20 @@ export const loadPages = async (): Promise<Pages> => {
     why: page('board-why'),
     decisions: page('board-decisions'),
   };
+};
+
+/** How many rows a page holds; the script shows more when it is asked to. */
+const ROWS = 100;
+
+/** The rows of a page; where there are too many for one, those that need a look come first. */
+const rowsFrom = (
+  rows: readonly Row[],
+  from: number,
+): { readonly rows: readonly Row[]; readonly next?: number } => {
+  if (rows.length <= ROWS) return { rows };
+  const inOrder = [...rows.filter(figures.needsLook), ...rows.filter((row) => !figures.needsLook(row))];
+  const next = from + ROWS;
+  return { rows: inOrder.slice(from, next), ...(next < rows.length ? { next } : {}) };
 };
 
 const told = (entry: Entry): { at: string; words: string; tone: Tone } => ({

@@ -134,13 +134,14 @@ const pagesOf = ({
   pages,
   editing,
 }: SiteSources): Readonly<Record<string, RequestHandler>> => ({
-  '/': async (_request, response) => {
+  '/': async (request, response) => {
     const { dashboard: render } = await pages();
     const html = render({
       status: dashboard.status(),
       entries: dashboard.entries(),
       beats: dashboard.beats,
       isEditable: editing !== undefined,
+      from: fromIn(request.url),
     });
     response.type('html').send(html);
   },
@@ -188,6 +189,9 @@ const pagesOf = ({
       .send(`${words}\n`);
   },
 });
+
+/** `?from=200`: which rows a page without script begins with. */
+const fromIn = (url: string): number => Number(/^\/\?from=(\d{1,6})$/.exec(url)?.[1] ?? 0);
 
 /** One secondary, and what was wrong with it lately. */
 const aboutSecondary = (dashboard: Dashboard, { secondaries }: Status, { params }: Request) => {
