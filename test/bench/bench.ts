@@ -171,8 +171,8 @@ export const alternate = async ({
         progress(round === 0 ? `warming up ${name}` : `round ${round} of ${rounds}, ${name}`);
         stand.isOut = true;
         await orLeftOut(bench, contender, async () => {
-          if (round === 0) await warmUp(running, contender, bench.warmUpSeconds);
-          else stand.rounds.push(await turn(running, contender, seconds));
+          if (round === 0) await orOnceMore(() => warmUp(running, contender, bench.warmUpSeconds));
+          else stand.rounds.push(await orOnceMore(() => turn(running, contender, seconds)));
           stand.isOut = false;
         });
       }
@@ -194,13 +194,23 @@ interface Stand {
   isOut: boolean;
 }
 
+/** A turn in which nobody was served may have been the machine's fault. */
+const orOnceMore = async (turn: () => Promise<Sample>): Promise<Sample> => {
+  try {
+    return await turn();
+  } catch (error) {
+    if (error instanceof ActionableError) throw error;
+    return turn();
+  }
+};
+
 /** One that does not do its job is no reason not to measure the others. */
 const orLeftOut = async (bench: Bench, { name }: Contender, work: () => Promise<void>): Promise<void> => {
   try {
     await work();
   } catch (error) {
     if (error instanceof ActionableError) throw error; // stopped by the person who runs it
-    bench.complain(`${name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    bench.complain(`${name} is left out: ${error instanceof Error ? error.message : String(error)}\n`);
   }
 };
 
