@@ -33,7 +33,7 @@ export const bench: Command = {
   help: `
   --quick            3 short rounds instead of 7
   --rounds N         how often everybody has his turn
-  --seconds N        length of one turn; 0.8 by default
+  --seconds N        length of one turn; 0.7 by default
   --case NAME        only this case; may be given several times
   --peer NAME        only this server; may be given several times
   --json FILE        writes every figure of every round there

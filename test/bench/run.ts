@@ -20,7 +20,7 @@ import type { CaseResult } from './result.ts';
 
 const ROUNDS = 7;
 const QUICK_ROUNDS = 3;
-const SECONDS = 0.8;
+const SECONDS = 0.7;
 const QUICK_SECONDS = 0.3;
 const WARM_UP_SECONDS = 3;
 const QUICK_WARM_UP_SECONDS = 1;
@@ -167,7 +167,7 @@ const attempt = async (one: Case, bench: Bench, stopped: AbortSignal): Promise<C
 
 const aboutMachine = ({ rounds, seconds, warmUpSeconds, cores }: Bench): string => {
   const all = cpus();
-  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s (in lesser cases ${seconds / 2} s), after ${warmUpSeconds} s in which everybody warms up`;
+  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s (in lesser cases ${seconds / 2} s or less), after ${warmUpSeconds} s in which everybody warms up`;
 };
 
 /** What is being done, on one line that is overwritten; without a terminal only which case. */

@@ -28,7 +28,7 @@ export const policies: Case = {
         ),
       ),
       turn: flatOut(bench),
-      seconds: bench.seconds / 2,
+      seconds: bench.seconds / 3,
     });
     return {
       rows: [...rows, ...chosen.map(rowOfChoice)],

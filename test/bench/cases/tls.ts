@@ -21,6 +21,7 @@ export const tls: Case = {
           .flatMap((peer) =>
             kinds.map((kind) => ({ name: `${peer.name}, ${kind}`, peer, job: { tls: certificate } })),
           ),
+        seconds: bench.seconds / 2,
         check: () => Promise.resolve(), // the visitors see to it that they get a redirect
         turn: async (running, { name }, seconds) => {
           const before = cpuUsOf(running.pids());
