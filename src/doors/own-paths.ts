@@ -5,7 +5,6 @@ import { pathOf } from '../model/path-of.ts';
 import { keepHere } from './keep-here.ts';
 import { sendToOther } from './other.ts';
 import { publicStatus } from './public-status.ts';
-import { takeReceipt } from './receipt.ts';
 import type { SiteParts } from './site-parts.ts';
 
 /** A path of Usher's own: whatever stands under `/.usher/`. */
@@ -33,21 +32,14 @@ export interface OwnPathParts extends SiteParts {
   readonly send: (request: IncomingMessage, response: ServerResponse, answer: Answer) => void;
 }
 
-/** Every path of Usher's own, one line each; any other under `/.usher/` is not found. */
+/**
+ * Every path of Usher's own, one line each; any other under `/.usher/` is not found. Receipts, which come as often as
+ * visits, are taken in beside these.
+ */
 export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
   { path: '/.usher/other', method: 'GET', through: 'express', answer: sendToOther(parts) },
   { path: '/.usher/relay', method: 'GET', through: 'node', answer: keepHere(parts) },
   ...publicStatus(parts),
-  ...(parts.receipts === undefined
-    ? []
-    : [
-        {
-          path: '/.usher/receipt',
-          method: 'POST',
-          through: 'node',
-          answer: takeReceipt({ ...parts, receipts: parts.receipts }),
-        } as const,
-      ]),
 ];
 
 /** Finds who answers a request straight from Node's HTTP; `undefined`: nobody, it is for Express. */

@@ -1,11 +1,12 @@
-import type { RequestListener } from 'node:http';
 import type { Affinity } from '../dispatch/affinity.ts';
+import type { Arrival } from '../dispatch/arrival.ts';
+import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Id } from '../model/secondary.ts';
+import type { Reply } from '../model/reply.ts';
 import type { Receipts } from '../receipts/receipts.ts';
-import { arrivalOf } from './arrival-of.ts';
 
 /** What receipts are taken in with. */
 export interface ReceiptParts {
@@ -17,34 +18,44 @@ export interface ReceiptParts {
   readonly clock: Clock;
 }
 
-const STATUS = { malformed: 400, unknown: 410 } as const;
+const PATH = '/.usher/receipt?';
+
+const reply = (status: 200 | 400 | 404): Reply => ({ status, headers: ['Cache-Control', 'no-store'] });
+const TAKEN = reply(200);
+const REFUSED = { malformed: reply(400), unknown: reply(404) } as const;
+
+const isReceipt = ({ method, url }: Arrival): boolean => method === 'POST' && url.startsWith(PATH);
 
 /**
- * `/.usher/receipt?…`: the script of a page tells, when it is left, to whom the visitor went and what it measured. Its
- * query says it all: a body is not read. The visitor is bound to where he went.
+ * Takes in receipts beside the visits: `POST /.usher/receipt?…`, by which the script of a page tells, when it is left, to
+ * whom the visitor went and what it measured. The query says it all, a body is not read. The visitor is bound to where he
+ * went.
  */
-export const takeReceipt = (parts: ReceiptParts): RequestListener => {
+export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch => {
   const { receipts, affinity, reader, ledger, clock } = parts;
   const idOf = new Map(Array.from(parts.slots, ([id, slot]) => [slot, id]));
-  return (request, response) => {
-    const arrival = arrivalOf(request);
+
+  const take = (arrival: Arrival): Answer => {
     const visit = readVisit(arrival, reader);
-    const query = arrival.url.slice(arrival.url.indexOf('?') + 1);
-    const taken = typeof visit === 'string' ? 'malformed' : receipts.takeIn(query, visit.visitor());
-    const head = ['Cache-Control', 'no-store'];
-    if (arrival.hasBody) head.push('Connection', 'close');
-    if (typeof visit === 'string' || typeof taken === 'string') {
+    const isVisit = typeof visit !== 'string';
+    const taken = isVisit ? receipts.takeIn(arrival.url.slice(PATH.length), visit.visitor()) : 'malformed';
+    if (!isVisit || typeof taken === 'string') {
       ledger.count('receipt-refused');
-      const status = STATUS[typeof taken === 'string' ? taken : 'malformed'];
-      response.writeHead(status, [...head, 'Content-Length', '0']).end();
-      return;
+      const because = typeof taken === 'string' ? taken : 'malformed';
+      return { reply: REFUSED[because], id: undefined, because: `receipt-${because}`, visit: undefined };
     }
     ledger.count('receipt');
-    const [assigned] = taken.stub.slots;
-    if (assigned !== undefined && assigned !== taken.went) ledger.move(assigned, taken.went, clock.now());
-    const id = taken.stub.isBinding ? idOf.get(taken.went) : undefined;
-    const cookie = id === undefined ? undefined : affinity?.bind(id, visit.scheme);
-    if (cookie !== undefined) head.push('Set-Cookie', cookie);
-    response.writeHead(204, head).end();
+    const { stub, went } = taken;
+    const [assigned] = stub.slots;
+    if (assigned !== undefined && assigned !== went) ledger.move(assigned, went, clock.now());
+    const id = idOf.get(went);
+    const cookie = stub.isBinding && id !== undefined ? affinity?.bind(id, visit.scheme) : undefined;
+    return { reply: TAKEN, cookie, id, because: 'receipt', visit };
+  };
+
+  return {
+    ...visits,
+    dispatch: (arrival) => (isReceipt(arrival) ? take(arrival) : visits.dispatch(arrival)),
+    takes: (arrival) => isReceipt(arrival) || visits.takes(arrival),
   };
 };

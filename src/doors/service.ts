@@ -25,6 +25,7 @@ import { createCarrying, type Carrying, type Sent } from './carrying.ts';
 import type { KeptRelay } from './kept-relay.ts';
 import { logged } from './logged.ts';
 import type { ThreadConfig } from './messages.ts';
+import { takeReceipts } from './receipt.ts';
 import { createSite } from './site.ts';
 
 /** What requests are answered with, and who is told; replaced as a whole when the config changes. */
@@ -91,7 +92,7 @@ export const createService = (parts: ServiceParts): Service => {
   });
   const { dispatch } = dispatching;
   const site = createSite({
-    ...{ settings, views, reader, dispatch, affinity, carriage, receipts, slots, ledger, clock },
+    ...{ settings, views, reader, dispatch, affinity, carriage, slots, ledger, clock },
     pool: pools[settings.checks.from],
     counted: ledger.count,
     broke,
@@ -111,9 +112,11 @@ export const createService = (parts: ServiceParts): Service => {
           added: ledger.add,
           hinted: () => undefined,
         });
+  const visits = { ...dispatching, dispatch: timed(dispatch, { ledger, clock }) };
   return {
-    ...dispatching,
-    dispatch: timed(dispatch, { ledger, clock }),
+    ...(receipts === undefined
+      ? visits
+      : takeReceipts(visits, { receipts, slots, affinity, reader, ledger, clock })),
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
     carrying,

@@ -7,14 +7,11 @@ import type { Ledger } from '../dispatch/ledger.ts';
 import type { VisitReader } from '../dispatch/visit.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Id } from '../model/secondary.ts';
-import type { Receipts } from '../receipts/receipts.ts';
 
 /** What the primary's own pages are made with. */
 export interface SiteParts {
-  /** absent: no page lets a browser choose */
-  readonly receipts: Receipts | undefined;
   readonly slots: ReadonlyMap<Id, number>;
-  readonly ledger: Pick<Ledger, 'move' | 'count' | 'chosen' | 'kept'>;
+  readonly ledger: Pick<Ledger, 'chosen' | 'kept'>;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly views: Views;

@@ -109,16 +109,14 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       void accessLog?.close();
       accessLog = openLog(next.settings.accessLog);
     }
-    service.stop();
     service = serve();
-    service.hear(known.cached);
     door?.renew();
   };
 
   const stop = async (graceMs: number): Promise<void> => {
     relay.stop();
     await door?.stop(graceMs);
-    service.stop();
+    relay.stop();
     await accessLog?.close();
     say({ type: 'stopped' });
     port.close();
@@ -128,7 +126,6 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     switch (message.type) {
       case 'snapshot':
         known[message.of] = unpack(message.parcel, known[message.of]);
-        if (message.of === 'cached') service.hear(known.cached);
         return;
       case 'asked':
         waiting.get(message.n)?.(known.live);

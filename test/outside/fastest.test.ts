@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
+import { anyTarget } from '../deliveries/arbitrary.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { complaintsOf } from '../real/complaints.ts';
 import { until } from './until.ts';
 import { startUsher, type Usher } from './usher.ts';
+
+const TABS = 6;
+const PATHS = 50;
 
 /** A secondary that answers late, and keeps what it was asked. */
 interface Late {
@@ -93,4 +98,96 @@ describe('the page that asks who is fastest, in Chromium', () => {
     await page.waitForURL(`${fast.origin}/again#there`);
     assert.equal(asked(), before);
   });
+
+  it('leaves nothing behind for the back button, and works in a private window', async (t) => {
+    // a Playwright context is a private window: nothing of it is kept
+    const page = await visitor(t);
+    await page.goto(`${slow.origin}/start`);
+    await page.goto(`${usher.url}/x#y`);
+    await page.waitForURL(`${fast.origin}/x#y`);
+    await page.goBack();
+    assert.equal(page.url(), `${slow.origin}/start`);
+    await page.goForward();
+    assert.equal(page.url(), `${fast.origin}/x#y`);
+  });
+
+  it('without script is the splash page, whose link leads to the choice of the policy', async (t) => {
+    const page = await visitor(t, { javaScriptEnabled: false });
+    await page.goto(`${usher.url}/x?y=1`);
+    assert.equal(await page.getByRole('heading').innerText(), 'Welcome.');
+    await page.getByRole('link', { name: /continue/i }).click();
+    await page.waitForURL(`${slow.origin}/x?y=1`);
+  });
+
+  it('goes to the choice of the policy where nobody answers in time', async (t) => {
+    const page = await visitor(t);
+    fast.lateMs = 60_000;
+    slow.lateMs = 60_000;
+    t.after(() => {
+      fast.lateMs = 0;
+      slow.lateMs = 250;
+    });
+    const wanted = page.waitForRequest(`${slow.origin}/x`);
+    await page.goto(`${usher.url}/x`, { waitUntil: 'commit' });
+    await wanted;
+  });
+
+  it('weighs less than 4 kB with its head, and names all whom it may ask', async () => {
+    const answer = await fetch(`${usher.url}/library/books?sort=title`, {
+      headers: { Accept: 'text/html' },
+    });
+    const head = Array.from(answer.headers, ([name, value]) => `${name}: ${value}\r\n`).join('');
+    const body = await answer.text();
+    assert.ok(`HTTP/1.1 200 OK\r\n${head}\r\n${body}`.length < 4000);
+    const csp = answer.headers.get('content-security-policy') ?? '';
+    assert.match(csp, /script-src 'sha256-[^']+'; .*; connect-src 'self' \S+ \S+$/);
+    assert.ok(csp.endsWith(`; connect-src 'self' ${slow.origin} ${fast.origin}`));
+  });
+});
+
+describe('paths that nobody would think of', () => {
+  for (const mode of ['fastest', 'random'] as const) {
+    it(`land on a listed secondary, by a page of mode ${mode}, without a dialog or a report`, async (t) => {
+      const [browser, one, other] = await Promise.all([openBrowser(), startLate(0), startLate(0)]);
+      t.after(() => browser.close());
+      t.after(one.stop);
+      t.after(other.stop);
+      const usher = await startUsher({
+        config: {
+          delivery: { page: mode },
+          affinity: false,
+          checks: { from: 'none' },
+          entrances: {},
+          policy: 'random',
+          secondaries: [{ port: one.port }, { port: other.port }],
+        },
+      });
+      const targets = fc.sample(anyTarget, { numRuns: PATHS, seed: mode.length });
+      const complaints: string[] = [];
+      const landed = new Map<string, number>();
+      await Promise.all(
+        Array.from({ length: TABS }, async () => {
+          const page = await (await browser.newContext()).newPage();
+          page.on('dialog', (dialog) => {
+            complaints.push(dialog.message());
+            void dialog.dismiss();
+          });
+          page.on('pageerror', (error) => complaints.push(error.message));
+          page.on('console', (message) => complaints.push(message.text()));
+          for (let target = targets.pop(); target !== undefined; target = targets.pop()) {
+            await page.goto(`${usher.url}${target}`, { waitUntil: 'commit' });
+            await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+            const { origin } = new URL(page.url());
+            landed.set(origin, (landed.get(origin) ?? 0) + 1);
+          }
+        }),
+      );
+      assert.deepEqual(complaints, []);
+      assert.deepEqual([...landed.keys()].sort(), [one.origin, other.origin].sort());
+      assert.equal(
+        [...landed.values()].reduce((sum, count) => sum + count),
+        500,
+      );
+    });
+  }
 });
