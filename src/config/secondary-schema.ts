@@ -159,7 +159,7 @@ export const secondarySchema = (
 const NOT_BAD = { fits: 'another port, e.g. 80, 443, 8086', at: 'value' } as const;
 
 /** An address as an entry says it; what it leaves out is as visitors find it. */
-interface Place {
+export interface WrittenAddress {
   readonly host: string;
   readonly port?: number;
   readonly origin?: Origin;
@@ -169,7 +169,7 @@ const place = (zod: Zod) =>
   textLeaf(
     zod,
     { title: 'an address', examples: ['192.168.1.3', '192.168.1.3:8080', '[::1]:8080'] },
-    (text): Read<Place> => {
+    (text): Read<WrittenAddress> => {
       if (!text.includes('://')) return readEndpoint(text);
       const url = readOrigin(text);
       return url.ok ? read(url.value) : url;
@@ -181,8 +181,8 @@ interface Whereabouts {
   readonly port?: number | undefined;
   readonly url?: PlainUrl | undefined;
   readonly scheme?: Scheme | undefined;
-  readonly at?: Place | undefined;
-  readonly lan?: Place | undefined;
+  readonly at?: WrittenAddress | undefined;
+  readonly lan?: WrittenAddress | undefined;
 }
 
 type Found =

@@ -57,8 +57,11 @@ const said = (
   return { words: because === undefined ? words : `${words} (${because})`, tone: 'watch' };
 };
 
-/** Why the source last changed, as the journal has it. */
+/** Why the secondaries are asked from here: what the journal last said of it. */
 const lastReason = (entries: readonly Entry[]): string | undefined => {
-  const last = entries.findLast((entry) => entry.type === 'source-changed');
-  return last?.type === 'source-changed' && last.to === 'own' ? last.because : undefined;
+  const at = entries.findLastIndex((entry) => entry.type === 'source-changed');
+  const change = entries[at];
+  if (change?.type !== 'source-changed' || change.to !== 'own') return undefined;
+  const refused = entries.slice(at + 1).findLast((entry) => entry.type === 'files-refused');
+  return refused?.type === 'files-refused' ? `${refused.file}: ${refused.because}` : change.because;
 };

@@ -71,6 +71,12 @@ test('news tells where it comes from, and when to mind its age', () => {
   now = pool.sources.clock.now();
   assert.equal(news().words, 'The files are stale: asking for itself (nothing new for 6 s)');
   assert.equal(news().tone, 'watch');
+  pool.sources.journal({ type: 'files-refused', file: 'state/pingfile', because: 'it is empty' });
+  assert.equal(
+    news().words,
+    'The files are stale: asking for itself (state/pingfile: it is empty)',
+    'what is wrong with them now, not what was wrong first',
+  );
   pool.source('live');
   now += 1e7;
   assert.equal(news().isStale, false, 'where nobody visits nobody is asked');
