@@ -1,4 +1,5 @@
 import type { Host } from '../model/visit.ts';
+import type { Id } from '../model/secondary.ts';
 import type { Location } from './locate.ts';
 
 /** A page of `views/`, ready to be filled. */
@@ -30,6 +31,18 @@ export interface ChoosingData extends PageData {
   readonly from: number;
   /** what it sends the receipt with; empty: no receipt is wanted */
   readonly slip: string;
+}
+
+/** What the page is filled with whose script goes to the relay where nobody answers. */
+export interface ReachingData extends PageData {
+  /** those whom it asks, separated by spaces, the choice of the policy first */
+  readonly origins: string;
+  /** the path that it asks them for */
+  readonly ask: string;
+  /** names the first */
+  readonly id: Id;
+  /** the way to the relay, for whoever has no script */
+  readonly relay: string;
 }
 
 /** What the page is filled with that a visitor gets when nobody can take him. */
@@ -69,6 +82,7 @@ export interface StatusData {
 export interface Views {
   readonly page: View<PageData>;
   readonly choosing: View<ChoosingData>;
+  readonly reaching: View<ReachingData>;
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
   readonly busy: View<BusyData>;

@@ -3,6 +3,7 @@ import { race } from '../deliveries/choosing.ts';
 import type { Choosing, Delivery } from '../deliveries/delivery.ts';
 import { behind, locate, type Location } from '../deliveries/locate.ts';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
+import { reach } from '../deliveries/reach.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
 import { refusal } from '../deliveries/refusal.ts';
 import { AGAIN_IN_SECONDS, sorry } from '../deliveries/sorry.ts';
@@ -151,7 +152,10 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   const ttl = Math.max(1, Math.ceil(settings.checks.everyMs / 1000));
 
   const entrance = (of: Exclude<EntranceSettings, 'local'>, way: number): Entrance => {
-    const delivery = makeFrom(deliveries, of.delivery);
+    const made = makeFrom(deliveries, of.delivery);
+    const mayFail = carriage !== undefined && of.delivery.name === 'page' && made.choosing === undefined;
+    const itself: Delivery = (...given) => made(...given);
+    const delivery: Delivery = mayFail ? Object.assign(itself, { choosing: reach(made) }) : made;
     return {
       policy: makeFrom(policies, of.policy),
       because: of.policy.name,

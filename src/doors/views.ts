@@ -6,6 +6,7 @@ import type {
   BusyData,
   ChoosingData,
   PageData,
+  ReachingData,
   SorryData,
   SplashData,
   StatusData,
@@ -73,6 +74,7 @@ export const loadView = <Data extends object>(name: string): View<Data> => {
 export const loadViews = (): Views => {
   const page = once(() => loadView<PageData>('page'));
   const choosing = once(() => loadView<ChoosingData>('choosing'));
+  const reaching = once(() => loadView<ReachingData>('reaching'));
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
   const busy = once(() => loadView<BusyData>('busy'));
@@ -83,6 +85,9 @@ export const loadViews = (): Views => {
     },
     get choosing() {
       return choosing();
+    },
+    get reaching() {
+      return reaching();
     },
     get sorry() {
       return sorry();

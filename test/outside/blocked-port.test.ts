@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { keepArtefact } from '../real/artefacts.ts';
+import { openBrowser } from '../real/chromium.ts';
+import { freePort } from './port.ts';
+import { startUsher, type Usher } from './usher.ts';
+
+/**
+ * Rules of the kernel's own firewall, in a table of their own: what they refuse or drop is what a visitor's network
+ * would. Only packets of this test's visitor are meant: he comes from an address of loopback that nobody else uses.
+ */
+const TABLE = `usher_test_${String(process.pid)}`;
+const nft = (...rules: readonly string[]): void => {
+  execFileSync('nft', ['-f', '-'], { input: `${rules.join('\n')}\n` });
+};
+
+const HOST = '127.77.0.1';
+let browser: Browser;
+let usher: Usher;
+const ports: number[] = [];
+const servers = ['one', 'two'].map((name) =>
+  createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end(
+      `<!doctype html><title>${name}</title><h1>${name}</h1><p id="path">${(request.url ?? '').replace(/[<&]/g, '')}</p>`,
+    );
+  }),
+);
+
+before(async () => {
+  for (const server of servers) {
+    server.listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    ports.push((server.address() as { port: number }).port);
+  }
+  const port = await freePort();
+  usher = await startUsher({
+    port,
+    config: {
+      listen: [{ host: '0.0.0.0', port }],
+      threads: 1,
+      delivery: 'page',
+      checks: { from: 'none' },
+      policy: 'first',
+      relay: {},
+      secondaries: ports.map((each) => ({ port: each })),
+    },
+  });
+  browser = await openBrowser();
+  nft(`add table ip ${TABLE}`, `add chain ip ${TABLE} out { type filter hook output priority 0 ; }`);
+});
+after(async () => {
+  nft(`add table ip ${TABLE}`, `delete table ip ${TABLE}`);
+  await browser.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const block = (verdict: string, blocked: readonly number[]): void => {
+  nft(
+    `flush chain ip ${TABLE} out`,
+    ...(blocked.length === 0
+      ? []
+      : [`add rule ip ${TABLE} out ip daddr ${HOST} tcp dport { ${blocked.join(', ')} } ${verdict}`]),
+  );
+};
+
+/** A new visitor. */
+const visit = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> => {
+  const context = await browser.newContext(options);
+  return await context.newPage();
+};
+const url = (path: string): string => `http://${HOST}:${String(usher.port)}${path}`;
+
+describe('a visitor whose network blocks the ports of the secondaries', () => {
+  for (const verdict of ['reject with tcp reset', 'drop']) {
+    test(`arrives over the primary's own port, with his path, and stays (${verdict})`, async () => {
+      block(verdict, ports);
+      const page = await visit();
+      await page.goto(url('/deep/path?x=1#part'), { waitUntil: 'commit' });
+      await page.waitForSelector('#path', { timeout: 15_000 });
+      assert.equal(await page.textContent('#path'), '/deep/path?x=1');
+      assert.equal(page.url(), url('/deep/path?x=1#part'));
+      await page.goto(url('/again'));
+      assert.equal(await page.textContent('#path'), '/again');
+      await keepArtefact(`relay-${verdict.split(' ', 1)[0] ?? ''}.png`, await page.screenshot());
+      await page.context().close();
+    });
+  }
+
+  test('goes to another secondary where only one is blocked', async () => {
+    block('drop', [ports[0] ?? 0]);
+    const page = await visit();
+    await page.goto(url('/p'), { waitUntil: 'commit' });
+    await page.waitForSelector('h1:text("two")', { timeout: 15_000 });
+    assert.equal(page.url(), `http://${HOST}:${String(ports[1])}/p`);
+    await page.context().close();
+  });
+
+  test('is not carried where nothing is blocked', async () => {
+    block('', []);
+    const page = await visit();
+    await page.goto(url('/p#here'), { waitUntil: 'commit' });
+    await page.waitForSelector('h1:text("one")');
+    assert.equal(page.url(), `http://${HOST}:${String(ports[0])}/p#here`);
+    await page.context().close();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`finds the way in by hand without script (${colorScheme})`, async () => {
+      block('reject with tcp reset', ports);
+      const phone = { viewport: { width: 390, height: 844 } };
+      const page = await visit({
+        javaScriptEnabled: false,
+        colorScheme,
+        ...(colorScheme === 'dark' ? phone : {}),
+      });
+      await page.goto(url('/quiet'));
+      await keepArtefact(`reaching-${colorScheme}.png`, await page.screenshot());
+      await page.click('text=come in through here');
+      await page.waitForSelector('#path');
+      assert.equal(await page.textContent('#path'), '/quiet');
+      await page.context().close();
+    });
+  }
+});
