@@ -7,6 +7,7 @@ import { openBook } from './dispatch/book.ts';
 import { allocateDecisions, openDecisions } from './dispatch/decisions.ts';
 import { mustBeWritable } from './doors/access-log.ts';
 import { onceForAll } from './doors/access-log-news.ts';
+import { createComplaints } from './dashboard/complaints.ts';
 import { startAdminDoor } from './doors/admin.ts';
 import type { Editing } from './doors/admin/editing.ts';
 import { countsOf } from './doors/counts-of.ts';
@@ -17,6 +18,7 @@ import type { WhyTeller } from './doors/why/why.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
 import { keepHeapsTight } from './heap.ts';
 import { keepReceipts } from './keep-receipts.ts';
+import type { Id } from './model/secondary.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { startFollower } from './monitor/follower.ts';
 import { startFreshener } from './monitor/freshener.ts';
@@ -130,6 +132,9 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     return snapshot;
   };
 
+  const complaints = createComplaints(clock.wall);
+  /** Nobody is asked while nothing follows the files: the next visitor's live round does. */
+  let askNow: (id: Id) => void = () => undefined;
   const threads = await startThreads({
     entry: sibling('door-thread'),
     count: settings.threads,
@@ -139,6 +144,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     clock,
     dice,
     journal: onceForAll(journal),
+    complained: (complaint) => {
+      complaints.note(complaint);
+      askNow(complaint.secondary);
+    },
   });
 
   const publish = (snapshot: PoolSnapshot): void => {
@@ -178,6 +187,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
         ),
     });
     return {
+      askNow: freshener.askNow,
       update: (next: Settings) => {
         worker?.update(next);
         freshener.update(next);
@@ -190,6 +200,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     };
   };
   let files = sourcesOf(settings).has('cached') ? followFiles() : undefined;
+  askNow = (id) => files?.askNow(id);
 
   const admin = await startAdminDoor({
     listen: settings.admin,
@@ -201,6 +212,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
+    complaints: complaints.rows,
     why,
     foresee: async (after, boundTo) => {
       const { foresee } = await import('./doors/why/foresee.ts');

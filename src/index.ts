@@ -128,6 +128,7 @@ export const usher = async (
     views: loadViews(),
     accessLog: undefined,
     relay,
+    complained: ({ secondary }) => cached?.freshener.askNow(secondary),
     clock,
     dice: systemDice,
     journal: onEvent,

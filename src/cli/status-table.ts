@@ -34,6 +34,7 @@ export const printStatus = (status: Status, { color }: { readonly color: boolean
     paint(BOLD, heads),
     ...lines.map((line, index) => paint(styleOf(status.secondaries[index]), line)),
     ...mistakesOf(status).map((line) => paint(YELLOW, line)),
+    ...complaintsOf(status),
     '',
   ].join('\n');
 };
@@ -88,3 +89,19 @@ const mistakesOf = ({ config }: Status): readonly string[] =>
   config.mistakes.length === 0
     ? []
     : ['', 'The config file has mistakes; the last good one stays in force:', ...config.mistakes.map(shown)];
+
+/** So many networks are printed; `--json` has the others. */
+const MOST_COMPLAINTS = 5;
+
+const complaintsOf = ({ complaints }: Status): readonly string[] =>
+  complaints.length === 0
+    ? []
+    : [
+        '',
+        'Visitors for whom a secondary did not work:',
+        ...complaints
+          .slice(0, MOST_COMPLAINTS)
+          .map(({ secondary, by, network, count: times }) =>
+            shown(`  ${secondary}  ${network}  ${count(times)} × ${by}`),
+          ),
+      ];

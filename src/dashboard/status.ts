@@ -1,4 +1,5 @@
 import type { Source } from '../model/pool.ts';
+import type { ComplaintRow } from './complaints.ts';
 import type { Row } from './row.ts';
 import type { Tone } from './words.ts';
 
@@ -43,5 +44,7 @@ export interface Status {
     /** connections closed unheard */
     readonly dropped: number;
   };
+  /** what visitors say did not work for them, by network, the most frequent first; the last 256 */
+  readonly complaints: readonly ComplaintRow[];
   readonly secondaries: readonly Row[];
 }

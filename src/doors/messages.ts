@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { LedgerShape } from '../dispatch/ledger.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Event } from '../journal.ts';
+import type { Complaint } from '../model/complaint.ts';
 import type { Id } from '../model/secondary.ts';
 import type { ReceiptsMemory } from '../receipts/receipts.ts';
 import type { Parcel } from './parcel.ts';
@@ -40,6 +41,8 @@ export type FromThread =
   /** a visitor waits for a live snapshot */
   | { readonly type: 'ask'; readonly n: number }
   | { readonly type: 'event'; readonly event: Event }
+  /** a secondary did not work for a visitor */
+  | { readonly type: 'complaint'; readonly complaint: Complaint }
   | { readonly type: 'stopped' };
 
 /** What a door thread is started with. */

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Settings } from '../config/settings.ts';
-import { behind } from '../deliveries/locate.ts';
+import { behind, originFor } from '../deliveries/locate.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
@@ -8,9 +8,12 @@ import type { Affinity } from '../dispatch/affinity.ts';
 import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance.ts';
 import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
+import { readVisit, type VisitReader } from '../dispatch/visit.ts';
+import type { Complaint } from '../model/complaint.ts';
+import { networkOf } from '../model/network.ts';
 import type { Id } from '../model/secondary.ts';
+import type { Host } from '../model/visit.ts';
 import { parseTarget } from '../dispatch/target.ts';
-import type { VisitReader } from '../dispatch/visit.ts';
 import { arrivalOf } from './arrival-of.ts';
 
 export interface OtherParts {
@@ -18,38 +21,41 @@ export interface OtherParts {
   readonly views: Views;
   readonly dispatch: Dispatch['dispatch'];
   readonly affinity: Affinity | undefined;
-  readonly reader: Pick<VisitReader, 'forwarded'>;
+  /** hears that a secondary did not work for a visitor */
+  readonly complained: (complaint: Complaint) => void;
+  readonly reader: VisitReader;
   readonly send: (request: Request, response: Response, answer: Answer) => void;
 }
 
 /**
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
- * secondary where no cookie does. It stands behind cookie-parser.
+ * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out. It
+ * stands behind cookie-parser.
  */
-export const sendToOther = ({
-  settings,
-  views,
-  dispatch,
-  affinity,
-  reader,
-  send,
-}: OtherParts): RequestHandler => {
+export const sendToOther = (parts: OtherParts): RequestHandler => {
+  const { settings, views, dispatch, affinity, complained, reader, send } = parts;
   const name = avoidanceCookie(settings.affinity);
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
   return (request, response, next) => {
     const arrival = arrivalOf(request);
     const { isSecure } = reader.forwarded(arrival);
-    const { not, to } = request.query;
+    const { not, to, by } = request.query;
+    const itself = readVisit(arrival, reader);
     const cookies = request.cookies as Readonly<Record<string, unknown>>;
     const bound = affinity?.read(arrival.cookie, isSecure ? 'https' : 'http')?.id;
-    const id = typeof not === 'string' && not !== '' ? not : bound;
+    const named = typeof not === 'string' && not !== '' ? not : undefined;
+    const isOrigin = named?.includes('://') === true && typeof itself !== 'string';
+    const id = isOrigin ? idAt(settings, itself.host, named) : (named ?? bound);
     const known = cookies[name];
     const value =
       id !== undefined && listed.has(id)
         ? avoiding(id, typeof known === 'string' ? known : '', listed)
         : undefined;
-    if (value !== undefined) {
+    if (value !== undefined && id !== undefined) {
+      const network = typeof itself === 'string' ? -1 : networkOf(itself.visitor());
+      // One that drains hands its visitors back by itself: nobody complains.
+      if (by !== 'guard') complained({ secondary: id, by: by === 'lifeline' ? by : 'visitor', network });
       response.cookie(name, value, {
         maxAge: AVOIDED_FOR_MS,
         httpOnly: true,
@@ -87,8 +93,12 @@ export const wayOutOf = (url: string): string => {
   const [, id, target] = BACK.exec(url) ?? [];
   return id === undefined || target === undefined
     ? url
-    : `/.usher/other?not=${id}&to=${encodeURIComponent(target)}`;
+    : `/.usher/other?not=${id}&by=guard&to=${encodeURIComponent(target)}`;
 };
+
+/** The secondary that visitors of this host find at an origin. */
+const idAt = ({ secondaries }: Settings, host: Host, origin: string): Id | undefined =>
+  secondaries.find(({ address }) => originFor(address, host) === origin)?.id;
 
 /** Nobody else works for him: he is carried, and goes to where that happens. */
 const staying = (answer: Answer, { own, visit }: Carry): Answer => ({

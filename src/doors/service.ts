@@ -15,6 +15,7 @@ import { timed } from '../dispatch/decision-times.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { visitReader } from '../dispatch/visit.ts';
 import type { Journal } from '../journal.ts';
+import type { Complaint } from '../model/complaint.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
 import { policies } from '../policies/index.ts';
@@ -48,6 +49,8 @@ export interface ServiceParts {
   readonly views: Views;
   readonly accessLog: AccessLog | undefined;
   readonly relay: KeptRelay;
+  /** hears that a secondary did not work for a visitor */
+  readonly complained: (complaint: Complaint) => void;
   readonly clock: Clock;
   readonly dice: Dice;
   readonly journal: Journal;
@@ -57,7 +60,20 @@ export interface ServiceParts {
 
 /** Puts together what answers visitors, as the config wants it. */
 export const createService = (parts: ServiceParts): Service => {
-  const { config, pools, ledger, receipts, views, accessLog, relay, clock, dice, journal, diary } = parts;
+  const {
+    config,
+    pools,
+    ledger,
+    receipts,
+    views,
+    accessLog,
+    relay,
+    complained,
+    clock,
+    dice,
+    journal,
+    diary,
+  } = parts;
   const { settings, slots } = config;
   const secrets = config.secrets.map((secret) => Buffer.from(secret));
   const affinity =
@@ -92,7 +108,7 @@ export const createService = (parts: ServiceParts): Service => {
   });
   const { dispatch } = dispatching;
   const site = createSite({
-    ...{ settings, views, reader, dispatch, affinity, carriage, slots, ledger, clock },
+    ...{ settings, views, reader, dispatch, affinity, carriage, complained, slots, ledger, clock },
     pool: pools[settings.checks.from],
     counted: ledger.count,
     broke,

@@ -5,6 +5,7 @@ import type { Carriage } from '../dispatch/carriage.ts';
 import type { Dispatch, PoolSource } from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import type { VisitReader } from '../dispatch/visit.ts';
+import type { Complaint } from '../model/complaint.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Id } from '../model/secondary.ts';
 
@@ -22,6 +23,8 @@ export interface SiteParts {
   readonly carriage: Carriage | undefined;
   /** what is known of the secondaries */
   readonly pool: PoolSource;
+  /** hears that a secondary did not work for a visitor */
+  readonly complained: (complaint: Complaint) => void;
   readonly counted: (what: string) => void;
   /** something broke that should not have */
   readonly broke: (error: unknown) => void;

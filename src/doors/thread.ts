@@ -71,6 +71,9 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       views,
       accessLog,
       relay,
+      complained: (complaint) => {
+        say({ type: 'complaint', complaint });
+      },
       clock,
       dice,
       journal,

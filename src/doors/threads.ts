@@ -1,6 +1,7 @@
 import type { Listen } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
+import type { Complaint } from '../model/complaint.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { crypto } from '../node-crypto.ts';
@@ -19,6 +20,8 @@ export interface ThreadsOptions {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly journal: Journal;
+  /** hears that a secondary did not work for a visitor */
+  readonly complained: (complaint: Complaint) => void;
   /** Told when visitors cannot be served any more, and why: only a new start helps. */
   readonly lost: (because: string) => void;
 }
@@ -60,7 +63,7 @@ const withListen = (config: ThreadConfig, listen: readonly Listen[]): ThreadConf
 
 /** Starts the door threads and keeps them alive. Rejects with an `ActionableError` when a port cannot be had. */
 export const startThreads = async (options: ThreadsOptions): Promise<Threads> => {
-  const { entry, count, live, clock, dice, journal, lost } = options;
+  const { entry, count, live, clock, dice, journal, complained, lost } = options;
   const snapshots = new Map<'cached' | 'live', PoolSnapshot>();
   const doors = new Map<number, DoorThread>();
   const whenGone = new Map<DoorThread, () => void>();
@@ -131,6 +134,9 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
           return;
         case 'ask':
           void sendLive(door, message.n);
+          return;
+        case 'complaint':
+          complained(message.complaint);
           return;
         case 'event':
           journal(message.event);

@@ -31,6 +31,8 @@ export interface FreshenerOptions {
 export interface Freshener {
   /** Takes a snapshot from elsewhere; it is published with what was seen here since. */
   readonly hear: (snapshot: PoolSnapshot) => void;
+  /** Asks this secondary now, within the same limits: a visitor says that it did not work for him. */
+  readonly askNow: (id: Id) => void;
   /** A journal for whoever looks beside: a change of health is told once, by who saw it first. */
   readonly journal: Journal;
   readonly update: (settings: FreshenerSettings) => void;
@@ -248,6 +250,13 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       told = snapshot;
       listAskable();
       publish();
+    },
+    askNow: (id) => {
+      const secondary = askable.find((each) => each.id === id);
+      if (secondary === undefined || underWay.has(id) || allowance < 1) return;
+      if (clock.now() - (askedAt.get(id) ?? -Infinity) < restMs(secondary)) return;
+      allowance -= 1;
+      void ask(secondary);
     },
     journal: (event: Event) => {
       const isTold =

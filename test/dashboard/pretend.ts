@@ -126,6 +126,7 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
       counts: () => counts,
       entries,
       onEvent: onEntry,
+      complaints: () => [],
       mistakes: () => mistakes,
       version: '0.1.0',
       clock,

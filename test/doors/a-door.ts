@@ -74,6 +74,7 @@ export const openDoor = async (
     views: loadViews(),
     accessLog: undefined,
     relay,
+    complained: () => undefined,
     clock: { now: () => 0, wall: () => 1_800_000_000_000 },
     dice: () => 0.5,
     journal: (event) => bugs.push(event),

@@ -1,0 +1,92 @@
+/* global AbortSignal, document, fetch, location, navigator, Response, self, URL, URLSearchParams, setTimeout, clearTimeout */
+// Usher's lifeline for the secondaries' shared content: one file, put beside the pages as /usher-lifeline.js.
+//
+//   <script src="/usher-lifeline.js"></script>
+//   <script src="/usher-lifeline.js" data-primary="https://www.example.org"></script>
+//
+// As a script it registers itself as a service worker; as a service worker it watches clicks. Where one fails because
+// this secondary is gone, the visitor is brought back to the primary with his path, and the primary sends him to
+// another. It carries nothing, stores nothing, and needs https, or localhost. README.md beside it says more.
+
+(() => {
+  const PATIENCE_MS = 4000;
+  const ANSWER_MS = 3000;
+  const SOON_MS = 5000;
+
+  const isPrimary = (text) => /^https?:\/\/[^/?#\\@]+$/.test(text);
+
+  if (typeof document !== 'undefined') {
+    const { src, dataset } = document.currentScript;
+    const primary = dataset.primary ?? `${location.protocol}//${location.hostname}`;
+    // The primary may carry these pages over its own port: there it needs no way back to itself.
+    if (!isPrimary(primary) || primary === location.origin || !('serviceWorker' in navigator)) return;
+    const own = new URL(src);
+    own.search = new URLSearchParams({ primary }).toString();
+    navigator.serviceWorker.register(own.pathname + own.search, { scope: '/' }).catch(() => undefined);
+    return;
+  }
+
+  const primary = new URL(self.location.href).searchParams.get('primary') ?? '';
+  let broughtBackAt = -Infinity;
+
+  /** Whether somebody answers there within a while. */
+  const answers = async (url) => {
+    try {
+      await fetch(url, {
+        method: 'HEAD',
+        mode: 'no-cors',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  /** The page; refused where nothing comes and this secondary says nothing else either. */
+  const ask = (request) =>
+    new Promise((resolve, reject) => {
+      const look = setTimeout(async () => {
+        // A page may take its time; a server that does not even give this file is gone.
+        if (await answers(self.location.href)) return;
+        reject(new Error('no answer'));
+      }, PATIENCE_MS);
+      const done = () => clearTimeout(look);
+      fetch(request).then(resolve, reject).finally(done);
+    });
+
+  const follow = async (request) => {
+    try {
+      return await ask(request);
+    } catch {
+      // His own network is off, or the primary is gone too: there is no better place to be than here.
+      if (!self.navigator.onLine || !(await answers(`${primary}/.usher/lifeline`))) return Response.error();
+      const now = Date.now();
+      if (now - broughtBackAt < SOON_MS) return oneMoment();
+      broughtBackAt = now;
+      const { pathname, search } = new URL(request.url);
+      const back = new URLSearchParams({ not: self.location.origin, to: pathname + search, by: 'lifeline' });
+      return Response.redirect(`${primary}/.usher/other?${back}`, 302);
+    }
+  };
+
+  /** The primary has sent him here again at once: nobody else is there. */
+  const oneMoment = () =>
+    new Response(
+      '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
+        '<meta http-equiv="refresh" content="5"><title>One moment, please</title>' +
+        '<body style="font:1.1rem/1.6 system-ui;max-width:36rem;margin:20vh auto;padding:0 1.5rem">' +
+        '<h1>One moment, please.</h1><p>No server answers right now. This page asks again by itself.</p>',
+      { status: 503, headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' } },
+    );
+
+  self.addEventListener('install', () => self.skipWaiting());
+  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+  self.addEventListener('fetch', (event) => {
+    const { request } = event;
+    // What a form sends may have arrived: it is not sent twice.
+    if (request.mode !== 'navigate' || request.method !== 'GET' || !isPrimary(primary)) return;
+    event.respondWith(follow(request));
+  });
+})();
