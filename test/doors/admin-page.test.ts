@@ -115,6 +115,17 @@ test('script in names, evidence, events and mistakes is shown as text', async ()
   }
 });
 
+test('so it is on the page of the last errors and on that of a secondary', async () => {
+  const { url } = await openAdmin(hostile());
+  const pages = SCRIPTS.map((id) => [`secondary/${encodeURIComponent(id)}`, id] as const);
+  for (const [path, script] of [['ohno', SCRIPTS[0] ?? ''] as const, ...pages]) {
+    const { page, close } = await open(new URL(path, url).href);
+    assert.ok(((await page.textContent('main')) ?? '').includes(script), path);
+    assert.equal(await page.locator('main img, main script, main svg[onload], iframe').count(), 0);
+    await close();
+  }
+});
+
 test('without script it is a table that says everything', async () => {
   const pool = pretend([secondary('web1'), secondary('web2', { weight: 2 })]);
   pool.round({ load: { running: 4 } });
