@@ -11,7 +11,7 @@ import { createWays, mainWay } from './dispatch/entrances.ts';
 import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
 import { keepRelay } from './doors/kept-relay.ts';
-import { createService } from './doors/service.ts';
+import { createService, type Service } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
 import { withoutTurns, type Event } from './journal.ts';
 import { keepReceipts } from './keep-receipts.ts';
@@ -80,6 +80,7 @@ export const usher = async (
     markReports(snapshot);
     watchUsable(settings, snapshot);
   };
+  let hear: Service['hear'] = () => undefined;
   const keepAsking = () => {
     const freshener = startFreshener({
       settings,
@@ -90,6 +91,7 @@ export const usher = async (
       probeOf: (secondary) => Promise.resolve(asking.probeOf(secondary)),
       publish: (snapshot) => {
         take(learn(snapshot));
+        hear(known);
       },
     });
     const monitor = asking.startMonitor({
@@ -133,6 +135,8 @@ export const usher = async (
     dice: systemDice,
     journal: onEvent,
   });
+  ({ hear } = service);
+  if (cached !== undefined) hear(known);
   const answer = answering(() => service, rememberingDate(clock.wall));
   const wayOf = createWays(settings.entrances, mainWay(settings));
   const middleware: typeof answer = (request, response, next) => {
@@ -151,6 +155,7 @@ export const usher = async (
     stop: async () => {
       relay.stop();
       cached?.freshener.stop();
+      service.stop();
       await Promise.all([cached?.monitor.stop(), live.stop(), receipts.stop()]);
       await asking.close();
     },

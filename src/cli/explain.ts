@@ -178,10 +178,11 @@ const explainVisit = async ({ settings, visit, snapshot: known, entrance }: Ques
       slots,
       slowReturnMs: settings.checks.slowReturnMs,
       whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+      ledger,
       clock,
     },
     settings.lan,
-  )(snapshot, visit);
+  ).of(snapshot, visit);
   const cookie = await readCookie({ settings, visit, entrance, wallMs: clock.wall() });
   const draw: Draw = { visit, ticket: 0, dice: systemDice, now: clock.now(), ledger };
   const because = entrance.policy.name;

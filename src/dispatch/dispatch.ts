@@ -27,6 +27,7 @@ import { decide } from './decide.ts';
 import { decisionId, type Decisions } from './decisions.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
+import { keepReady, type Ready } from './keep-ready.ts';
 import { createOffer } from './offer.ts';
 import { ownOrigin } from './own-origin.ts';
 import type { Roster } from './roster.ts';
@@ -52,7 +53,8 @@ export interface Answer {
   readonly carry?: Carry;
 }
 
-export interface Dispatch {
+/** `hear`: a new snapshot of the `cached` pool, for which all is made ready before visitors come. */
+export interface Dispatch extends Ready {
   /** Answers a visit, or `undefined`: it is for the primary's own pages. */
   readonly dispatch: (arrival: Arrival) => Answer | undefined | Promise<Answer | undefined>;
   /** Whether `dispatch` answers this arrival by itself and at once. */
@@ -176,16 +178,19 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   }
   const wayOf = createWays<Entrance | 'local'>(entrances, elsewhere);
 
-  const rosterOf = createVisitorsRoster(
+  const rosters = createVisitorsRoster(
     {
       secondaries: settings.secondaries,
       slots,
       slowReturnMs: settings.checks.slowReturnMs,
       whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+      ledger,
       clock,
+      policies: elsewhere.pool === pools.cached ? [elsewhere.policy] : [],
     },
     settings.lan,
   );
+  const ready = keepReady({ rosters, visits: ledger.visits });
   const answer = (
     reply: Reply,
     {
@@ -301,7 +306,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const { visit, arrival } = asked;
     const { policy, because, affinity } = asked.through;
     const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
-    const roster = rosterOf(snapshot, visit);
+    const roster = rosters.of(snapshot, visit);
     let ticket = -1;
     const now = clock.now();
     diary?.decisions.begin();
@@ -321,9 +326,9 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       kind: decision.kind,
       slot: decision.kind === 'none' ? -1 : decision.candidate.slot,
       way: asked.through.way,
-      source: snapshot.source,
-      snapshotSeq: snapshot.seq,
-      snapshotAt: snapshot.at,
+      source: roster.snapshot.source,
+      snapshotSeq: roster.snapshot.seq,
+      snapshotAt: roster.snapshot.at,
       rosterAt: roster.madeAt,
       edition: diary.edition,
       ticket,
@@ -389,5 +394,5 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     return snapshot.then((fresh) => open(settle(fresh, asked), asked));
   };
 
-  return { dispatch, takes };
+  return { dispatch, takes, ...ready };
 };

@@ -2,11 +2,15 @@ import { isLoopback } from '../config/host-name.ts';
 import type { Rejected } from '../model/decision.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Origin, Secondary } from '../model/secondary.ts';
+import type { Slices } from '../model/slices.ts';
 import type { Visit } from '../model/visit.ts';
 import { inRanges } from './ranges.ts';
-import { createRosters, type Roster, type RosterOptions } from './roster.ts';
+import { createRosters, type Roster, type RosterOptions, type Rosters } from './roster.ts';
 
-type Rosters = ReturnType<typeof createRosters>;
+/** Rosters that may differ by where a visitor comes from; otherwise as those for all. */
+export interface VisitorsRosters extends Omit<Rosters, 'of'> {
+  readonly of: (snapshot: PoolSnapshot, visit: Pick<Visit, 'visitor'>) => Roster;
+}
 
 /** Which version of IP a visitor came by; `any` where it makes no difference. */
 type Family = 4 | 6 | 'any';
@@ -19,10 +23,7 @@ type Family = 4 | 6 | 'any';
  *
  * @param lan ranges of visitors from inside
  */
-export const createVisitorsRoster = (
-  options: RosterOptions,
-  lan: readonly string[],
-): ((snapshot: PoolSnapshot, visit: Pick<Visit, 'visitor'>) => Roster) => {
+export const createVisitorsRoster = (options: RosterOptions, lan: readonly string[]): VisitorsRosters => {
   const { secondaries } = options;
   const outside = createRosters(options);
   const isLan = lan.length > 0 && secondaries.some((each) => each.lan !== undefined);
@@ -36,14 +37,32 @@ export const createVisitorsRoster = (
   const forInside = { ...options, secondaries: insiders };
   const ofInside = { 4: reachedBy(4, forInside), 6: reachedBy(6, forInside), any: createRosters(forInside) };
 
-  return (snapshot, { visitor }) => {
-    const address = visitor();
-    const rosters = isLan && isInside(address) ? ofInside : ofOutside;
-    if (!isBare || address === '' || isLoopback(address)) return rosters.any(snapshot);
-    const roster = rosters[address.includes(':') ? 6 : 4](snapshot);
-    return roster.candidates.length > 0 ? roster : rosters.any(snapshot);
+  const used = [
+    ...(isBare ? Object.values(ofOutside) : [outside]),
+    ...(isLan ? (isBare ? Object.values(ofInside) : [ofInside.any]) : []),
+  ];
+  return {
+    ...together(used),
+    of: (snapshot, { visitor }) => {
+      const address = visitor();
+      const rosters = isLan && isInside(address) ? ofInside : ofOutside;
+      if (!isBare || address === '' || isLoopback(address)) return rosters.any.of(snapshot);
+      const roster = rosters[address.includes(':') ? 6 : 4].of(snapshot);
+      return roster.candidates.length > 0 ? roster : rosters.any.of(snapshot);
+    },
   };
 };
+
+/** Several made ready one after the other. */
+const together = (list: readonly Rosters[]): Omit<Rosters, 'of'> => ({
+  coming: (snapshot) => inTurn(list.map(({ coming }) => coming(snapshot))),
+  renew: () => inTurn(list.map(({ renew }) => renew())),
+  everyMs: () => Math.min(...list.map(({ everyMs }) => everyMs())),
+});
+
+function* inTurn(all: readonly Slices[]): Slices {
+  for (const slices of all) yield* slices;
+}
 
 /** Rosters of those whom a visitor reaches who comes by this family; the others are rejected. */
 const reachedBy = (family: 4 | 6, options: RosterOptions): Rosters => {
@@ -57,11 +76,14 @@ const reachedBy = (family: 4 | 6, options: RosterOptions): Rosters => {
     .map(({ id }): Rejected => ({ id, why: 'other-family', detail: `he comes by IPv${String(family)}` }));
   if (rejected.length === 0) return rosters;
   const known = new WeakMap<Roster, Roster>();
-  return (snapshot) => {
-    const roster = rosters(snapshot);
-    const made = known.get(roster) ?? { ...roster, rejected: [...roster.rejected, ...rejected] };
-    known.set(roster, made);
-    return made;
+  return {
+    ...rosters,
+    of: (snapshot) => {
+      const roster = rosters.of(snapshot);
+      const made = known.get(roster) ?? { ...roster, rejected: [...roster.rejected, ...rejected] };
+      known.set(roster, made);
+      return made;
+    },
   };
 };
 

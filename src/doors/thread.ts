@@ -112,14 +112,16 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       void accessLog?.close();
       accessLog = openLog(next.settings.accessLog);
     }
+    service.stop();
     service = serve();
+    service.hear(known.cached);
     door?.renew();
   };
 
   const stop = async (graceMs: number): Promise<void> => {
     relay.stop();
     await door?.stop(graceMs);
-    relay.stop();
+    service.stop();
     await accessLog?.close();
     say({ type: 'stopped' });
     port.close();
@@ -129,6 +131,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     switch (message.type) {
       case 'snapshot':
         known[message.of] = unpack(message.parcel, known[message.of]);
+        if (message.of === 'cached') service.hear(known.cached);
         return;
       case 'asked':
         waiting.get(message.n)?.(known.live);

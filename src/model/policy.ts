@@ -2,6 +2,7 @@ import type { Dice, Instant } from './clock.ts';
 import type { LoadReport } from './load-report.ts';
 import type { NonEmpty } from './non-empty.ts';
 import type { Secondary } from './secondary.ts';
+import type { Slices } from './slices.ts';
 import type { Visit } from './visit.ts';
 
 /** A secondary that may be chosen. Made once a snapshot, not once a visit. */
@@ -109,6 +110,19 @@ export interface Prepared {
   readonly score?: (candidate: Candidate, draw: Draw) => number;
   /** Whether it would like this visitor's browser to measure which secondary is near. Absent: never. */
   readonly isCurious?: (draw: Draw) => boolean;
+  /** What visits share and what ages; absent: there is nothing such. */
+  readonly renewal?: Renewal;
+}
+
+/**
+ * Works out between visits what visits share, so that none of them has to. Whoever begins it once is relied upon to do it
+ * as often as it wants; where nobody does, visits do it themselves.
+ */
+export interface Renewal {
+  /** `Infinity`: once is enough, visits see to it after that */
+  readonly everyMs: number;
+  /** A visit may come between two slices: until the last one is done, it goes by what was worked out before. */
+  readonly begin: (when: Pick<Draw, 'now' | 'ledger'>) => Slices;
 }
 
 /**

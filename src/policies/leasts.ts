@@ -41,20 +41,30 @@ export const createLeasts = (numbers: Float64Array): Leasts => {
     },
     renew,
     find: (dice) => {
+      // Plain loops: what the compiler made of them is at hand even where no visitor came for a while.
       let least = Infinity;
-      for (const of of leasts) if (of < least) least = of;
       let count = 0;
-      for (let block = 0; block < leasts.length; block++) {
-        if (leasts[block] === least) count += counts[block] as number;
+      let block = -1;
+      for (let at = 0; at < leasts.length; at++) {
+        const number = leasts[at] as number;
+        if (!(number <= least)) continue;
+        if (number < least || block === -1) {
+          count = 0;
+          block = at;
+        }
+        least = number;
+        count += counts[at] as number;
       }
       let skip = count > 1 ? Math.floor(dice() * count) : 0;
-      let block = leasts.indexOf(least);
-      for (; skip >= (counts[block] as number); block = leasts.indexOf(least, block + 1)) {
+      while (skip >= (counts[block] as number)) {
         skip -= counts[block] as number;
+        do block++;
+        while (block < leasts.length && leasts[block] !== least);
       }
-      let place = numbers.indexOf(least, block * width);
-      while (skip-- > 0) place = numbers.indexOf(least, place + 1);
-      return place;
+      for (let place = block * width; place < numbers.length; place++) {
+        if (numbers[place] === least && skip-- === 0) return place;
+      }
+      return 0;
     },
   };
 };

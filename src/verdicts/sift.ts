@@ -3,6 +3,7 @@ import type { Rejected, Rejection } from '../model/decision.ts';
 import type { Belief, Candidate } from '../model/policy.ts';
 import type { Standing } from '../model/pool.ts';
 import type { Id, Secondary, State } from '../model/secondary.ts';
+import { finish, type Slices } from '../model/slices.ts';
 import type { Health, Verdict } from '../model/verdict.ts';
 import { becauseOf } from './because.ts';
 import { warmth } from './warmth.ts';
@@ -53,18 +54,33 @@ const tierOf = ({ candidate, health }: Facts): number =>
  *
  * @throws TypeError for a secondary without a slot: a bug of the caller
  */
-export const sift = (pool: Pool): Sifted => {
-  const facts = pool.secondaries.map((secondary) => factsOf(secondary, pool, slotOf(secondary, pool)));
-  const willing = facts.filter((one) => refusalOf(one) === undefined);
-  const best = willing.reduce((tier, one) => Math.min(tier, tierOf(one)), Infinity);
-  return {
-    candidates: willing.filter((one) => tierOf(one) === best).map((one) => one.candidate),
-    keepers: new Map(
-      facts.filter(mayKeep).map(({ candidate }) => [candidate.secondary.id, candidate] as const),
-    ),
-    rejected: facts.flatMap((one) => rejectedOf(one, best)),
-  };
-};
+export const sift = (pool: Pool): Sifted => finish(siftInSlices(pool));
+
+/** A slice takes some fifty microseconds. */
+const ROWS_A_SLICE = 128;
+
+/** The same in slices. */
+export function* siftInSlices(pool: Pool): Slices<Sifted> {
+  const facts: Facts[] = [];
+  const keepers = new Map<Id, Candidate>();
+  const tiers: readonly Candidate[][] = [[], [], [], []];
+  for (const secondary of pool.secondaries) {
+    if (facts.length % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
+    const one = factsOf(secondary, pool, slotOf(secondary, pool));
+    facts.push(one);
+    if (mayKeep(one)) keepers.set(secondary.id, one.candidate);
+    if (refusalOf(one) === undefined) tiers[tierOf(one)]?.push(one.candidate);
+  }
+  const found = tiers.findIndex((tier) => tier.length > 0);
+  const best = found === -1 ? Infinity : found;
+  const rejected: Rejected[] = [];
+  for (const [at, one] of facts.entries()) {
+    if (at % (4 * ROWS_A_SLICE) === 4 * ROWS_A_SLICE - 1) yield;
+    const why = whyNot(one, best);
+    if (why !== undefined) rejected.push(rejectedFor(one, why));
+  }
+  return { candidates: tiers[best] ?? [], keepers, rejected };
+}
 
 /**
  * Who is tried when nobody is known to work and the operator wants visitors sent on all the same: every ready
@@ -87,8 +103,10 @@ export const someoneUsable = (pool: Known): Secondary | undefined =>
 export const rejectionsOf = (pool: Known): readonly Rejected[] =>
   pool.secondaries
     .map((secondary) => factsOf(secondary, pool, NO_SLOT))
-    .filter((one) => refusalOf(one) !== undefined)
-    .flatMap((one) => rejectedOf(one, Infinity));
+    .flatMap((one) => {
+      const why = refusalOf(one);
+      return why === undefined ? [] : [rejectedFor(one, why)];
+    });
 
 const NO_SLOT = -1;
 
@@ -110,15 +128,16 @@ const factsOf = (secondary: Secondary, pool: Known, slot: number): Facts => {
   const { verdict, load } = standing;
   const warm = warmth(verdict, pool.now, pool.slowReturnMs);
   const belief = pool.beliefs?.get(secondary.id);
+  const candidate: { -readonly [Key in keyof Candidate]: Candidate[Key] } = {
+    secondary,
+    slot,
+    weight: secondary.weight * warm * (load?.weightShare ?? 1),
+    warmth: warm,
+  };
+  if (load !== undefined) candidate.load = load;
+  if (belief !== undefined) candidate.belief = belief;
   return {
-    candidate: {
-      secondary,
-      slot,
-      weight: secondary.weight * warm * (load?.weightShare ?? 1),
-      warmth: warm,
-      ...(load === undefined ? {} : { load }),
-      ...(belief === undefined ? {} : { belief }),
-    },
+    candidate,
     state: stricter(stricter(secondary.state, load?.wish), verdict.leaving === true ? 'drain' : undefined),
     health: load?.wish === 'down' ? 'down' : verdict.health,
     verdict,
@@ -141,13 +160,13 @@ const refusalOf = ({ candidate, state, health }: Facts): Rejection | undefined =
 
 const mayKeep = ({ state, health }: Facts): boolean => state !== 'maintenance' && health !== 'down';
 
-const rejectedOf = (one: Facts, best: number): readonly Rejected[] => {
-  const { id } = one.candidate.secondary;
-  const refusal = refusalOf(one);
-  if (refusal === undefined && tierOf(one) === best) return [];
-  const why = refusal ?? passedOver(one, best);
+/** Why it is no candidate; `undefined`: it is one. */
+const whyNot = (one: Facts, best: number): Rejection | undefined =>
+  refusalOf(one) ?? (tierOf(one) === best ? undefined : passedOver(one, best));
+
+const rejectedFor = (one: Facts, why: Rejection): Rejected => {
   const detail = detailOf(one, why);
-  return [{ id, why, ...(detail === undefined ? {} : { detail }) }];
+  return { id: one.candidate.secondary.id, why, ...(detail === undefined ? {} : { detail }) };
 };
 
 /** It could serve, but somebody better can. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nothingKnown } from '../../src/model/pool.ts';
 import { avoidedAmong, decide } from '../../src/dispatch/decide.ts';
 import type { Roster } from '../../src/dispatch/roster.ts';
 import type { Policy } from '../../src/model/policy.ts';
@@ -16,6 +17,7 @@ const rosterOf = (count: number): Roster => {
     rejected: [],
     isLastResort: false,
     madeAt: 0,
+    snapshot: nothingKnown('cached'),
     prepared: (policy) => {
       const known = ready.get(policy) ?? policy(candidates);
       ready.set(policy, known);

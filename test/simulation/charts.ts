@@ -1,5 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ActionableError } from '../../src/errors.ts';
+import { makeFolder } from '../../src/stores/make-folder.ts';
 import { shown } from './goals.ts';
 import { SAMPLE } from './measure.ts';
 import { RULES, type RuleName } from './rules.ts';
@@ -8,6 +10,24 @@ import { STUDIES, type Study } from './scenarios.ts';
 import type { Summary } from './summary.ts';
 import { grid, label, line, picture } from './svg.ts';
 import { drawVisitors } from './visitors.ts';
+
+/**
+ * Sees that charts can be written into a folder, before minutes go into what they show.
+ *
+ * @throws ActionableError where they cannot
+ */
+export const claimFolder = async (folder: string): Promise<void> => {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new ActionableError(
+      `No charts can be written into ${folder}: ${(error as Error).message}.`,
+      'Give --charts a folder that can be made or written into.',
+      2,
+    );
+  }
+};
 
 /** Draws the charts into a folder and says which files were written. */
 export const drawCharts = async (
@@ -20,7 +40,6 @@ export const drawCharts = async (
     ['rules.svg', drawRules(summaries)],
     ['age.svg', drawAge(summaries)],
   ] as const;
-  await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const [name, chart] of charts) {
     if (chart === undefined) continue;
@@ -99,7 +118,8 @@ const drawRules = (summaries: readonly Summary[]): string | undefined => {
   if (main === undefined) return undefined;
   const rules = main.rules.toSorted((one, other) => one.mean - other.mean);
   const row = 24;
-  const left = 330;
+  // The widest sign of a plain font is seldom more than seven units, on average.
+  const left = 26 + 7 * Math.max(...rules.map(({ title }) => title.length));
   const top = 66;
   const height = top + rules.length * row + 16;
   const most = Math.max(...rules.map(({ mean }) => mean));

@@ -1,3 +1,4 @@
+import { keepReady, type Timers } from '../../src/dispatch/keep-ready.ts';
 import { createRosters } from '../../src/dispatch/roster.ts';
 import type { PoolSnapshot, Standing } from '../../src/model/pool.ts';
 import { believe } from '../../src/policies/balance/believe.ts';
@@ -12,43 +13,41 @@ import { quantile } from './measure.ts';
 export interface Choosing {
   readonly secondaries: number;
   readonly rates: readonly Rate[];
-  /** the visits that are the first after a snapshot, and have it prepared: the median */
-  readonly preparing: number;
 }
 
-/** What it costs where a visitor comes every so many milliseconds. */
-interface Rate {
+/** What it costs where a visitor comes every so many milliseconds, on average. */
+export interface Rate {
   readonly betweenMs: number;
+  /** of a visit, the time included that it waits for work between visits that is just under way */
   readonly p50: number;
   readonly p99: number;
+  /** work between visits: how long in a second, and the p99 of its slices */
+  readonly between: { readonly inASecond: number; readonly slice: number };
 }
 
-/** Busy, less busy, quiet: what is worked out once for some milliseconds is shared by fewer. */
+/** Busy, less busy, quiet: what is worked out between visits is shared by fewer. */
 const BETWEEN_MS = [1, 5, 50];
 /** A snapshot comes as often as the worker looks by default. */
 const NEWS_MS = 2000;
 const WARM_UP = 2000;
 const VISITORS = 10_000;
 
-/**
- * Times the choice among so many secondaries with two threads' counts, as a door thread makes it, preparing each new
- * snapshot included; on this machine, as busy as it is now.
- */
-export const timeChoosing = (secondaries: number): Choosing => {
-  const preparing: number[] = [];
-  const rates = BETWEEN_MS.map((betweenMs): Rate => {
-    const { took, firsts } = timeVisits(secondaries, betweenMs);
-    preparing.push(...firsts);
-    took.sort();
-    return { betweenMs, p50: quantile(took, 0.5), p99: quantile(took, 0.99) };
-  });
-  return { secondaries, rates, preparing: quantile(Float64Array.from(preparing).sort(), 0.5) };
-};
+/** Between two visits a core does other things: so much memory is read meanwhile for each millisecond, up to all of it. */
+const OTHER_WORK = new Float64Array(2 ** 18);
+const OTHER_PER_MS = 2 ** 14;
 
-const timeVisits = (
-  count: number,
-  betweenMs: number,
-): { readonly took: Float64Array; readonly firsts: readonly number[] } => {
+/**
+ * Times the choice among so many secondaries with two threads' counts, as a door thread makes it, with the parts that it
+ * makes it by: what is prepared between visits delays those who come meanwhile. Time between visits is not waited for: it
+ * is as long as it should be by a clock of its own, and caches are as cold as other work makes them. On this machine, as
+ * busy as it is now.
+ */
+export const timeChoosing = (secondaries: number): Choosing => ({
+  secondaries,
+  rates: BETWEEN_MS.map((betweenMs) => timeVisits(secondaries, betweenMs)),
+});
+
+const timeVisits = (count: number, betweenMs: number): Rate => {
   const cells = new Float64Array(new SharedArrayBuffer(16 * fadingLength(count)));
   const fading = [0, 1].map((thread) => openFading(cells, thread * fadingLength(count), count));
   const ledger = { since: () => 0, fading };
@@ -62,28 +61,105 @@ const timeVisits = (
   const beliefs = believe(learn(emptyMemory(0), { now: 1, pool, ledger }));
   const standings = new Map(pool.map(({ id, load }): [string, Standing] => [id, { id, verdict: UP, load }]));
 
-  let now = 0;
-  const rosterOf = createRosters({
+  const line = timeLine();
+  let visitor = -WARM_UP;
+  const clock = { now: line.now, wall: line.now };
+  const rosters = createRosters({
     ...{ secondaries, slots, slowReturnMs: 0, whenAllDown: 'nobody' },
-    clock: { now: () => now, wall: () => now },
+    ...{ ledger, clock, policies: [weigh] },
   });
+  const ready = keepReady({ rosters, visits: () => visitor, timers: line.timers });
+  let snapshot: PoolSnapshot = { seq: 0, at: 0, source: 'cached', standings, beliefs };
+  const news = (): void => {
+    snapshot = { ...snapshot, seq: snapshot.seq + 1, at: line.now() };
+    ready.hear(snapshot);
+    line.timers.after(NEWS_MS, news);
+  };
+  news();
+
   const took = new Float64Array(VISITORS);
-  const firsts: number[] = [];
-  let snapshot: PoolSnapshot | undefined;
-  for (let visitor = -WARM_UP; visitor < VISITORS; visitor += 1) {
-    now += betweenMs;
-    const isNews = snapshot === undefined || now - snapshot.at >= NEWS_MS;
-    if (isNews) snapshot = { seq: visitor, at: now, source: 'cached', standings, beliefs };
+  let at = 0;
+  let beganAt = 0;
+  for (; visitor < VISITORS; visitor += 1) {
+    if (visitor === 0) {
+      line.forget();
+      beganAt = at;
+    }
+    const gapMs = -betweenMs * Math.log(1 - Math.random());
+    at += gapMs;
+    line.runUntil(at);
+    doOtherWork(gapMs);
     const began = process.hrtime.bigint();
-    const { slot } = rosterOf(snapshot!)
+    const { slot } = rosters
+      .of(snapshot)
       .prepared(weigh)!
-      .pick({ visit: VISIT, ticket: visitor, dice: Math.random, now, ledger });
+      .pick({ visit: VISIT, ticket: visitor, dice: Math.random, now: at, ledger });
     const microseconds = Number(process.hrtime.bigint() - began) / 1000;
-    if (visitor >= 0) took[visitor] = microseconds;
-    if (visitor >= 0 && isNews) firsts.push(microseconds);
-    countVisitor(fading[visitor & 1]!, slot, now);
+    if (visitor >= 0) took[visitor] = microseconds + 1000 * Math.max(0, line.now() - at);
+    countVisitor(fading[visitor & 1]!, slot, at);
   }
-  return { took, firsts };
+  ready.stop();
+  took.sort();
+  const slices = Float64Array.from(line.slices()).sort();
+  return {
+    ...{ betweenMs, p50: quantile(took, 0.5), p99: quantile(took, 0.99) },
+    between: {
+      inASecond: slices.reduce((sum, one) => sum + one, 0) / ((at - beganAt) / 1000),
+      slice: quantile(slices, 0.99),
+    },
+  };
+};
+
+/** The time of one thread: timers go off when nothing else is done, and take as long as they really take. */
+const timeLine = () => {
+  let now = 0;
+  let nth = 0;
+  const due = new Map<number, { readonly at: number; readonly then: () => void }>();
+  let slices: number[] = [];
+  const after = (ms: number, then: () => void): (() => void) => {
+    const mine = (nth += 1);
+    due.set(mine, { at: now + ms, then });
+    return () => {
+      due.delete(mine);
+    };
+  };
+  const timers: Timers = { after, soon: (then) => after(0, then) };
+  return {
+    now: () => now,
+    timers,
+    slices: () => slices,
+    forget: () => {
+      slices = [];
+    },
+    /** Does all that is due before an instant: it may then be later. */
+    runUntil: (until: number): void => {
+      for (;;) {
+        let first: number | undefined;
+        for (const [key, { at }] of due) if (first === undefined || at < due.get(first)!.at) first = key;
+        const next = first === undefined ? undefined : due.get(first);
+        if (next === undefined || Math.max(now, next.at) >= until) break;
+        due.delete(first!);
+        now = Math.max(now, next.at);
+        const began = process.hrtime.bigint();
+        next.then();
+        const ms = Number(process.hrtime.bigint() - began) / 1e6;
+        slices.push(ms * 1000);
+        now += ms;
+      }
+      now = Math.max(now, until);
+    },
+  };
+};
+
+let place = 0;
+const doOtherWork = (ms: number): void => {
+  const reads = Math.min(OTHER_WORK.length, ms * OTHER_PER_MS);
+  let sum = 0;
+  for (let read = 0; read < reads; read += 8) {
+    place = (place + 8) & (OTHER_WORK.length - 1);
+    sum += OTHER_WORK[place]!;
+  }
+  OTHER_WORK[place] = sum;
 };
 
 const UP: Standing['verdict'] = { health: 'up', since: 0, passes: 1, fails: 0, flaps: 0 };

@@ -90,11 +90,11 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
       { limit: 1, measured: worst(OURS.map((rule) => find('newcomer', rule)?.newcomer ?? NaN)) },
       `round robin ${shown(find('newcomer', 'turns')?.newcomer)}, last report + own ${shown(find('newcomer', 'own-sessions')?.newcomer)}`,
     ),
-    ...choosing.map(({ secondaries, rates, preparing }) =>
+    ...choosing.map(({ secondaries, rates }) =>
       goal(
         `choosing among ${secondaries.toLocaleString('en')}, at the worst rate of visits: p99 in µs`,
         { limit: secondaries > 1000 ? 100 : 10, measured: worst(rates.map(({ p99 }) => p99)) },
-        `${rates.map(({ betweenMs, p50, p99 }) => `every ${betweenMs} ms ${shown(p99)} (median ${shown(p50)})`).join(', ')}; the first after a snapshot ${shown(preparing)}; on this machine, as busy as it is`,
+        `${rates.map(({ betweenMs, p50, p99 }) => `every ${betweenMs} ms ${shown(p99)} (median ${shown(p50)})`).join(', ')}; between visits at most ${shown(worst(rates.map(({ between }) => between.inASecond / 1000)))} ms in a second, in slices of ${shown(worst(rates.map(({ between }) => between.slice)))} µs (p99); on this machine, as busy as it is`,
       ),
     ),
   ].filter(({ measured }) => !Number.isNaN(measured));
@@ -136,6 +136,10 @@ const worstAgainstTurns = (
     ? { measured: NaN, where: '' }
     : { measured: first.turns, where: `${first.rule} in ${first.study}` };
 };
+
+/** A measured figure beside its limit: in as many digits more as it takes to see that it is above. */
+export const shownBeside = ({ measured, limit }: Goal): string =>
+  measured > limit && Number(shown(measured)) <= Number(shown(limit)) ? measured.toFixed(3) : shown(measured);
 
 /** A figure in as many digits as it deserves. */
 export const shown = (figure: number | undefined): string => {

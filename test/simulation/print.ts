@@ -1,5 +1,5 @@
 import { table } from '../../src/cli/table.ts';
-import { shown, type Goal } from './goals.ts';
+import { shown, shownBeside, type Goal } from './goals.ts';
 import type { RuleName } from './rules.ts';
 import type { Summary } from './summary.ts';
 
@@ -46,12 +46,12 @@ export const printStudies = (summaries: readonly Summary[]): string =>
 export const printGoals = (goals: readonly Goal[]): string =>
   `\nFigures to reach\n\n${table(
     ['', 'figure', 'at most', 'measured', 'beside it'],
-    goals.map(({ title, limit, measured, isMet, beside }) => [
-      isMet ? 'met' : 'MISSED',
-      title,
-      shown(limit),
-      shown(measured),
-      beside,
+    goals.map((goal) => [
+      goal.isMet ? 'met' : 'MISSED',
+      goal.title,
+      shown(goal.limit),
+      shownBeside(goal),
+      goal.beside,
     ]),
   )}`;
 

@@ -65,6 +65,7 @@ test('a name or a number that is none is refused with what fits', async () => {
     return err;
   };
   assert.match(await wrong('--scenario', 'mian'), /"mian".*main, every1/);
+  assert.match(await wrong('--charts', '/proc/none'), /No charts can be written into \/proc\/none/);
   assert.match(await wrong('--seeds', '1,x'), /"1,x".*--seeds 11/);
   assert.match(await wrong('--config', 'usher.json'), /--config goes with --log/);
   assert.match(await wrong('--log', 'a', '--quick'), /--quick does not go with --log/);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Io } from '../../src/cli/command.ts';
 import type { SimulationWishes } from '../../src/cli/simulate.ts';
 import { ActionableError, type ExitCode } from '../../src/errors.ts';
-import { drawCharts } from './charts.ts';
+import { claimFolder, drawCharts } from './charts.ts';
 import { timeChoosing } from './choosing.ts';
 import { doTasks } from './crew.ts';
 import { goalsOf, type Goal } from './goals.ts';
@@ -28,6 +28,8 @@ export const runSimulation = async (wishes: SimulationWishes, io: Io): Promise<E
   const tasks = studies.flatMap((study) =>
     seeds.map((seed): Task => ({ study, seed, ...(wishes.quick && { end: QUICK_END }) })),
   );
+  const folder = wishes.charts === undefined ? undefined : resolve(io.cwd, wishes.charts);
+  if (folder !== undefined) await claimFolder(folder);
   const findings = await doTasks(
     tasks,
     Math.min(THREADS, availableParallelism()),
@@ -36,10 +38,7 @@ export const runSimulation = async (wishes: SimulationWishes, io: Io): Promise<E
   const summaries = summarize(findings);
   const choosing = wishes.scenarios.length === 0 ? [100, 10_000].map(timeChoosing) : [];
   const goals = goalsOf({ summaries, choosing });
-  const charts =
-    wishes.charts === undefined
-      ? []
-      : await drawCharts(resolve(io.cwd, wishes.charts), summaries, seeds[0] ?? 11);
+  const charts = folder === undefined ? [] : await drawCharts(folder, summaries, seeds[0] ?? 11);
 
   io.out(
     wishes.json

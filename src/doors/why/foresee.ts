@@ -93,7 +93,8 @@ const sendAll = (
     slowReturnMs: settings.checks.slowReturnMs,
     whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
     clock: { now: () => now, wall: clock.wall },
-  })(withNewcomers(pool, settings, now));
+    ledger: { since: () => 0, fading: [] },
+  }).of(withNewcomers(pool, settings, now));
   const sent = new Map(secondaries.map(({ id }) => [id, 0]));
   const prepared = roster.prepared(makeFrom(policies, settings.policy));
   if (prepared === undefined) return { roster, sent };

@@ -196,18 +196,22 @@ const unknownVisit = (): Visit => ({
   avoid: [],
 });
 
+/** Nothing is made ready here that goes by the ledger. */
+const NO_VISITS: LedgerView = { since: () => 0, fading: [] };
+
 /** Makes the decision once more, and looks at everybody on the way. */
 const again = (question: Question): Pick<Why, 'again' | 'missing' | 'secondaries'> => {
   const { noted, edition, snapshot, archive } = question;
   const { settings, slots } = edition;
-  const rosterOf = createRosters({
+  const rosters = createRosters({
     secondaries: settings.secondaries,
     slots,
     slowReturnMs: settings.checks.slowReturnMs,
     whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+    ledger: NO_VISITS,
     clock: { now: () => noted.rosterAt, wall: () => 0 },
   });
-  const roster = rosterOf(snapshot);
+  const roster = rosters.of(snapshot);
   const policy = makeFrom(policies, wayOf(settings, noted.way).policy);
   const before = sameRoster(question);
   const past = archive.ledgerAt(before[0]?.number ?? noted.number);

@@ -32,6 +32,15 @@ export const NOTHING = 1e-9;
  */
 export const REST_MS = 0.025;
 
+/** Among so many the walk takes a visit less than two microseconds, and is done by the visit itself. Chosen. */
+export const FEW = 32;
+
+/** Among more, walks between visits are at least so far apart. Chosen: a thousandth of FAST_MS. */
+export const RENEWAL_MS = 10;
+
+/** A thread that should walk between visits and did not for so long was held up: a visit walks then. Chosen: half of FAST_MS. */
+export const PATIENCE_MS = 5000;
+
 /** Sessions that weigh as much as one request in service, over sessions per request in service. Swept 0.1 to 0.4: within 2 %. */
 export const REQUEST_WEIGHT = 0.25;
 

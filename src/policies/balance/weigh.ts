@@ -1,126 +1,221 @@
-import type { Instant } from '../../model/clock.ts';
+import { finish, type Slices } from '../../model/slices.ts';
 import type { Candidate, Draw, FadingCounts, Policy } from '../../model/policy.ts';
-import { createLeasts } from '../leasts.ts';
+import { createLeasts, type Leasts } from '../leasts.ts';
 import {
   FAST_MS,
+  FEW,
   LEAST_SHARE,
   LOAD_STEP,
   MOST_SHARE,
   MOST_SHARE_FLOOR,
   NOTHING,
+  PATIENCE_MS,
+  RENEWAL_MS,
   REST_MS,
   SLOW_MS,
 } from './constants.ts';
 import { fadedSum } from './fading.ts';
 import { split } from './split.ts';
-import { tableOf } from './table.ts';
+import { tableOf, type Table } from './table.ts';
 
 /** The score of one that is due its least share. */
 const STARVED = -Number.MAX_VALUE;
+
+/** A slice takes some twenty microseconds. */
+const ROWS_A_SLICE = 1024;
+
+/** The part of the pool that each should hold at some load. */
+interface Parts {
+  readonly load: number;
+  /** 1 over each part */
+  readonly over: Float64Array;
+  readonly sum: number;
+}
+
+/** What a walk found, and what was sent since on top. */
+interface Walked {
+  readonly scores: Float64Array;
+  /** the scores within the limits of a fair share */
+  readonly leasts: Leasts;
+  readonly limited: Float64Array;
+}
 
 /**
  * Weighs what every candidate holds: sessions and run queue of its last report, faded by the report's age, and the
  * visitors sent since, over its part of the pool's capacity; the visitor goes where that is least, of equal ones to any.
  * Fresh reports make it the shortest expected delay, old ones taking turns by weight; there is no mode in between.
  *
- * Scores are worked out by a walk over flat arrays that allocates nothing: rows fade by common factors. Among many
- * candidates they are kept for some milliseconds, with what this thread sent since on top; a visit then costs no walk.
+ * Scores are worked out by a walk over flat arrays: rows fade by common factors. They are kept for some milliseconds, with
+ * what this thread sent since on top; among more than a few, whoever keeps the policy ready walks between visits, and a
+ * visit costs no walk at all.
  */
 export const weigh: Policy = (candidates) => {
-  const table = tableOf(candidates);
-  const { outlook, slots, sessions, excess, perFast, fixed } = table;
-  const { perVisitor } = outlook;
   const count = candidates.length;
-  /** over the part of the pool that each should hold */
-  const over = new Float64Array(count);
   const slow = new Float64Array(count);
   const fast = new Float64Array(count);
-  const scores = new Float64Array(count);
-  const limited = new Float64Array(count);
-  const leasts = createLeasts(limited);
-  let partedFor = NaN;
-  let parts = 1;
+  let table: Table | undefined;
+  let parts: Parts | undefined;
+  let front = emptyWalk(count);
+  let back: Walked | undefined;
   let madeAt = NaN;
   let scoredAt = NaN;
+  let isRenewed = false;
+  /** a walk that is under way: which, the rows that it knows the counts of, and whom of these this thread chose since */
+  let walking = 0;
+  let gathered = 0;
+  let meanwhile: number[] = [];
   let places: ReadonlyMap<Candidate, number> | undefined; // only `explain` and the dashboard ask for scores
 
-  const part = (load: number): void => {
-    if (Math.abs(load - partedFor) <= LOAD_STEP * partedFor) return;
-    partedFor = load;
-    split(table.capacities, load, over);
-    parts = 0;
-    for (let place = 0; place < count; place += 1) {
-      const own = (over[place] ?? 0) * (table.warmths[place] ?? 0);
-      parts += own;
-      over[place] = 1 / own;
-    }
+  const step = (of: Table): number => of.outlook.perVisitor + of.perFast;
+
+  /** What one more visitor adds. */
+  const add = ({ scores, leasts }: Walked, place: number): void => {
+    if (table === undefined || parts === undefined) return;
+    const more = step(table) * (parts.over[place] ?? 0);
+    scores[place] = (scores[place] ?? 0) + more;
+    leasts.change(place, leasts.at(place) === STARVED ? (scores[place] ?? 0) : leasts.at(place) + more);
   };
 
-  const gather = ({ head, slow: slower, fast: faster }: FadingCounts, now: Instant): void => {
+  function* walk({ now, ledger }: Pick<Draw, 'now' | 'ledger'>): Slices {
+    const mine = (walking += 1);
+    gathered = 0;
+    meanwhile = [];
+    table ??= yield* tableOf(candidates);
+    if (mine !== walking) return;
+    const threads = ledger.fading;
+    const { usual, load: usualLoad } = table.outlook;
+    const load = Math.min(1, usualLoad * (usual > NOTHING ? fadedSum(threads, now) / usual : 1));
+    const split = parts !== undefined && isNear(parts.load, load) ? parts : partsAt(table, load);
+    const walked = (back ??= emptyWalk(count));
+
+    let recent = 0;
+    while (gathered < count) {
+      const end = Math.min(count, gathered + ROWS_A_SLICE);
+      recent += gather(table, threads, { now, from: gathered, end, slow, fast });
+      gathered = end;
+      yield;
+      if (mine !== walking) return;
+    }
+    const due = recent / split.sum;
+    for (let from = 0; from < count; from += ROWS_A_SLICE) {
+      score(table, split, { now, due, from, end: Math.min(count, from + ROWS_A_SLICE), slow, fast, walked });
+      yield;
+      if (mine !== walking) return;
+    }
+    walked.leasts.renew();
+    parts = split;
+    back = front;
+    front = walked;
+    for (const place of meanwhile) add(walked, place);
+    gathered = 0;
+    madeAt = now;
+  }
+
+  return {
+    pick: (draw) => {
+      const restMs = isRenewed && count > FEW ? PATIENCE_MS : count * REST_MS;
+      if (!(Math.abs(draw.now - madeAt) < restMs)) finish(walk(draw));
+      scoredAt = NaN;
+      const place = front.leasts.find(draw.dice);
+      add(front, place);
+      if (place < gathered) meanwhile.push(place);
+      return candidates[place] ?? candidates[0];
+    },
+    score: (candidate, draw) => {
+      if (draw.now !== scoredAt) finish(walk(draw));
+      scoredAt = draw.now;
+      places ??= new Map(candidates.map((one, place) => [one, place]));
+      return front.scores[places.get(candidate) ?? -1] ?? Infinity;
+    },
+    renewal: {
+      everyMs: count > FEW ? Math.max(RENEWAL_MS, count * REST_MS) : Infinity,
+      *begin(when) {
+        // A few are weighed at every visit.
+        if (count <= FEW) table ??= yield* tableOf(candidates);
+        else yield* walk(when);
+        isRenewed = true;
+      },
+    },
+  };
+};
+
+const emptyWalk = (count: number): Walked => {
+  const limited = new Float64Array(count);
+  return { scores: new Float64Array(count), limited, leasts: createLeasts(limited) };
+};
+
+const isNear = (one: number, other: number): boolean => Math.abs(other - one) <= LOAD_STEP * one;
+
+const partsAt = ({ capacities, warmths }: Table, load: number): Parts => {
+  const over = new Float64Array(capacities.length);
+  split(capacities, load, over);
+  let sum = 0;
+  for (let place = 0; place < over.length; place += 1) {
+    const own = (over[place] ?? 0) * (warmths[place] ?? 0);
+    sum += own;
+    over[place] = 1 / own;
+  }
+  return { load, over, sum };
+};
+
+/** Some rows of a walk. */
+interface Rows {
+  readonly now: number;
+  readonly from: number;
+  readonly end: number;
+  /** visitors sent to each, over all threads, fading */
+  readonly slow: Float64Array;
+  readonly fast: Float64Array;
+}
+
+/** Reads what was sent to these. @returns how many, fading slowly */
+const gather = (
+  { slots }: Table,
+  threads: readonly FadingCounts[],
+  { now, from, end, slow, fast }: Rows,
+): number => {
+  slow.fill(0, from, end);
+  fast.fill(0, from, end);
+  for (const { head, slow: slower, fast: faster } of threads) {
     const ageMs = now - (head[0] ?? 0);
     const slowly = Math.exp(-ageMs / SLOW_MS);
     const quickly = Math.exp(-ageMs / FAST_MS);
-    for (let place = 0; place < count; place += 1) {
+    for (let place = from; place < end; place += 1) {
       const slot = slots[place] ?? 0;
       slow[place] = (slow[place] ?? 0) + (slower[slot] ?? 0) * slowly;
       fast[place] = (fast[place] ?? 0) + (faster[slot] ?? 0) * quickly;
     }
-  };
+  }
+  let sum = 0;
+  for (let place = from; place < end; place += 1) sum += slow[place] ?? 0;
+  return sum;
+};
 
-  const make = ({ now, ledger }: Draw): void => {
-    madeAt = now;
-    const threads = ledger.fading;
-    part(Math.min(1, outlook.load * (outlook.usual > NOTHING ? fadedSum(threads, now) / outlook.usual : 1)));
-    slow.fill(0);
-    fast.fill(0);
-    for (const counts of threads) gather(counts, now);
-    let recent = 0;
-    for (const own of slow) recent += own;
-
-    const slowly = Math.exp((table.at - now) / SLOW_MS);
-    const quickly = Math.exp((table.at - now) / FAST_MS);
-    const due = recent / parts;
-    for (let place = 0; place < count; place += 1) {
-      const inverse = over[place] ?? 0;
-      const own = slow[place] ?? 0;
-      const score =
-        ((sessions[place] ?? 0) * slowly +
-          (excess[place] ?? 0) * quickly +
-          own * perVisitor +
-          (fast[place] ?? 0) * perFast +
-          (fixed[place] ?? 0)) *
-        inverse;
-      scores[place] = score;
-      limited[place] =
-        (own - MOST_SHARE_FLOOR) * inverse > MOST_SHARE * due
-          ? Infinity
-          : (own + 1) * inverse < LEAST_SHARE * due
-            ? STARVED
-            : score;
-    }
-    leasts.renew();
-  };
-
-  /** What one more visitor adds. */
-  const add = (place: number): void => {
-    const step = (perVisitor + perFast) * (over[place] ?? 0);
-    scores[place] = (scores[place] ?? 0) + step;
-    leasts.change(place, leasts.at(place) === STARVED ? (scores[place] ?? 0) : leasts.at(place) + step);
-  };
-
-  return {
-    pick: (draw) => {
-      if (!(Math.abs(draw.now - madeAt) < count * REST_MS)) make(draw);
-      scoredAt = NaN;
-      const place = leasts.find(draw.dice);
-      add(place);
-      return candidates[place] ?? candidates[0];
-    },
-    score: (candidate, draw) => {
-      if (draw.now !== scoredAt) make(draw);
-      scoredAt = draw.now;
-      places ??= new Map(candidates.map((one, place) => [one, place]));
-      return scores[places.get(candidate) ?? -1] ?? Infinity;
-    },
-  };
+const score = (
+  { at, outlook, sessions, excess, perFast, fixed }: Table,
+  { over }: Parts,
+  { now, due, from, end, slow, fast, walked }: Rows & { readonly due: number; readonly walked: Walked },
+): void => {
+  const { perVisitor } = outlook;
+  const { scores, limited } = walked;
+  const slowly = Math.exp((at - now) / SLOW_MS);
+  const quickly = Math.exp((at - now) / FAST_MS);
+  for (let place = from; place < end; place += 1) {
+    const inverse = over[place] ?? 0;
+    const own = slow[place] ?? 0;
+    const score =
+      ((sessions[place] ?? 0) * slowly +
+        (excess[place] ?? 0) * quickly +
+        own * perVisitor +
+        (fast[place] ?? 0) * perFast +
+        (fixed[place] ?? 0)) *
+      inverse;
+    scores[place] = score;
+    limited[place] =
+      (own - MOST_SHARE_FLOOR) * inverse > MOST_SHARE * due
+        ? Infinity
+        : (own + 1) * inverse < LEAST_SHARE * due
+          ? STARVED
+          : score;
+  }
 };
