@@ -14,14 +14,15 @@ interface Echo {
   readonly port: number;
   /** requests whose connection was cut before they were answered */
   readonly cut: () => number;
-  readonly asked: () => number;
+  /** the targets it was asked for */
+  readonly asked: () => readonly string[];
 }
 
 const startEcho = async (): Promise<Echo> => {
   let cut = 0;
-  let asked = 0;
+  const asked: string[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    asked += 1;
+    asked.push(request.url ?? '');
     response.on('close', () => {
       if (!response.writableFinished) cut += 1;
     });
@@ -171,7 +172,6 @@ describe('the relay', () => {
   });
 
   test('no second request gets in beside the first', async () => {
-    const before = echo.asked();
     for (const head of [
       'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n',
       'Content-Length: 4\r\nContent-Length: 5\r\n',
@@ -183,7 +183,8 @@ describe('the relay', () => {
       const bytes = `POST /api/ HTTP/1.1\r\nHost: a.example\r\n${head}\r\n0\r\n\r\nGET /api/smuggled HTTP/1.1\r\nHost: a\r\n\r\n`;
       assert.equal((await askRaw(usher.port, bytes)).status, 400, head);
     }
-    assert.equal(echo.asked(), before);
+    // Of a head whose end is wrong Node may have told before it saw that: what stands behind it is never asked.
+    assert.ok(!echo.asked().includes('/api/smuggled'));
     // Headers that Connection names are gone, but never the length of what follows.
     const hidden = `POST /api/ HTTP/1.1\r\nHost: a.example\r\nConnection: content-length, cookie\r\nCookie: c=1\r\nContent-Length: 3\r\n\r\nabc`;
     const reply = await openRaw(usher.port);
