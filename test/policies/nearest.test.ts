@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { NearnessView } from '../../src/model/policy.ts';
+import { policies } from '../../src/policies/index.ts';
+import { made } from '../contracts/made.ts';
+import { drawOf, equals, poolOf } from './pool-of.ts';
+
+/** A network that knows how many milliseconds the secondary in each slot takes. */
+const knowing = (...ms: readonly number[]): NearnessView => ({
+  find: () => (ms.length === 0 ? -1 : 0),
+  note: () => undefined,
+  places: ms.length,
+  slotAt: (_row, place) => place,
+  msAt: (_row, place) => ms[place] ?? NaN,
+  unanswered: () => 0,
+});
+
+const nearest = made(policies, 'nearest', { learn: 0.25 });
+
+describe('nearest', () => {
+  it('sends a network to the one that answers it fastest', () => {
+    const { pick } = nearest(equals(3));
+    for (let n = 0; n < 20; n += 1) assert.equal(pick(drawOf({ near: knowing(80, 20, 300) })).slot, 1);
+  });
+
+  it('passes over one that is full, by its own word or by many more requests than others', () => {
+    const near = knowing(20, 80, 300);
+    const wordy = poolOf([{ load: { utilization: 0.95 } }, {}, {}]);
+    assert.equal(nearest(wordy).pick(drawOf({ near })).slot, 1);
+    const crowded = poolOf([{ load: { running: 40 } }, { load: { running: 2 } }, { load: { running: 3 } }]);
+    assert.equal(nearest(crowded).pick(drawOf({ near })).slot, 1);
+  });
+
+  it('takes the less burdened of those that are about as near', () => {
+    const pool = poolOf([{ load: { running: 5 } }, { load: { running: 1 } }, {}]);
+    assert.equal(nearest(pool).pick(drawOf({ near: knowing(20, 23, 300) })).slot, 1);
+  });
+
+  it('asks the browsers of a network that knows nobody, and then the part that is wanted', () => {
+    const { isCurious = () => undefined } = nearest(equals(2));
+    assert.equal(isCurious(drawOf({ near: knowing() })), false, 'it comes for the first time');
+    assert.equal(isCurious(drawOf({ near: knowing(5), dice: () => 0.9 })), true);
+    assert.equal(isCurious(drawOf({ near: knowing(5, 6), dice: () => 0.3 })), false);
+    assert.equal(isCurious(drawOf({ near: knowing(5, 6), dice: () => 0.2 })), true);
+    assert.equal(isCurious(drawOf()), false, 'nobody takes receipts in');
+  });
+});
