@@ -18,6 +18,17 @@ export interface AdminAnswer {
   readonly body: string;
 }
 
+/** Nobody listens where the admin door should be. */
+export class NotRunning extends ActionableError {
+  constructor(url: string) {
+    super(
+      `Usher is not running: nobody listens at ${url}.`,
+      'Start it with "usher start", or name the config it was started with by --config.',
+    );
+    this.name = 'NotRunning';
+  }
+}
+
 /** A door that is busy answers within this. */
 const TIMEOUT_MS = 5000;
 
@@ -71,10 +82,7 @@ const get = (url: URL, password: string | undefined): Promise<AdminAnswer> => {
 
 const notThere = (error: NodeJS.ErrnoException, url: string): ActionableError =>
   error.code === 'ECONNREFUSED'
-    ? new ActionableError(
-        `Usher is not running: nobody listens at ${url}.`,
-        'Start it with "usher start", or name the config it was started with by --config.',
-      )
+    ? new NotRunning(url)
     : new ActionableError(
         `Usher does not answer at ${url}: ${error.name === 'TimeoutError' || error.name === 'AbortError' ? 'nothing came within 5 s' : error.message}.`,
         'Look whether another program has that port ("ss -ltnp"), and what the journal of Usher says.',

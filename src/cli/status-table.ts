@@ -3,9 +3,36 @@ import type { Row } from '../dashboard/row.ts';
 import type { Status } from '../dashboard/status.ts';
 import { table } from './table.ts';
 
-const HEADS = [
-  ...['SECONDARY', 'ADDRESS', 'STATE', 'HEALTH', 'FOR', 'WEIGHT', 'WANTED', 'GIVEN'],
-  ...['RATE', 'NEW', 'BACK', 'LOAD', 'LAST CHECK'],
+/** A column: its head, and what stands in it. */
+interface Column {
+  readonly head: string;
+  readonly cell: (row: Row, now: number) => string;
+  /** only a running primary knows */
+  readonly isOfVisits?: true;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'SECONDARY', cell: ({ id }) => shown(id) },
+  { head: 'ADDRESS', cell: ({ address }) => shown(address) },
+  { head: 'STATE', cell: (row, now) => stateOf(row, now) },
+  { head: 'HEALTH', cell: ({ health }) => health },
+  { head: 'FOR', cell: ({ since }, now) => (since === null ? '-' : span(now - Date.parse(since))) },
+  {
+    head: 'WEIGHT',
+    cell: ({ weight, warmth }) => (warmth < 1 ? `${String(weight)} × ${percent(warmth)}` : String(weight)),
+  },
+  { head: 'WANTED', cell: ({ share }) => percent(share.wanted) },
+  {
+    head: 'GIVEN',
+    cell: ({ share }) => (share.given === null ? '-' : percent(share.given)),
+    isOfVisits: true,
+  },
+  { head: 'RATE', cell: ({ visits }) => `${rate(visits.perSecond)}/s`, isOfVisits: true },
+  { head: 'NEW', cell: ({ visits }) => count(visits.chosen), isOfVisits: true },
+  { head: 'BACK', cell: ({ visits }) => count(visits.kept), isOfVisits: true },
+  { head: 'BOUND', cell: ({ bound }) => count(bound), isOfVisits: true },
+  { head: 'LOAD', cell: (row, now) => loadOf(row, now) },
+  { head: 'LAST CHECK', cell: (row, now) => checkOf(row, now) },
 ];
 
 const RED = '\x1b[31m';
@@ -18,25 +45,53 @@ const WIDEST = 100;
 
 /** The status as one reads it in a terminal. */
 export const printStatus = (status: Status, { color }: { readonly color: boolean }): string => {
-  const paint = (style: string, line: string): string =>
-    color && style !== '' ? `${style}${line}${PLAIN}` : line;
-  const now = Date.parse(status.at);
-  const [heads = '', ...lines] = table(
-    HEADS,
-    status.secondaries.map((row) => cellsOf(row, now)),
-  )
-    .trimEnd()
-    .split('\n');
+  const paint = painting({ color });
   return [
     paint(BOLD, shown(status.headline.words)),
     shown(summaryOf(status)),
     '',
-    paint(BOLD, heads),
-    ...lines.map((line, index) => paint(styleOf(status.secondaries[index]), line)),
+    ...rowsOf(status, COLUMNS, paint),
     ...mistakesOf(status).map((line) => paint(YELLOW, line)),
     ...complaintsOf(status),
     '',
   ].join('\n');
+};
+
+/** The same of the files, where no Usher runs: without what only a running one knows. */
+export const printFiled = (
+  status: Status,
+  { color, trouble }: { readonly color: boolean; readonly trouble: { readonly message: string } },
+): string => {
+  const paint = painting({ color });
+  return [
+    paint(BOLD, shown(trouble.message)),
+    `${shown(status.news.words)}${status.news.ageMs === null ? '' : `: ${shown(status.headline.words)}`}`,
+    '',
+    ...rowsOf(
+      status,
+      COLUMNS.filter(({ isOfVisits }) => isOfVisits !== true),
+      paint,
+    ),
+    '',
+  ].join('\n');
+};
+
+type Paint = (style: string, line: string) => string;
+
+const painting =
+  ({ color }: { readonly color: boolean }): Paint =>
+  (style, line) =>
+    color && style !== '' ? `${style}${line}${PLAIN}` : line;
+
+const rowsOf = ({ at, secondaries }: Status, columns: readonly Column[], paint: Paint): readonly string[] => {
+  const now = Date.parse(at);
+  const [heads = '', ...lines] = table(
+    columns.map(({ head }) => head),
+    secondaries.map((row) => columns.map(({ cell }) => cell(row, now))),
+  )
+    .trimEnd()
+    .split('\n');
+  return [paint(BOLD, heads), ...lines.map((line, index) => paint(styleOf(secondaries[index]), line))];
 };
 
 /** Words from outside must not move the cursor or pretend to be other lines. */
@@ -56,21 +111,20 @@ const summaryOf = ({ version, news, visits }: Status): string => {
   ].join(' · ');
 };
 
-const cellsOf = (row: Row, now: number): readonly string[] => [
-  shown(row.id),
-  shown(row.address),
-  row.role === 'backup' ? `${row.state}, backup` : row.state,
-  row.health,
-  row.since === null ? '-' : span(now - Date.parse(row.since)),
-  row.warmth < 1 ? `${String(row.weight)} × ${percent(row.warmth)}` : String(row.weight),
-  percent(row.share.wanted),
-  row.share.given === null ? '-' : percent(row.share.given),
-  `${rate(row.visits.perSecond)}/s`,
-  count(row.visits.chosen),
-  count(row.visits.kept),
-  row.load === undefined ? '-' : shown(row.load.words) || '-',
-  checkOf(row, now),
-];
+/** What the operator wants of it, who says so if not the list, and how much longer. */
+const stateOf = ({ role, state, until, takenOutBy }: Row, now: number): string =>
+  [
+    takenOutBy === undefined ? state : `${state} by a file`,
+    ...(role === 'backup' ? ['backup'] : []),
+    ...(until === undefined ? [] : [`${span(Date.parse(until) - now)} more`]),
+  ].join(', ');
+
+/** What it says of its load, and how long ago: an old number must not pass for a new one. */
+const loadOf = ({ load }: Row, now: number): string => {
+  const words = load === undefined ? '' : shown(load.words);
+  if (load === undefined || words === '') return '-';
+  return load.at === null ? words : `${words}, ${ago(now - Date.parse(load.at))}`;
+};
 
 const checkOf = ({ check }: Row, now: number): string => {
   if (check === undefined) return 'not asked yet';

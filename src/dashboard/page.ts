@@ -39,6 +39,7 @@ const BLANK: Row = {
   weight: 1,
   warmth: 1,
   usable: false,
+  bound: 0,
   share: { wanted: 0, given: null },
   visits: { chosen: 0, kept: 0, perSecond: 0 },
 };

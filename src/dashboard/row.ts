@@ -52,6 +52,8 @@ export interface Row {
   readonly usable: boolean;
   /** why no new visitors are sent there */
   readonly passedOver?: { readonly why: Rejection; readonly words: string; readonly detail?: string };
+  /** about how many visitors are bound to it by their cookie */
+  readonly bound: number;
   /** whom it may still have while it drains */
   readonly left?: {
     /** about how many */

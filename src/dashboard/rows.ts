@@ -56,6 +56,7 @@ export const rowsOf = (sources: RowSources): readonly Row[] => {
       ...believed(secondary, sources),
       usable: candidate !== undefined,
       ...passedOver(rejected.get(id), secondary, sources),
+      bound: sources.leases.of(id).visitors,
       ...left(secondary, sources),
       ...(standing === undefined ? {} : seen(standing, sources.wallTime)),
       share: {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,11 +67,11 @@ test('it prints the pool of a running Usher as a table', async () => {
   );
   assert.match(
     lines[3] ?? '',
-    /^SECONDARY +ADDRESS +STATE +HEALTH +FOR +WEIGHT +WANTED +GIVEN +RATE +NEW +BACK +LOAD +LAST CHECK$/,
+    /^SECONDARY +ADDRESS +STATE +HEALTH +FOR +WEIGHT +WANTED +GIVEN +RATE +NEW +BACK +BOUND +LOAD +LAST CHECK$/,
   );
   assert.match(
     lines[4] ?? '',
-    /^web1 +:8086 +ready +up +1 h 1 min +1 +100 % +- +0\/s +1,200 +30 +4 running +1\.2 ms, (?:now|\d+ s ago)$/,
+    /^web1 +:8086 +ready +up +1 h 1 min +1 +100 % +- +0\/s +1,200 +30 +(?:0|1,200) +4 running, (?:now|\d+ s ago) +1\.2 ms, (?:now|\d+ s ago)$/,
   );
   assert.match(
     lines[5] ?? '',
@@ -150,11 +150,81 @@ test('--admin with what is no door is wrong use', async () => {
   }
 });
 
-test('when Usher is not running, a sentence says so', async () => {
+/** A folder with a config whose admin door is closed, and this pingfile. */
+const stopped = async (pingfile?: object): Promise<string> => {
+  const { port, free } = await takenPort();
+  await free();
+  const cwd = mkdtempSync(join(folder, 'stopped-'));
+  const secondaries = [{ port: 8086 }, { port: 8087, state: 'drain', until: '2999-01-01T00:00:00Z' }];
+  writeFileSync(join(cwd, 'usher.json'), JSON.stringify({ admin: { listen: port }, secondaries }));
+  mkdirSync(join(cwd, 'state', 'maintenance'), { recursive: true });
+  if (pingfile !== undefined) writeFileSync(join(cwd, 'state', 'pingfile'), JSON.stringify(pingfile));
+  return cwd;
+};
+
+const filed = (agoMs: number): object => {
+  const writtenAt = Date.now() - agoMs;
+  const evidence = {
+    check: 'http',
+    at: writtenAt - 1000,
+    tookMs: 3,
+    failure: 'refused',
+    detail: 'ECONNREFUSED',
+  };
+  const web8086 = { health: 'down', since: writtenAt - 3_600_000, fails: 4, evidence };
+  return {
+    writer: 'the night\x1b[2J shift',
+    seq: 9,
+    writtenAt,
+    secondaries: { web8086, web8087: { health: 'up' } },
+  };
+};
+
+test('where no Usher runs it tells what the files tell, and how old they are', async () => {
+  const cwd = await stopped(filed(7_200_000));
+  const { io, out } = terminal({ cwd });
+  assert.equal(await status.run([], io), 1);
+  const lines = out().split('\n');
+  assert.match(lines[0] ?? '', /^Usher is not running: nobody listens at http:\/\/127\.0\.0\.1:\d+\/\.$/);
+  assert.match(
+    lines[1] ?? '',
+    /^As state\/pingfile tells, written 2 h ago by the night[^\x1b]* shift: Nobody takes new visitors$/,
+  );
+  assert.match(lines[3] ?? '', /^SECONDARY +ADDRESS +STATE +HEALTH +FOR +WEIGHT +WANTED +LOAD +LAST CHECK$/);
+  assert.match(
+    lines[4] ?? '',
+    /^web8086 +:8086 +ready +down +3 h +1 +0 % +- +nobody listens there, 4 in a row, 2 h ago \(ECONNREFUSED\)$/,
+  );
+  assert.match(lines[5] ?? '', /^web8087 +:8087 +drain, \d+ d \d+ h more +up /);
+});
+
+test('--json says whether Usher runs', async () => {
+  const away = terminal({ cwd: await stopped(filed(7_200_000)) });
+  assert.equal(await status.run(['--json'], away.io), 1);
+  const { running, news, secondaries } = JSON.parse(away.out());
+  assert.deepEqual([running, news.isStale, secondaries[0].health], [false, true, 'down']);
+  assert.ok(news.ageMs >= 7_200_000 && news.ageMs < 7_300_000);
+
+  const { port } = await openAdmin(pool());
+  const here = terminal();
+  await status.run(['--json', '--config', configFor(port)], here.io);
+  assert.equal(JSON.parse(here.out()).running, true);
+});
+
+test('where there are no files either it tells what the config lists, and whom a file takes out', async () => {
+  const cwd = await stopped();
+  writeFileSync(join(cwd, 'state', 'maintenance', 'web8086'), '');
+  const { io, out } = terminal({ cwd });
+  assert.equal(await status.run([], io), 1);
+  assert.match(out(), /\nOnly what the config lists: state\/pingfile tells nothing, there is no such file\n/);
+  assert.match(out(), /^web8086 +:8086 +maintenance by a file +unknown /m);
+});
+
+test('when the door that was named is closed, a sentence says so', async () => {
   const { port, free } = await takenPort();
   await free();
   await assert.rejects(
-    status.run(['--config', configFor(port)], terminal().io),
+    status.run(['--admin', `127.0.0.1:${port}`], terminal().io),
     actionable(/Usher is not running: nobody listens at http:\/\/127\.0\.0\.1:\d+\//, /usher start/),
   );
 });
