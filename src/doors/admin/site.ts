@@ -34,9 +34,9 @@ const PUBLIC = fileURLToPath(new URL('../../../public/', import.meta.url));
 const ASSET = /^\/dashboard[a-z-]*\.(?:css|js|svg)$/;
 
 /** What draws the charts, from its own package: nothing comes from anywhere else. */
-const CHARTS: Readonly<Record<string, string>> = {
-  '/dashboard-uplot.js': 'uplot/dist/uPlot.esm.js',
-  '/dashboard-uplot.css': 'uplot/dist/uPlot.min.css',
+const CHARTS: Readonly<Record<string, () => string>> = {
+  '/dashboard-uplot.js': () => import.meta.resolve('uplot/dist/uPlot.esm.js'),
+  '/dashboard-uplot.css': () => import.meta.resolve('uplot/dist/uPlot.min.css'),
 };
 
 /** Files of a package all bear the same date: nothing that a cache could tell versions apart by. */
@@ -88,7 +88,7 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
   });
   for (const [path, file] of Object.entries(CHARTS)) {
     app.get(path, (_request, response) => {
-      response.sendFile(fileURLToPath(import.meta.resolve(file)), STATIC);
+      response.sendFile(fileURLToPath(file()), STATIC);
     });
   }
   app.get(ASSET, express.static(PUBLIC, STATIC));
