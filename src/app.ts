@@ -37,6 +37,7 @@ import { wantsSecrets } from './wants-secrets.ts';
 import { version } from './version.ts';
 import { watchDrops } from './watch-drops.ts';
 import { forkWorker, keepWorker } from './worker/child.ts';
+import { createFarProbe } from './worker/far-probe.ts';
 
 export interface PrimaryOptions {
   readonly settings: Settings;
@@ -171,7 +172,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       dice,
       journal,
       visits: () => book.ledger.visits(),
-      probeOf: async (secondary) => (await means()).probeOf(secondary),
+      probeOf: async (secondary) => {
+        const own = once(async () => (await means()).probeOf(secondary));
+        return worker === undefined ? own() : createFarProbe(secondary, { ask: worker.ask, own, clock });
+      },
       publish,
     });
     const follower = startFollower({

@@ -5,7 +5,8 @@ import type { Journal } from './journal.ts';
 import type { Clock, Dice } from './model/clock.ts';
 import { startLive, type Live, type LiveOptions } from './monitor/live.ts';
 import { startMonitor, type Monitor, type MonitorOptions } from './monitor/monitor.ts';
-import { createProbe, type Probe } from './monitor/probe.ts';
+import type { Probe } from './model/probe.ts';
+import { createProbe } from './monitor/probe.ts';
 import { createWire } from './wire/create-wire.ts';
 
 export interface AskingParts {
@@ -19,7 +20,7 @@ export interface Asking {
   readonly startMonitor: (given: Given) => Monitor;
   readonly startLive: (given: Pick<LiveOptions, 'settings'> & { readonly journal?: Journal }) => Live;
   /** The means to ask one secondary. */
-  readonly probeOf: (secondary: SecondarySettings) => Probe;
+  readonly probeOf: (secondary: SecondarySettings, journal?: Journal) => Probe;
   /** Cuts whatever is under way. */
   readonly close: () => Promise<void>;
 }
@@ -36,7 +37,7 @@ export const createAsking = (parts: AskingParts): Asking => {
   return {
     startMonitor: (given) => startMonitor({ ...means, ...given }),
     startLive: (given) => startLive({ ...means, ...given }),
-    probeOf: (secondary) => createProbe(secondary, means),
+    probeOf: (secondary, journal = parts.journal) => createProbe(secondary, { ...means, journal }),
     close: wire.close,
   };
 };

@@ -2,12 +2,12 @@ import type { SecondarySettings, Settings } from '../config/settings.ts';
 import type { Event, Journal } from '../journal.ts';
 import type { Clock, Dice, Instant } from '../model/clock.ts';
 import { nothingKnown, type PoolSnapshot, type Standing } from '../model/pool.ts';
+import type { Probe } from '../model/probe.ts';
 import type { Id } from '../model/secondary.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { countTurn, mayBeTheLooker, type Round } from '../verdicts/hold.ts';
 import { joinViews, NOTHING_SEEN, seeItself, type OwnView } from '../verdicts/own-view.ts';
 import { olderOfTwo } from './older-of-two.ts';
-import type { Probe } from './probe.ts';
 
 /** What of the settings freshening goes by. */
 export type FreshenerSettings = Pick<Settings, 'secondaries' | 'checks'>;

@@ -9,7 +9,8 @@ import { judge, newcomer, unjudged } from '../verdicts/judge.ts';
 import { createTurnstile, MOST_AT_ONCE } from './turnstile.ts';
 import type { MonitorSettings } from './monitor.ts';
 import { createTroubleWatch } from './own-trouble.ts';
-import { createProbe, type ProbeMeans, type LoadNews, type Probe } from './probe.ts';
+import type { LoadNews, Probe } from '../model/probe.ts';
+import { createProbe, type ProbeMeans } from './probe.ts';
 
 export interface LiveOptions extends ProbeMeans {
   /** how old an answer may be is `checks.freshnessMs`, the longest wait `checks.timeoutMs` */

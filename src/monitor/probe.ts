@@ -3,8 +3,8 @@ import type { SecondarySettings } from '../config/settings.ts';
 import type { Journal } from '../journal.ts';
 import type { LoadReader, Reading } from '../loads/load-reader.ts';
 import type { Dice } from '../model/clock.ts';
-import type { LoadReport } from '../model/load-report.ts';
 import type { Observation, Outcome } from '../model/outcome.ts';
+import type { LoadNews, Probe } from '../model/probe.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import { failureOf } from '../wire/failure.ts';
 import type { Failed, Wire } from '../wire/wire.ts';
@@ -16,23 +16,6 @@ export interface ProbeMeans {
   readonly wire: Wire;
   readonly dice: Dice;
   readonly journal: Journal;
-}
-
-/** What a probe learned of the load: a report, why there is none, or nothing because nobody was asked or there. */
-export type LoadNews =
-  | { readonly kind: 'report'; readonly report: LoadReport }
-  | { readonly kind: 'failure'; readonly because: string }
-  | { readonly kind: 'none' };
-
-/**
- * Asks one secondary. Its two questions are asked and answered on their own, so that a slow load reader holds up no
- * verdict. Neither ever rejects.
- */
-export interface Probe {
-  /** whether it is there */
-  readonly ping: () => Promise<Observation>;
-  /** how busy it is; one that has no load reader tells it by the time that the ping took */
-  readonly load: (pinged: Promise<Observation>) => Promise<LoadNews>;
 }
 
 /** How much longer than its time a question may take before it is given up: a check that forgets its time. */

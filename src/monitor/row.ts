@@ -3,7 +3,8 @@ import type { SecondarySettings } from '../config/settings.ts';
 import type { Instant } from '../model/clock.ts';
 import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { createProbe, type ProbeMeans, type Probe } from './probe.ts';
+import type { Probe } from '../model/probe.ts';
+import { createProbe, type ProbeMeans } from './probe.ts';
 import type { Urgency } from './timetable.ts';
 
 /** One secondary and how far a monitor is with it. */

@@ -1,12 +1,16 @@
+import type { SecondarySettings } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
-import { createJournal, withoutTurns } from '../journal.ts';
+import { createJournal, withoutTurns, type Journal } from '../journal.ts';
 import type { Clock, Dice } from '../model/clock.ts';
+import type { Probe } from '../model/probe.ts';
+import { createAnswers } from './answer-questions.ts';
 import { isMessage, type ToChild, type ToParent } from './messages.ts';
-import { startWorker, type StartWatching, type Worker } from './worker.ts';
+import { startWorker, type StartWatching, type Worker, type WorkerSettings } from './worker.ts';
 
 /** What the composition gives the worker's process. */
 export interface ChildParts {
   readonly startMonitor: StartWatching;
+  readonly probeOf: (secondary: SecondarySettings, journal: Journal) => Probe;
   readonly clock: Clock;
   readonly dice: Dice;
   /** Lets go of what the parts hold, so that the process can end. */
@@ -21,14 +25,20 @@ export interface ChildParts {
  * @returns when the process may end
  */
 export const runChild = async (compose: () => ChildParts): Promise<void> => {
-  const { startMonitor, clock, dice, close } = compose();
+  const { startMonitor, probeOf, clock, dice, close } = compose();
   // A primary that was killed reads no more of what we say.
   process.stdout.on('error', () => undefined);
   const { journal } = createJournal((line) => process.stdout.write(line), clock.wall);
 
   let worker: Promise<Worker | undefined> | undefined;
   const end = Promise.withResolvers<undefined>();
-  const start = ({ settings }: ToChild): Promise<Worker | undefined> =>
+  let secondaries: readonly SecondarySettings[] = [];
+  const answer = createAnswers({
+    secondaries: () => secondaries,
+    probeOf: (secondary) => probeOf(secondary, journal),
+    say,
+  });
+  const start = (settings: WorkerSettings): Promise<Worker | undefined> =>
     startWorker({
       settings,
       startMonitor,
@@ -46,10 +56,14 @@ export const runChild = async (compose: () => ChildParts): Promise<void> => {
     });
 
   process.on('message', (message: unknown) => {
-    if (!isMessage(message) || message.type !== 'settings') return;
+    if (!isMessage(message)) return;
     const told = message as ToChild;
-    if (worker === undefined) worker = start(told);
-    else void worker.then((running) => running?.update(told.settings));
+    if (told.type === 'probe') void answer(told);
+    if (told.type !== 'settings') return;
+    const { settings } = told;
+    ({ secondaries } = settings);
+    if (worker === undefined) worker = start(settings);
+    else void worker.then((running) => running?.update(settings));
   });
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.once('SIGTERM', () => end.resolve(undefined));

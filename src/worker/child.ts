@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import type { Event, Journal } from '../journal.ts';
 import { WORKER_FLAGS } from '../heap.ts';
 import type { Clock } from '../model/clock.ts';
-import { isMessage, type ToChild } from './messages.ts';
+import { isMessage, type Probed, type ToChild } from './messages.ts';
+import { createQuestions, type Questions } from './questions.ts';
 import type { WorkerSettings } from './worker.ts';
 
 export interface KeepOptions {
@@ -17,6 +18,8 @@ export interface KeepOptions {
 /** The primary's own worker, kept alive. */
 export interface KeptWorker {
   readonly update: (settings: WorkerSettings) => void;
+  /** Has it ask one secondary now, of the settings it was told last. */
+  readonly ask: Questions['ask'];
   /** Ends it: asked first, killed after 2 s. */
   readonly stop: () => Promise<void>;
 }
@@ -63,6 +66,12 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
   let fruitless = 0;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  const questions = createQuestions({
+    clock,
+    send: (message) => {
+      if (child !== undefined) send(child, message);
+    },
+  });
 
   const start = (): void => {
     const startedAt = clock.now();
@@ -72,6 +81,7 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
 
     const rest = (because: string, signal: NodeJS.Signals | null): void => {
       child = undefined;
+      questions.end();
       if (isStopped) return;
       const hasLived = clock.now() - startedAt >= LONG_LIFE_MS;
       const isSound = hasWritten || KILLS.includes(signal);
@@ -101,7 +111,9 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
       if (message.type === 'ready') {
         isReady = true;
         tell(mine, settings);
+        questions.begin();
       }
+      if (message.type === 'probed') questions.hear(message as Probed);
       if (message.type === 'written') hasWritten = true;
       if (message.type === 'failed' && 'because' in message) failure = String(message.because);
     });
@@ -124,6 +136,7 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
   const stop = async (): Promise<void> => {
     isStopped = true;
     clearTimeout(timer);
+    questions.end();
     const last = child;
     if (last?.pid === undefined) return;
     const ended = new Promise((resolve) => last.once('exit', resolve));
@@ -139,6 +152,7 @@ export const keepWorker = (options: KeepOptions): KeptWorker => {
       settings = next;
       if (child !== undefined && isReady) tell(child, next);
     },
+    ask: questions.ask,
     stop,
   };
 };
@@ -147,7 +161,10 @@ const waitAfter = (fruitless: number): number =>
   Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** Math.max(0, fruitless - 1));
 
 const tell = (child: ChildProcess, settings: WorkerSettings): void => {
-  const message: ToChild = { type: 'settings', settings: onlyNeeded(settings) };
+  send(child, { type: 'settings', settings: onlyNeeded(settings) });
+};
+
+const send = (child: ChildProcess, message: ToChild): void => {
   if (child.connected) child.send(message, () => undefined);
 };
 

@@ -6,7 +6,7 @@ import type { Event } from '../../src/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import { startFreshener } from '../../src/monitor/freshener.ts';
-import type { LoadNews } from '../../src/monitor/probe.ts';
+import type { LoadNews } from '../../src/model/probe.ts';
 import { collect, FAIL, PASS, settingsOf } from './pool-settings.ts';
 
 const clock = systemClock();

@@ -1,6 +1,7 @@
 import type { Check } from '../../src/checks/check.ts';
 import { systemClock, systemDice } from '../../src/clock.ts';
 import { startMonitor } from '../../src/monitor/monitor.ts';
+import { createProbe } from '../../src/monitor/probe.ts';
 import { runChild } from '../../src/worker/child-main.ts';
 import { askWith } from '../monitor/pool-settings.ts';
 
@@ -12,6 +13,7 @@ const check: Check = async ({ id }) =>
 
 await runChild(() => ({
   startMonitor: (given) => startMonitor({ ...askWith(check), ...given }),
+  probeOf: (secondary, journal) => createProbe(secondary, { ...askWith(check), journal }),
   clock: systemClock(),
   dice: systemDice,
 }));
