@@ -10,8 +10,12 @@ const HARMFUL_MS = 60_000;
 export const clocks = ({ looks }: Facts): Examined => {
   const apart = looks.flatMap((look) => {
     const offMs = offBy(look);
-    return offMs === undefined ? [] : [{ id: look.secondary.id, offMs }];
+    return offMs === undefined
+      ? []
+      : [{ id: look.secondary.id, host: new URL(look.secondary.at).hostname, offMs }];
   });
+  const own = ownClock(apart);
+  if (own !== undefined) return { findings: [own] };
   const findings = apart
     .filter(({ offMs }) => Math.abs(offMs) >= NOTICED_MS)
     .map(({ id, offMs }): Finding => ({
@@ -21,6 +25,31 @@ export const clocks = ({ looks }: Facts): Examined => {
       remedy: 'Let both machines keep time by NTP (systemd-timesyncd, chrony).',
     }));
   return { findings, ...(apart.length === 0 ? {} : { fine: 'clocks: all agree within 5 seconds' }) };
+};
+
+/** A secondary whose clock could be read. */
+interface Apart {
+  readonly id: string;
+  readonly host: string;
+  readonly offMs: number;
+}
+
+/** Where machines agree with one another and not with this one, it is this one's clock that is wrong. */
+const ownClock = (apart: readonly Apart[]): Finding | undefined => {
+  const offs = apart.map(({ offMs }) => offMs);
+  const [least, most] = [Math.min(...offs), Math.max(...offs)];
+  const isOwn =
+    new Set(apart.map(({ host }) => host)).size > 1 &&
+    most - least < NOTICED_MS &&
+    (least >= NOTICED_MS || most <= -NOTICED_MS);
+  if (!isOwn) return undefined;
+  const offMs = least > 0 ? least : -most;
+  return {
+    hurts: offMs >= HARMFUL_MS ? 'some' : 'nobody',
+    about: 'clocks',
+    what: `The secondaries' clocks agree with one another and are ${span(offMs)} ${least > 0 ? 'ahead of' : 'behind'} this machine's: its own is wrong, and logs do not merge in order.`,
+    remedy: 'Let this machine keep time by NTP (systemd-timesyncd, chrony).',
+  };
 };
 
 /** Milliseconds by which its clock is ahead, as little as the answer's time on the way allows. */

@@ -8,6 +8,7 @@ import { worstFirst, type Examined, type Finding } from './finding.ts';
 import { loadReaders } from './load-readers.ts';
 import { names } from './names.ts';
 import { pings } from './pings.ts';
+import { plainPort } from './plain-port.ts';
 import { poolFiles } from './pool-files.ts';
 import { redirects } from './redirects.ts';
 import { secret } from './secret.ts';
@@ -24,6 +25,7 @@ const EXAMINATIONS: readonly Examination[] = [
   contents,
   certificates,
   names,
+  plainPort,
   cookies,
   secret,
   clocks,

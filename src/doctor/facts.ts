@@ -57,6 +57,8 @@ export interface NameSeen {
   readonly isOwn: boolean;
   /** the primary asked by that name, once a version of IP that the name has */
   readonly door: readonly Reached[];
+  /** port 80 of that name, likewise; absent: the primary listens there, or nobody can tell */
+  readonly plain?: readonly Reached[];
   /** the secondaries' ports of that name */
   readonly ports: readonly (Reached & { readonly id: string; readonly port: number })[];
 }

@@ -17,6 +17,7 @@ import { atOnce } from './at-once.ts';
 import type { DoorSeen, Facts, FileSeen, NameSeen, PoolFileSeen, Reached } from './facts.ts';
 import { isUsher, NOTHING_HERE } from './is-usher.ts';
 import { lookAt } from './look.ts';
+import { listensOnPlainPort, PLAIN_PORT } from './plain-port.ts';
 import { tryPort } from './try-port.ts';
 
 const MOST_AT_ONCE = 16;
@@ -128,6 +129,11 @@ const seeName = async (name: string, { settings, wire, resolve }: Gathering): Pr
     listen === undefined
       ? []
       : await Promise.all(families.map((family) => reachDoor(name, family, { listen, wire })));
+  const plain = listensOnPlainPort(settings)
+    ? undefined
+    : await Promise.all(
+        families.map((family) => reachDoor(name, family, { listen: { port: PLAIN_PORT }, wire })),
+      );
   const ports = settings.secondaries
     .flatMap(({ id, address }) => (address.kind === 'same-host' ? [{ id, port: address.port }] : []))
     .slice(0, MOST_PORTS);
@@ -143,6 +149,7 @@ const seeName = async (name: string, { settings, wire, resolve }: Gathering): Pr
     v6,
     isOwn: addresses.some(({ address }) => own.has(address)),
     door,
+    ...(plain === undefined ? {} : { plain }),
     ports: reached.filter((each) => each !== undefined),
   };
 };

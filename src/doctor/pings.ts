@@ -36,6 +36,36 @@ const told = (looks: readonly Look[], hurts: 'everybody' | 'some'): Finding => {
     hurts,
     about: 'ping',
     what: `${ids} ${fail} (${because}): ${outcome}.`,
-    remedy: `Start what should answer at ${listOf(looks.map(({ secondary }) => secondary.at))}, or put it into maintenance: usher maintenance ${first?.secondary.id ?? 'ID'}`,
+    remedy: `${remedyOf(looks)}, or put ${looks.length === 1 ? 'it' : 'each'} into maintenance: usher maintenance ${first?.secondary.id ?? 'ID'}`,
   };
+};
+
+/** What to do about those that fail in the same way. */
+const remedyOf = (looks: readonly Look[]): string => {
+  const ping = looks[0]?.ping;
+  const places = listOf(looks.map(({ secondary }) => secondary.at));
+  switch (ping === undefined || ping.ok ? undefined : ping.failure) {
+    case 'redirected':
+      return `Let the ping ask for a page that ${places} ${looks.length === 1 ? 'answers itself' : 'answer themselves'} ("ping": { "http": "/path" })`;
+    case 'status':
+    case 'text-missing':
+    case 'too-large':
+    case 'garbage':
+      return `See why ${places} ${looks.length === 1 ? 'answers' : 'answer'} so, or name another page ("ping": { "http": "/path" })`;
+    case 'tls':
+      return `Mend the certificate of ${places}: what the primary does not trust, browsers do not either`;
+    case 'unresolved':
+      return `Enter the name of ${places} into the DNS or /etc/hosts, or give an address in "at"`;
+    case 'timeout':
+    case 'reset':
+    case 'unreachable':
+      return `See whether ${places} ${looks.length === 1 ? 'is' : 'are'} switched on and what the firewall lets through`;
+    case 'exhausted':
+      return 'Let Usher have more open files (ulimit -n, LimitNOFILE=) and look for what uses up ports or memory here';
+    case 'command':
+      return `Run the command of the ping yourself, as the user that Usher runs as`;
+    case 'refused':
+    case undefined:
+      return `Start what should answer at ${places}`;
+  }
 };

@@ -17,8 +17,17 @@ import { about } from './diagnose.ts';
 
 type Addresses = readonly { readonly address: string; readonly family: 4 | 6 }[];
 
-/** Diagnoses a set-up whose name has these addresses. */
-const diagnosed = async (t: TestContext, config: object, addresses: Addresses): Promise<Diagnosis> => {
+/**
+ * Diagnoses a set-up whose name has these addresses.
+ *
+ * @param plain the port that stands for port 80, which a test cannot have to itself
+ */
+const diagnosed = async (
+  t: TestContext,
+  config: object,
+  addresses: Addresses,
+  plain?: number,
+): Promise<Diagnosis> => {
   const { folder, remove } = await tempFolder({
     'usher.json': JSON.stringify({ names: ['shop.test'], ...config }),
   });
@@ -36,7 +45,15 @@ const diagnosed = async (t: TestContext, config: object, addresses: Addresses): 
   t.after(wire.close);
   const facts = await gather({
     settings: loaded.settings,
-    wire,
+    wire: {
+      ...wire,
+      ask: (question) =>
+        wire.ask(
+          plain !== undefined && question.at === 'http://shop.test'
+            ? { ...question, at: `http://shop.test:${plain}` }
+            : question,
+        ),
+    },
     resolve: async () => addresses,
     until: new AbortController().signal,
   });
@@ -108,4 +125,33 @@ test('a name without an address, and one that leads to a stranger, are told', as
   assert.match(lost?.what ?? '', /^shop\.test has no address/);
   const [led] = about(await diagnosed(t, config, [V4]), 'names');
   assert.match(led?.what ?? '', /^shop\.test leads, by IPv4, to a server that is not Usher/);
+});
+
+test('a primary that is not on port 80 is told when nobody leads from there to it', async (t) => {
+  const primary = usherLike('127.0.0.1');
+  await once(primary, 'listening');
+  t.after(() => primary.close());
+  const { port } = primary.address() as AddressInfo;
+  const config = { listen: port, secondaries: [{ port: 8086 }] };
+
+  const [deaf, ...others] = about(await diagnosed(t, config, [V4], await freePort()), 'port 80');
+  assert.deepEqual(others, []);
+  assert.equal(deaf?.hurts, 'everybody');
+  assert.match(deaf.what, /^Nobody answers at http:\/\/shop\.test\/, by IPv4 \(refused\)/);
+  assert.match(deaf.remedy, /forward port 80/);
+
+  const stranger = await startWebServer((_, response) => response.end('It works!'));
+  t.after(stranger.stop);
+  const [other] = about(await diagnosed(t, config, [V4], stranger.port), 'port 80');
+  assert.match(other?.what ?? '', /is answered, by IPv4, by a server that is not Usher/);
+
+  const router = [{ address: '127.9.9.9', family: 4 }] as const;
+  const [unknown] = about(await diagnosed(t, config, router, await freePort()), 'port 80');
+  assert.equal(unknown?.hurts, 'nobody');
+  assert.match(unknown.what, /cannot be known from inside/);
+
+  const forwarded = await diagnosed(t, config, [V4], port);
+  assert.deepEqual(about(forwarded, 'port 80'), []);
+  assert.ok(forwarded.fine.includes('port 80: it leads to Usher by shop.test'));
+  assert.deepEqual(about(await diagnosed(t, { ...config, listen: 80 }, [V4]), 'port 80'), []);
 });

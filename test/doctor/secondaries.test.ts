@@ -122,6 +122,48 @@ test('a clock apart is told with how much and which way', async (t) => {
   assert.equal(found[1]?.hurts, 'nobody');
 });
 
+test('when machines agree with one another and not with this one, its own clock is the wrong one', async (t) => {
+  const late: RequestListener = (request, response) => {
+    page(SHOP, { date: new Date(Date.now() - 600_000).toUTCString() })(request, response);
+  };
+  const servers = [await startWebServer(late), await startWebServer(late)];
+  for (const { stop } of servers) t.after(stop);
+  const [one, other] = servers.map(({ port }) => port);
+  const at = (first: string, second: string) => ({
+    secondaries: [
+      { port: 8086, at: `${first}:${one}` },
+      { port: 8087, at: `${second}:${other}` },
+    ],
+  });
+  const two = about(await diagnose(t, { config: at('127.0.0.1', 'localhost') }), 'clocks');
+  assert.equal(two.length, 1);
+  assert.match(
+    two[0]?.what ?? '',
+    /agree with one another and are 10 minutes behind this machine's: its own/,
+  );
+  assert.match(two[0]?.remedy ?? '', /^Let this machine keep time/);
+
+  const same = about(await diagnose(t, { config: at('127.0.0.1', '127.0.0.1') }), 'clocks');
+  assert.match(same[0]?.what ?? '', /^The clock of web8086 is 10 minutes behind/);
+});
+
+test('a ping that fails is told with what mends it', async (t) => {
+  const remedyFor = async (answer: RequestListener): Promise<string> =>
+    about(await diagnosed(t, [answer]), 'ping')[0]?.remedy ?? '';
+  const away = await remedyFor((_, response) => {
+    response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end();
+  });
+  assert.match(away, /^Let the ping ask for a page that .* answers itself/);
+  const ill = await remedyFor((_, response) => {
+    response.writeHead(500).end();
+  });
+  assert.match(ill, /^See why .* answers so, or name another page/);
+  const cut = await remedyFor((request) => {
+    request.socket.destroy();
+  });
+  assert.match(cut, /switched on and what the firewall lets through/);
+});
+
 test('a certificate that ends soon, one that nobody trusts, and HSTS beside plain ports are told', async (t) => {
   const { cert, key } = await makeCertificate('DNS:shop.test');
   const hsts = { 'strict-transport-security': 'max-age=31536000' };
