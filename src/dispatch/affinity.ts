@@ -31,6 +31,13 @@ export interface Affinity {
 
 /** A clock of another primary that shares the secret may be ahead by this much. */
 const SKEW_MS = 60_000;
+/**
+ * Issue times are whole steps of a 360th of a cookie's life, from a second to ten: a pool of thousands has most of its
+ * cookies signed then when a visitor comes.
+ */
+const STEPS = 360;
+const SHORTEST_STEP_S = 1;
+const LONGEST_STEP_S = 10;
 /** Cookies already checked, kept so that a visitor who is back costs no signature. */
 const REMEMBERED = 10_000;
 
@@ -81,8 +88,10 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
   };
 
   const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${String(Math.ceil(forMs / 1000))}`;
+  const stepS = Math.max(SHORTEST_STEP_S, Math.min(LONGEST_STEP_S, Math.floor(forMs / 1000 / STEPS)));
   const bind = (id: Id, scheme: Scheme): string => {
-    const second = Math.floor(wall() / 1000);
+    const now = Math.floor(wall() / 1000);
+    const second = now - (now % stepS);
     if (second !== mintedAt) {
       minted.clear();
       mintedAt = second;

@@ -53,6 +53,26 @@ test('a cookie ends with its time, and is renewed in its second half', () => {
   assert.equal(affinity.read(value, 'http'), undefined);
 });
 
+test('all visitors of ten seconds share the cookie of a secondary, and where it lives for seconds only those of one', () => {
+  const now = { ms: START + 300 };
+  const ofAnHour = at(now);
+  const ofTenSeconds = createAffinity({
+    cookie: 'usher',
+    forMs: 10_000,
+    secrets: [key],
+    wall: () => now.ms,
+  });
+  const bind = (): readonly string[] => [ofAnHour.bind('web1', 'http'), ofTenSeconds.bind('web1', 'http')];
+  const [long, short] = bind();
+  now.ms = START + 9900;
+  const [longLater, shortLater] = bind();
+  assert.equal(longLater, long);
+  assert.notEqual(shortLater, short);
+  now.ms = START + 10_000;
+  assert.notEqual(ofAnHour.bind('web1', 'http'), long);
+  assert.deepEqual(ofAnHour.read(valueOf(long ?? ''), 'http'), { id: 'web1', isAging: false });
+});
+
 test('a cookie from the future does not count', () => {
   const value = valueOf(at({ ms: START + 2 * HOUR }).bind('web1', 'http'));
   assert.equal(at({ ms: START }).read(value, 'http'), undefined);
