@@ -1,4 +1,5 @@
 import type { Clock, Instant } from '../model/clock.ts';
+import type { Slices } from '../model/slices.ts';
 import type { Parsed, PoolFile } from '../stores/pool-file.ts';
 import { createFileReader } from '../stores/read-pool-file.ts';
 import type { Seen } from '../stores/standings-of.ts';
@@ -21,7 +22,7 @@ export interface FollowedFile<Row> {
 /** Follows a file. What is found at the first look may be years old: it is believed once it changes. */
 export const followFile = <Row>(
   path: string,
-  parse: (text: string) => Parsed<PoolFile<Row>>,
+  parse: (text: string) => Slices<Parsed<PoolFile<Row>>>,
   clock: Clock,
 ): FollowedFile<Row> => {
   const reader = createFileReader(path, parse);

@@ -10,10 +10,12 @@ import {
   type Standing,
 } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
+import { finish, type Slices } from '../model/slices.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
+import { pingfileInSlices, sitefileInSlices } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
-import { standingsOf, type Told } from '../stores/standings-of.ts';
+import { inPauses } from '../stores/read-pool-file.ts';
+import { standingsInSlices, type Told } from '../stores/standings-of.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { isBehind } from '../verdicts/behind.ts';
 import { unjudged } from '../verdicts/judge.ts';
@@ -96,6 +98,11 @@ export const startFollower = <Given extends FollowerSettings>(
 
   /** What the files tell, or what was known before as long as they tell nothing. */
   const publishFiles = (): void => {
+    finish(publishInSlices());
+  };
+
+  /** The same in slices. What is published meanwhile was made of the same files, or of newer settings: then it stands. */
+  function* publishInSlices(): Slices {
     const ping = files.ping.believed();
     const site = files.site.believed();
     const ids = settings.secondaries.map(({ id }) => id);
@@ -107,10 +114,17 @@ export const startFollower = <Given extends FollowerSettings>(
       );
       return;
     }
-    const standings = standingsOf(ping, site, { ids, before, startedAt, ...(told && { told }) });
+    const started = seq;
+    const standings = yield* standingsInSlices(ping, site, {
+      ids,
+      before,
+      startedAt,
+      ...(told && { told }),
+    });
+    if (seq !== started || own !== undefined || isStopped) return;
     told = { ping, site, standings };
     publish('cached', new Map(Array.from(standings, ([id, standing]) => [id, caughtUp(standing)])));
-  };
+  }
 
   /** A standing as the files tell it, or as it was seen from here as long as they are behind. */
   const caughtUp = (standing: Standing): Standing => {
@@ -192,7 +206,9 @@ export const startFollower = <Given extends FollowerSettings>(
     if (isStopped || files.ping !== ping) return;
     tellRefusals();
     judgeFreshness();
-    if (own === undefined && news.includes('changed') && ping.believed() !== undefined) publishFiles();
+    if (own === undefined && news.includes('changed') && ping.believed() !== undefined) {
+      await inPauses(publishInSlices());
+    }
   };
 
   /** A network disk that hangs must not keep us from noticing it: freshness is judged while a look takes its time. */
@@ -249,7 +265,7 @@ const openFiles = ({ stateFolder }: FollowerSettings, clock: Clock) => {
     const path = join(stateFolder, name);
     return { path, ...followFile<Row>(path, parse, clock) };
   };
-  return { ping: follow(PINGFILE, parsePingfile), site: follow(SITEFILE, parseSitefile) };
+  return { ping: follow(PINGFILE, pingfileInSlices), site: follow(SITEFILE, sitefileInSlices) };
 };
 
 const tellTurns = (

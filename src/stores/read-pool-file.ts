@@ -1,5 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { Slices } from '../model/slices.ts';
 import type { Parsed } from './pool-file.ts';
 
 /** More is refused without being read: ten thousand secondaries take about 2 MiB. */
@@ -10,11 +12,12 @@ export type Look<File> = 'same' | Parsed<File>;
 
 /**
  * Looks at a file that anyone may have written, again and again. It is opened and read anew each time, because over a
- * network neither events nor times of change can be trusted; it is parsed only when its bytes are others.
+ * network neither events nor times of change can be trusted; it is parsed only when its bytes are others, and so that
+ * visitors are served between two slices.
  */
 export const createFileReader = <File>(
   path: string,
-  parse: (text: string) => Parsed<File>,
+  parse: (text: string) => Slices<Parsed<File>>,
 ): (() => Promise<Look<File>>) => {
   let last: Buffer | string | undefined;
   return async () => {
@@ -26,7 +29,8 @@ export const createFileReader = <File>(
     }
     if (typeof last === 'object' && last.equals(read.value)) return 'same';
     last = read.value;
-    return parseBytes(read.value, parse);
+    const text = textOf(read.value);
+    return text.ok ? inPauses(parse(text.value)) : text;
   };
 };
 
@@ -36,17 +40,26 @@ export const readPoolFile = async <File>(
   parse: (text: string) => Parsed<File>,
 ): Promise<Parsed<File>> => {
   const read = await readBytes(path);
-  return read.ok ? parseBytes(read.value, parse) : read;
+  if (!read.ok) return read;
+  const text = textOf(read.value);
+  return text.ok ? parse(text.value) : text;
 };
 
-const parseBytes = <File>(bytes: Buffer, parse: (text: string) => Parsed<File>): Parsed<File> => {
-  let text: string;
+/** Does slice after slice, and lets others have their turn between. */
+export const inPauses = async <Result>(slices: Slices<Result>): Promise<Result> => {
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done === true) return value;
+    await setImmediate();
+  }
+};
+
+const textOf = (bytes: Buffer): Parsed<string> => {
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
     return refuse('it is not UTF-8');
   }
-  return parse(text);
 };
 
 const readBytes = async (path: string): Promise<Parsed<Buffer>> => {

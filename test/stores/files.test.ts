@@ -21,7 +21,7 @@ import { spawn } from 'node:child_process';
 import fc from 'fast-check';
 import { ActionableError } from '../../src/errors.ts';
 import type { Standing } from '../../src/model/pool.ts';
-import { parsePingfile, parseSitefile } from '../../src/stores/parse-pool-file.ts';
+import { parsePingfile, parseSitefile, pingfileInSlices } from '../../src/stores/parse-pool-file.ts';
 import { createFileReader, readPoolFile } from '../../src/stores/read-pool-file.ts';
 import { standingsOf } from '../../src/stores/standings-of.ts';
 import { prepareFolder, writePoolFiles } from '../../src/stores/write-pool-files.ts';
@@ -258,7 +258,7 @@ describe('createFileReader', () => {
     let parsed = 0;
     const look = createFileReader(path, (text) => {
       parsed += 1;
-      return parsePingfile(text);
+      return pingfileInSlices(text);
     });
     const write = (seq: number): void => writeFileSync(path, `{"seq":${String(seq)},"secondaries":{}}`);
 
@@ -293,7 +293,7 @@ describe('createFileReader', () => {
     const wroteAt = performance.now();
     await writePoolFiles(folder, snapshotOf(standings), { ...HEAD, seq: 1 });
     const wroteMs = performance.now() - wroteAt;
-    const look = createFileReader(join(folder, 'pingfile'), parsePingfile);
+    const look = createFileReader(join(folder, 'pingfile'), pingfileInSlices);
     const readAt = performance.now();
     const read = await look();
     const readMs = performance.now() - readAt;

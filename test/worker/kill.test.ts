@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { parsePingfile, parseSitefile } from '../../src/stores/parse-pool-file.ts';
+import { pingfileInSlices, sitefileInSlices } from '../../src/stores/parse-pool-file.ts';
 import { createFileReader } from '../../src/stores/read-pool-file.ts';
 import { forkWorker } from '../../src/worker/child.ts';
 import { settingsOf } from '../monitor/pool-settings.ts';
@@ -16,8 +16,8 @@ const KILLS = 50;
 /** Reads both files as fast as it can until it is stopped; whatever it accepts must be whole, and nothing is refused. */
 const startReader = (folder: string) => {
   const looks = [
-    createFileReader(join(folder, 'pingfile'), parsePingfile),
-    createFileReader(join(folder, 'sitefile'), parseSitefile),
+    createFileReader(join(folder, 'pingfile'), pingfileInSlices),
+    createFileReader(join(folder, 'sitefile'), sitefileInSlices),
   ];
   let accepted = 0;
   const stopping = new AbortController();
