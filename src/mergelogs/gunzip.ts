@@ -1,8 +1,14 @@
 import { createGunzip } from 'node:zlib';
 import type { Reader } from './source.ts';
 
-/** Compressed bytes that are unpacked at a time: at worst they become a thousand times as many. */
-const PIECE = 4_096;
+/**
+ * Compressed bytes that are unpacked at a time: few of them where they become a thousand times as many, more of an
+ * ordinary log, where each piece costs a trip to another thread. Were the one suddenly the other, that is 32 MiB once.
+ */
+const LEAST_PIECE = 4_096;
+const MOST_PIECE = 32_768;
+/** What a piece should become. */
+const UNPACKED = 256 * 1_024;
 
 /** The two bytes that every gzip file begins with. */
 export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -12,11 +18,12 @@ export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] 
  * file still holds is not lost, as it would be in a pipeline that is torn down by the error.
  */
 export const gunzipping = (packed: Reader): Reader => {
-  const unzip = createGunzip({ chunkSize: 64 * 1_024 });
+  const unzip = createGunzip({ chunkSize: 128 * 1_024 });
   const ready: Buffer[] = [];
   let failure: Error | undefined;
   let isOver = false;
   let first = 0;
+  let size = LEAST_PIECE;
   let wake = (): void => undefined;
   unzip.on('data', (chunk: Buffer) => ready.push(chunk));
   unzip.on('end', () => {
@@ -29,13 +36,15 @@ export const gunzipping = (packed: Reader): Reader => {
   });
 
   const feed = async (): Promise<void> => {
-    const piece = Buffer.allocUnsafe(PIECE);
-    const bytes = await packed.read(piece, 0, PIECE);
+    const piece = Buffer.allocUnsafe(size);
+    const bytes = await packed.read(piece, 0, size);
     await new Promise<void>((resolve) => {
       wake = resolve;
       if (bytes === 0) unzip.end();
       else unzip.write(piece.subarray(0, bytes), () => resolve());
     });
+    const unpacked = ready.reduce((sum, { length }) => sum + length, 1);
+    size = Math.round(Math.max(LEAST_PIECE, Math.min(MOST_PIECE, (bytes * UNPACKED) / unpacked)));
   };
 
   const next = async (): Promise<Buffer | undefined> => {
