@@ -238,13 +238,14 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   });
 
   let telling: ReturnType<typeof createTelling> | undefined;
+  const tellingMeans = once(async () => {
+    const { createTelling: create } = await import('./telling.ts');
+    return (telling = create({ clock }));
+  });
   const notices = startNotices({
     notify: settings.notify,
     onEntry: options.onEntry,
-    carry: async (to, notice) => {
-      telling ??= (await import('./telling.ts')).createTelling({ clock });
-      return telling.carry(to, notice);
-    },
+    carry: async (to, notice) => (await tellingMeans()).carry(to, notice),
     clock,
     journal,
   });

@@ -3,7 +3,7 @@ import type { Entry, Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import { createOutbox, type Notice, type Outbox } from './outbox.ts';
 
-/** How a notice reaches somebody; resolves with why it did not. */
+/** How a notice reaches somebody; resolves with why it did not. Rejects where the means of telling could not be had. */
 export type Carrier = (to: NoticeSettings, notice: Notice) => Promise<string | undefined>;
 
 export interface NoticesOptions {
@@ -37,7 +37,14 @@ export const startNotices = ({ notify, onEntry, carry, clock, journal }: Notices
   const begin = (to: NoticeSettings): Told => ({
     events: new Set(to.events),
     outbox: createOutbox({
-      tell: (notice) => carry(to, notice),
+      tell: async (notice) => {
+        try {
+          return await carry(to, notice);
+        } catch (error) {
+          // No file left to open, or the program's own was just replaced: the next try may go well.
+          return String(error);
+        }
+      },
       clock,
       failing: (because) => journal({ type: 'notices-failed', to: nameOf(to), because }),
       working: (lost) => journal({ type: 'notices-sent', to: nameOf(to), lost }),
