@@ -64,14 +64,25 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       service().site(request, response);
     });
   };
-  /** Node leaves the socket to whoever listens for these: what is no WebSocket that is carried is answered by HTTP. */
-  const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+  /** sockets that Node's HTTP has let go of: it neither limits their time nor ends them */
+  const detached = new Set<Socket>();
+  const detach = (socket: Socket): void => {
+    detached.add(socket);
+    socket.once('close', () => detached.delete(socket));
     socket.on('error', () => socket.destroy());
+  };
+  /** What is no WebSocket that is carried is answered by HTTP, and no more is heard of it. */
+  const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    detach(socket);
     const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
-    response.once('finish', () => socket.end());
+    response.once('finish', () => socket.destroySoon());
     listener(request, Object.assign(response, { handshake: { socket, head } }));
+  };
+  const connect = (_request: IncomingMessage, socket: Socket): void => {
+    detach(socket);
+    socket.end(bareHead('400 Bad Request'), () => socket.destroy());
   };
   const servers: Server[] = [];
   const lanes: FastLane[] = [];
@@ -81,7 +92,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       const { server, renewal } =
         listen.tls === undefined ? { server: makePlain(options) } : await makeSecure(listen.tls, options);
       if (renewal !== undefined) renewals.push(renewal);
-      arm(server, { listener, upgrade, ending, carried, dropped: options.dropped });
+      arm(server, { listener, upgrade, connect, ending, carried, dropped: options.dropped });
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(
           openFastLane(server, {
@@ -110,6 +121,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       for (const lane of lanes) lane.endSoon();
       const cut = setTimeout(() => {
         for (const lane of lanes) lane.cut();
+        for (const socket of detached) socket.destroy();
       }, graceMs);
       await Promise.all(closed);
       clearTimeout(cut);
@@ -140,13 +152,14 @@ const makeSecure = async (
 interface Armament {
   readonly listener: RequestListener;
   readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  readonly connect: (request: IncomingMessage, socket: Socket) => void;
   readonly ending: WeakSet<Socket>;
   readonly carried: WeakSet<Socket>;
   readonly dropped: () => void;
 }
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
-const arm = (server: Server, { listener, upgrade, ending, carried, dropped }: Armament): void => {
+const arm = (server: Server, { listener, upgrade, connect, ending, carried, dropped }: Armament): void => {
   server.maxHeadersCount = MOST_HEADERS;
   // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -157,9 +170,7 @@ const arm = (server: Server, { listener, upgrade, ending, carried, dropped }: Ar
   server.on('checkContinue', listener);
   server.on('checkExpectation', listener);
   server.on('upgrade', upgrade);
-  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    socket.end(bareHead('400 Bad Request'));
-  });
+  server.on('connect', connect);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // What comes after a last answer, a body that nobody reads or a next request, must not get a second one.
     if (ending.has(socket)) socket.destroySoon();

@@ -246,6 +246,7 @@ export const createRelay = (first: Carried, clock: Clock): Relay => {
           socket.end(
             headOfUpgrade(status, [...answerHeaders(rest, freight), 'content-length', '0']),
             'latin1',
+            () => socket.destroy(),
           );
           done(status, 0);
           given.abort(new Error('no WebSocket'));
