@@ -5,7 +5,7 @@ const FLOORS = [
   ['journal', 'unit', 'errors', 'node-http', 'node-crypto', 'once', 'heap'],
   ['wire'],
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
-  ['receipts'],
+  ['receipts', 'geography'],
   ['config'],
   ['dispatch', 'monitor', 'relay', 'worker', 'dashboard', 'report', 'mergelogs', 'doctor', 'demo', 'notices'],
   // A door puts dispatch, or the dashboard, on a port; a replay puts the visitors of a log through a config.

@@ -17,6 +17,7 @@ import { createArchive } from './doors/why/archive.ts';
 import type { WhyTeller } from './doors/why/why.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
 import { keepHeapsTight } from './heap.ts';
+import { keepPlaces } from './keep-places.ts';
 import { keepReceipts } from './keep-receipts.ts';
 import type { Id } from './model/secondary.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
@@ -92,9 +93,17 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   });
   const receipts = keepReceipts({ clock, journal });
   receipts.update(settings, book.slots);
+  let retell = (): void => undefined;
+  const places = keepPlaces({
+    journal,
+    changed: () => {
+      retell();
+    },
+  });
   const threadConfig = (): ThreadConfig => ({
     receipts: receipts.memory(),
-    settings,
+    geography: places.file(),
+    settings: places.placed(settings),
     slots: book.slots,
     ledger: { memory: book.memory, shape: book.shape },
     secrets,
@@ -150,6 +159,11 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       askNow(complaint.secondary);
     },
   });
+
+  retell = () => {
+    threads.configure(threadConfig());
+  };
+  places.update(settings);
 
   const publish = (snapshot: PoolSnapshot): void => {
     cached = learnCached(snapshot);
@@ -232,7 +246,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     clock,
     journal,
   }).catch(async (error: unknown) => {
-    await Promise.all([threads.stop(0), files?.stop(), live?.stop(), receipts.stop()]);
+    await Promise.all([threads.stop(0), files?.stop(), live?.stop(), receipts.stop(), places.stop()]);
     await asking?.close();
     throw error;
   });
@@ -280,6 +294,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     book = openBook(settings.secondaries, { threads: settings.threads, before: book });
     edition = openEdition();
     receipts.update(settings, book.slots);
+    places.update(settings);
     threads.configure(threadConfig());
     const { stateFolder: folder } = settings;
     if (wantsSecrets(settings) && keysFrom !== folder) void bindFromNow(folder);
@@ -298,7 +313,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const stop = async (): Promise<void> => {
     drops.stop();
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
-    await Promise.all([notices.stop(), receipts.stop()]);
+    await Promise.all([notices.stop(), receipts.stop(), places.stop()]);
     await Promise.all([asking?.close(), telling?.close()]);
   };
 

@@ -63,6 +63,9 @@ export type Event =
   /** the files of a listener hold a new certificate, which is in force now; or one that cannot be: the old one is */
   | { readonly type: 'certificate-renewed'; readonly file: string }
   | { readonly type: 'certificate-refused'; readonly file: string; readonly because: string }
+  /** the file that tells where networks are is in force; or it cannot be used: the last good one is */
+  | { readonly type: 'geography-read'; readonly file: string }
+  | { readonly type: 'geography-refused'; readonly file: string; readonly because: string }
   | { readonly type: 'connections-dropped'; readonly count: number }
   | { readonly type: 'password-refused'; readonly address: string }
   /** a webhook or program of `notify` does not take what it is told; it is tried again; then that it has it */

@@ -44,6 +44,8 @@ const TOLD: Readonly<Record<Event['type'], boolean>> = {
   'somebody-back': true,
   'certificate-renewed': false,
   'certificate-refused': true,
+  'geography-read': false,
+  'geography-refused': true,
   'connections-dropped': true,
   'password-refused': false,
   'notices-failed': false,

@@ -271,6 +271,11 @@ export const configSchema = (zod: Zod, registries: Registries) => {
     siteFolder: fileName(zod)
       .prefault('site')
       .describe('The folder of files that the primary itself serves.'),
+    geo: byKind(zod, 'false or a file name', { false: zod.literal(false), string: fileName(zod) })
+      .prefault(false)
+      .describe(
+        'A file that tells where networks are, such as GeoLite2-City.mmdb (MaxMind DB format): where the policy nearest knows no measurement yet, it goes by distance. Read again when it is replaced; false: none.',
+      ),
     accessLog: byKind(zod, 'false, a file name, or "-" for standard output', {
       false: zod.literal(false),
       string: fileName(zod),

@@ -1,4 +1,5 @@
 import { originOf } from '../model/origin.ts';
+import type { Place } from '../model/place.ts';
 import type { Address, Origin, Role, Scheme, State } from '../model/secondary.ts';
 import type { Choice, Registry, Zod } from '../unit.ts';
 import { BAD_PORTS } from './bad-ports.ts';
@@ -18,6 +19,7 @@ export interface Listed {
   readonly at: Origin;
   readonly lan?: Origin;
   readonly acme?: Origin;
+  readonly place?: Place;
   readonly weight: number;
   readonly role: Role;
   readonly state: State;
@@ -85,6 +87,13 @@ export const secondarySchema = (
       .describe(
         'Where its ACME client answers the challenges of its certificates, which come to port 80 of the primary: 192.168.1.3 is port 80 there. Default: where the primary itself reaches it.',
       ),
+    place: zod
+      .tuple([zod.number().min(-90).max(90), zod.number().min(-180).max(180)])
+      .meta({ title: '[latitude, longitude], such as [52.5, 13.4]' })
+      .optional()
+      .describe(
+        'Where on Earth it is, degrees north and east, for the policy nearest. Default: where the file geo finds the address of its url.',
+      ),
     weight: zod
       .number()
       .min(0)
@@ -141,12 +150,13 @@ export const secondarySchema = (
     }
     const acme =
       given.acme && (given.acme.origin ?? originOf('http', given.acme.host, given.acme.port ?? 80));
-    const { weight, role, state, until, ping, load, rise, fall, timeout } = given;
+    const { place: where, weight, role, state, until, ping, load, rise, fall, timeout } = given;
     return {
       ...{ id, address, at, weight, role, state },
       ...(lan === undefined ? {} : { lan }),
       ...(until === undefined ? {} : { untilAt: until }),
       ...(acme === undefined ? {} : { acme }),
+      ...(where === undefined ? {} : { place: where }),
       ...(ping === undefined ? {} : { ping }),
       ...(load === undefined ? {} : { load }),
       ...(rise === undefined ? {} : { rise }),

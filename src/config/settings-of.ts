@@ -47,6 +47,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     jsonAnswers: config.jsonAnswers,
     whenAllDown: config.whenAllDown,
     siteFolder: path(config.siteFolder),
+    ...(config.geo === false ? {} : { geo: path(config.geo) }),
     stateFolder: path(checks.files),
     entrances: new Map(
       Object.entries(config.entrances).map(([at, entrance]): [string, EntranceSettings] => [
@@ -86,6 +87,7 @@ const secondaryOf = (listed: Listed, checks: Config['checks']): SecondarySetting
   return {
     ...{ id, address, at, weight, role, state, ping },
     ...(listed.lan === undefined ? {} : { lan: listed.lan }),
+    ...(listed.place === undefined ? {} : { place: listed.place }),
     ...(listed.untilAt === undefined ? {} : { untilAt: listed.untilAt }),
     ...(listed.acme === undefined ? {} : { acme: listed.acme }),
     ...(load === undefined || load === false ? {} : { load }),

@@ -121,6 +121,8 @@ export interface Settings {
     { readonly kind: 'sorry' | 'anyone' | 'local' } | { readonly kind: 'url'; readonly url: string };
   /** absolute */
   readonly siteFolder: string;
+  /** file that tells where networks are, absolute; absent: nobody knows */
+  readonly geo?: string;
   /** folder of whatever is kept: `checks.files` of the config, with pingfile, sitefile, secret, versions; absolute */
   readonly stateFolder: string;
   /** by exact path */

@@ -124,6 +124,10 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       return { words: `Counts only after a new start: ${event.keys.join(', ')}`, tone: 'watch' };
     case 'files-refused':
       return { words: `${event.file} refused: ${event.because}`, tone: 'watch' };
+    case 'geography-read':
+      return { words: `${event.file} read: where networks are`, tone: 'quiet' };
+    case 'geography-refused':
+      return { words: `${event.file} refused: ${event.because}`, tone: 'watch' };
     case 'files-unwritten':
       return { words: `${event.file} cannot be written: ${event.because}`, tone: 'trouble' };
     case 'files-written':

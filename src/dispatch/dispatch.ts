@@ -74,6 +74,8 @@ export interface DispatchParts {
   readonly ledger: Ledger;
   /** absent: no page lets a browser choose */
   readonly receipts?: Receipts | undefined;
+  /** tells where an address is; absent: nobody knows */
+  readonly whereabouts?: Draw['whereabouts'];
   readonly slots: ReadonlyMap<Id, number>;
   readonly clock: Clock;
   readonly dice: Dice;
@@ -263,6 +265,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     (arrival.prefer !== '' && wantsAlternates(arrival.prefer)) || isTold(arrival, visit);
 
   const near = receipts?.atlas;
+  const { whereabouts } = parts;
   /** A draw for a second look at a decision that is made: it takes no ticket, and its dice are not those of the decision. */
   const glance = (visit: Visit): Draw => ({
     visit,
@@ -271,6 +274,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     now: clock.now(),
     ledger,
     near,
+    whereabouts,
   });
 
   const offer = createOffer({ views, receipts });
@@ -317,7 +321,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       because,
       draw: (): Draw => {
         ticket = ledger.ticket();
-        return { visit, ticket, dice, now, ledger, near };
+        return { visit, ticket, dice, now, ledger, near, whereabouts };
       },
       avoid: visit.avoid,
     });

@@ -16,6 +16,8 @@ export interface ThreadConfig {
   readonly diary: { readonly memory: SharedArrayBuffer; readonly run: string; readonly edition: number };
   /** of receipts that visitors' browsers send; absent: none are wanted */
   readonly receipts?: ReceiptsMemory | undefined;
+  /** bytes of the file that tells where networks are; absent: there is none */
+  readonly geography?: SharedArrayBuffer | undefined;
   /** keys of the affinity cookie, the signing one first; empty: no affinity */
   readonly secrets: readonly Uint8Array[];
 }

@@ -19,6 +19,7 @@ import type { Complaint } from '../model/complaint.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
 import { policies } from '../policies/index.ts';
+import type { Whereabouts } from '../geography/whereabouts.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import { factsOf } from './access-facts.ts';
 import type { AccessLog } from './access-log.ts';
@@ -46,6 +47,8 @@ export interface ServiceParts {
   readonly pools: Readonly<Record<'none' | 'live' | 'cached', PoolSource>>;
   readonly ledger: Ledger;
   readonly receipts?: Receipts | undefined;
+  /** tells where an address is; absent: nobody knows */
+  readonly whereabouts?: Whereabouts | undefined;
   readonly views: Views;
   readonly accessLog: AccessLog | undefined;
   readonly relay: KeptRelay;
@@ -101,6 +104,7 @@ export const createService = (parts: ServiceParts): Service => {
     reader,
     ledger,
     receipts,
+    whereabouts: parts.whereabouts,
     slots,
     clock,
     dice,

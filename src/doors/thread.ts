@@ -4,6 +4,7 @@ import type { PoolSource } from '../dispatch/dispatch.ts';
 import { openLedger, type Ledger } from '../dispatch/ledger.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
+import { openWhereabouts, type Whereabouts } from '../geography/whereabouts.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import { nothingKnown, type PoolSnapshot } from '../model/pool.ts';
 import { nonces } from '../receipts/nonces.ts';
@@ -46,6 +47,16 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const openIts = ({ receipts }: ThreadConfig): Receipts | undefined =>
     receipts === undefined ? undefined : openReceipts(receipts, { wall: clock.wall, nonce: nonces() });
   let receipts = openIts(config);
+  let geography: SharedArrayBuffer | undefined;
+  let whereabouts: Whereabouts | undefined;
+  const openPlaces = (file: SharedArrayBuffer | undefined): void => {
+    if (file === geography) return;
+    geography = file;
+    // the main thread opened it before
+    const opened = file === undefined ? undefined : openWhereabouts(file);
+    whereabouts = typeof opened === 'string' ? undefined : opened;
+  };
+  openPlaces(config.geography);
 
   const live: PoolSource = () => {
     const { freshnessMs } = config.settings.checks;
@@ -68,6 +79,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       pools: { none: () => none, cached: () => known.cached, live },
       ledger,
       receipts,
+      whereabouts,
       views,
       accessLog,
       relay,
@@ -108,6 +120,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     known.live = nothingKnown('live');
     ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
     receipts = openIts(next);
+    openPlaces(next.geography);
     if (before.settings.accessLog !== next.settings.accessLog) {
       void accessLog?.close();
       accessLog = openLog(next.settings.accessLog);

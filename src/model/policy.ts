@@ -1,6 +1,7 @@
 import type { Dice, Instant } from './clock.ts';
 import type { LoadReport } from './load-report.ts';
 import type { NonEmpty } from './non-empty.ts';
+import type { Place } from './place.ts';
 import type { Secondary } from './secondary.ts';
 import type { Slices } from './slices.ts';
 import type { Visit } from './visit.ts';
@@ -100,6 +101,8 @@ export interface Draw {
   readonly ledger: LedgerView;
   /** absent: no browser is asked */
   readonly near?: NearnessView | undefined;
+  /** Tells where an address is; absent: nobody knows. */
+  readonly whereabouts?: ((address: string) => Place | undefined) | undefined;
 }
 
 /** A policy that knows its candidates. */

@@ -1,3 +1,5 @@
+import type { Place } from './place.ts';
+
 /** Names one secondary; matches `^[a-z0-9][a-z0-9._-]{0,62}$`. */
 export type Id = string;
 
@@ -26,6 +28,8 @@ export interface Secondary {
   readonly at: Origin;
   /** where visitors from inside the LAN find it; absent: where all others do */
   readonly lan?: Origin;
+  /** where on Earth it is; absent: it does not say */
+  readonly place?: Place;
   /** share of visitors beside the others'; 0 takes no new ones */
   readonly weight: number;
   readonly role: Role;

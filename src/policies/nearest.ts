@@ -3,6 +3,7 @@ import type { Candidate, Draw, NearnessView, Policy, Prepared } from '../model/p
 import { defineUnit } from '../unit.ts';
 import { balance } from './balance.ts';
 import { burdensOf } from './burden.ts';
+import { byDistance, expectedMs } from './nearest/by-distance.ts';
 import { fullness } from './nearest/fullness.ts';
 
 /** Those who take hardly longer than the nearest are as near as that: so much longer, … */
@@ -11,11 +12,13 @@ const AS_NEAR = 1.2;
 const AS_NEAR_MS = 5;
 /** So many browsers of an unknown network are asked one after the other; whoever never answers is asked seldom. */
 const AT_ONCE = 3;
+/** Of those that are near by distance, so many are compared. */
+const COMPARED = 16;
 
 /**
  * Sends a visitor to the secondary that answers his network fastest, by what browsers of that network measured. Of those
  * that are about as near, to the less burdened. One that is full is not near. Whoever comes from a network that knows
- * nothing is balanced.
+ * nothing goes by distance, where a file tells where he is, and else is balanced.
  */
 export const nearest = defineUnit({
   summary:
@@ -42,6 +45,7 @@ const prepare = (
 ): Prepared => {
   const burdens = burdensOf(candidates);
   const isFull = fullness(candidates, balanced);
+  const around = byDistance(candidates);
   /** by slot */
   const places: number[] = [];
   candidates.forEach(({ slot }, place) => (places[slot] = place));
@@ -65,14 +69,40 @@ const prepare = (
     return { ms, known };
   };
 
+  /** For whom too little is measured: the less burdened of those at no great distance, if somebody knows where he is. */
+  const pickByDistance = (draw: Draw, row: number): Candidate => {
+    const { near, visit, ledger, dice, now, whereabouts } = draw;
+    const from = whereabouts?.(visit.visitor());
+    if (from === undefined) return balanced.pick(draw);
+    const means = { now, isFull: (place: number) => isFull(place, draw), boundOf };
+    const { near: some, boundMs } = around(from, means);
+    const first = some.length > COMPARED ? Math.floor(dice() * some.length) : 0;
+    let best = -1;
+    let least = Infinity;
+    let ties = 0;
+    for (let nth = 0; nth < some.length && nth < COMPARED; nth += 1) {
+      const place = some[(first + nth) % some.length] ?? -1;
+      const measured = near === undefined ? undefined : measuredMs(near, row, candidates[place]?.slot);
+      // what was measured overrules what distance promises
+      if (isFull(place, draw) || (measured !== undefined && measured > boundMs)) continue;
+      const burden = burdens.of(place, ledger);
+      ties = burden === least ? ties + 1 : 1;
+      if (burden < least || (burden === least && dice() * ties < 1)) {
+        least = burden;
+        best = place;
+      }
+    }
+    return candidates[best] ?? balanced.pick(draw);
+  };
+
   const pick = (draw: Draw): Candidate => {
     const { near, visit, ledger, dice } = draw;
     const address = visit.visitor();
     const row = near === undefined ? -1 : near.find(address);
-    if (near === undefined || row === -1) return balanced.pick(draw);
+    if (near === undefined || row === -1) return pickByDistance(draw, row);
     const { ms, known } = shortest(near, row, draw);
-    if (known < enough || ms === Infinity) return balanced.pick(draw);
-    const bound = Math.max(ms * AS_NEAR, ms + AS_NEAR_MS);
+    if (known < enough || ms === Infinity) return pickByDistance(draw, row);
+    const bound = boundOf(ms);
     let best = -1;
     let least = Infinity;
     let ties = 0;
@@ -109,16 +139,33 @@ const prepare = (
     pick,
     isCurious,
     score: (candidate, draw) => {
-      const { near, visit } = draw;
-      const row = near === undefined ? -1 : near.find(visit.visitor());
-      if (near === undefined || row === -1) return balanced.score?.(candidate, draw) ?? 0;
+      const { near, visit, whereabouts } = draw;
+      const address = visit.visitor();
+      const row = near === undefined ? -1 : near.find(address);
+      let known = 0;
       let least = Infinity;
-      for (let at = 0; at < near.places; at += 1) {
+      for (let at = 0; near !== undefined && row !== -1 && at < near.places; at += 1) {
         if (near.slotAt(row, at) === candidate.slot) return near.msAt(row, at);
-        if (places[near.slotAt(row, at)] !== undefined) least = Math.min(least, near.msAt(row, at));
+        if (places[near.slotAt(row, at)] === undefined) continue;
+        known += 1;
+        least = Math.min(least, near.msAt(row, at));
       }
+      const { place } = candidate.secondary;
+      const from = known < enough && place !== undefined ? whereabouts?.(address) : undefined;
+      if (place !== undefined && from !== undefined) return expectedMs(from, place);
       // not known yet: it may be as near as the nearest, so that it comes to be asked
       return least === Infinity ? (balanced.score?.(candidate, draw) ?? 0) : least;
     },
   };
+};
+
+/** Whoever takes no longer than this is as near as one that takes so long. */
+const boundOf = (ms: number): number => Math.max(ms * AS_NEAR, ms + AS_NEAR_MS);
+
+/** What a network measured of the secondary in a slot; `undefined`: nothing. */
+const measuredMs = (near: NearnessView, row: number, slot: number | undefined): number | undefined => {
+  for (let at = 0; row !== -1 && at < near.places; at += 1) {
+    if (near.slotAt(row, at) === slot) return near.msAt(row, at);
+  }
+  return undefined;
 };

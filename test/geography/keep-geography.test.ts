@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { startKeepingGeography } from '../../src/geography/keep-geography.ts';
+import { openWhereabouts } from '../../src/geography/whereabouts.ts';
+import type { Event } from '../../src/journal.ts';
+import type { Secondary } from '../../src/model/secondary.ts';
+import { buildMmdb } from './build-mmdb.ts';
+
+const secondary: Secondary = {
+  id: 'far',
+  address: { kind: 'own', origin: 'http://203.0.113.9:8080' },
+  at: 'http://127.0.0.1:8080',
+  weight: 1,
+  role: 'active',
+  state: 'ready',
+};
+
+/** A file that puts 203.0.113.0/24, and the network that is looked at first, at this latitude. */
+const fileAt = (latitude: number): Buffer => {
+  const record = { latitude, longitude: 10 };
+  return buildMmdb({ '0.0.0.0': record, '203.0.113.0': record });
+};
+
+it('a file of places is read again when it is replaced, and a bad one leaves the last good one in force', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-geo-'));
+  const file = join(folder, 'City.mmdb');
+  const events: Event[] = [];
+  let heard = Promise.withResolvers<undefined>();
+  const next = async (): Promise<void> => {
+    await heard.promise;
+    heard = Promise.withResolvers();
+  };
+  const replace = async (bytes: Buffer): Promise<void> => {
+    await writeFile(`${file}.new`, bytes);
+    await rename(`${file}.new`, file);
+  };
+  await replace(fileAt(50));
+  const keeping = startKeepingGeography({
+    journal: (event) => {
+      events.push(event);
+      if (event.type === 'geography-refused') heard.resolve(undefined);
+    },
+    changed: () => {
+      heard.resolve(undefined);
+    },
+    everyMs: 20,
+  });
+  try {
+    keeping.update(file, [secondary]);
+    await next();
+    assert.deepEqual(keeping.now()?.places.get('far'), [50, 10]);
+
+    await replace(fileAt(51).subarray(0, 200));
+    await next();
+    assert.match(JSON.stringify(events.at(-1)), /geography-refused.*only a part/);
+    const whereabouts = openWhereabouts(keeping.now()?.file ?? new SharedArrayBuffer(0));
+    assert.ok(typeof whereabouts !== 'string');
+    assert.deepEqual(whereabouts('203.0.113.200'), [50, 10]);
+
+    await replace(fileAt(-34));
+    await next();
+    assert.deepEqual(keeping.now()?.places.get('far'), [-34, 10]);
+  } finally {
+    await keeping.stop();
+    await rm(folder, { recursive: true });
+  }
+});
