@@ -15,6 +15,9 @@ const MOST_HEAD_BYTES = 32_768;
 /** Bytes on the wire for one byte of a body in the most wasteful honest coding: chunks of one byte. */
 const WASTE = 6;
 
+/** Why a connection is closed whose question is settled; nobody hears it. */
+const OVER = new Error('the question is settled');
+
 /**
  * Asks once by HTTP/1.1, on a connection of its own: a check shall also test connecting, and what was heard from one
  * secondary cannot touch the next question. TLS certificates are verified.
@@ -80,8 +83,9 @@ export const ask = async (
     return {
       doing: () => doing,
       stop: () => {
+        // This order, and an error of ours: else undici makes two for every question, each with a stack.
+        void client.destroy(OVER);
         socket?.destroy();
-        void client.destroy();
       },
     };
   });
