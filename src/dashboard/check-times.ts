@@ -14,11 +14,14 @@ export interface CheckTimes {
 
 /** Counts how long checks took, of all secondaries together. */
 export const createCheckTimes = (): CheckTimes => {
+  let noted: PoolSnapshot['standings'] | undefined;
   let known: ReadonlyMap<Id, Instant> = new Map();
   const begin = () => ({ bounds: BOUNDS, counts: BOUNDS.map(() => 0), sumSeconds: 0 });
   const all = { pass: begin(), fail: begin() };
   return {
     note: ({ standings }) => {
+      if (standings === noted) return;
+      noted = standings;
       const seen = new Map<Id, Instant>();
       for (const [id, { verdict }] of standings) {
         const { evidence } = verdict;

@@ -18,9 +18,3 @@ export interface Counts {
   /** how long decisions took, of one visit in 128; absent: nobody measures */
   readonly decided?: Times;
 }
-
-/** Visitors sent somewhere since the start: kept and chosen together. */
-export const sentTo = (counts: Counts, id: Id): number => {
-  const { kept, chosen } = counts.bySecondary.get(id) ?? { kept: 0, chosen: 0 };
-  return kept + chosen;
-};

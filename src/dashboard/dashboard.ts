@@ -62,6 +62,9 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   const leases = createLeases();
   const failures = createFailures(wallTime);
   const troubles = createTroubles(sources.entries());
+  let noted: PoolSnapshot['standings'] | undefined;
+  let list: Settings['secondaries'] = [];
+  let ids: readonly Id[] = [];
 
   const status = (): Status => {
     const pool = sources.pool();
@@ -108,11 +111,15 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
     boundTo: (id) => leases.of(id).visitors,
     tick: () => {
       const pool = sources.pool();
-      const ids = sources.settings().secondaries.map(({ id }) => id);
+      const { affinity, secondaries } = sources.settings();
       const now = clock.now();
-      beats.note(pool, ids);
-      failures.note(pool, ids);
-      const { affinity } = sources.settings();
+      if (noted !== pool.standings || list !== secondaries) {
+        ids = secondaries.map(({ id }) => id);
+        beats.note(pool, ids);
+        failures.note(pool, ids);
+        noted = pool.standings;
+        list = secondaries;
+      }
       const counts = sources.counts();
       leases.note({
         counts,

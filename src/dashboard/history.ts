@@ -1,7 +1,7 @@
 import type { Instant } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
-import { sentTo, type Counts } from './counts.ts';
+import type { Counts } from './counts.ts';
 import { createRing, type Series } from './ring.ts';
 import { createRings } from './rings.ts';
 
@@ -105,8 +105,10 @@ export const createHistory = (): History => {
     let sumChosen = 0;
     for (const [row, id] of next.entries()) {
       // The counts of an id begin at 0 again when it is taken out of the list and put back: that is no negative rate.
-      const came = Math.max(0, sentTo(counts, id) - sentTo(earlier, id)) / elapsed;
-      const cameAnew = Math.max(0, chosenOf(counts, id) - chosenOf(earlier, id));
+      const is = counts.bySecondary.get(id) ?? NOBODY;
+      const was = earlier.bySecondary.get(id) ?? NOBODY;
+      const came = Math.max(0, is.chosen + is.kept - was.chosen - was.kept) / elapsed;
+      const cameAnew = Math.max(0, is.chosen - was.chosen);
       const outcome = pool.standings.get(id)?.verdict.evidence?.outcome;
       const answer = outcome?.ok === true ? outcome.tookMs : Number.NaN;
       visits[row] = came;
@@ -116,9 +118,9 @@ export const createHistory = (): History => {
       sum += came;
       sumChosen += cameAnew;
     }
-    visitsOf.list(next);
+    if (next !== ids) visitsOf.list(next);
     visitsOf.push(visits);
-    chosenLately.list(next);
+    if (next !== ids) chosenLately.list(next);
     chosenLately.push(chosen);
     // Of a longer list only the median and the slowest are drawn.
     answersOf.list(next.length <= LINES ? next : []);
@@ -185,7 +187,7 @@ export const createHistory = (): History => {
   };
 };
 
-const chosenOf = (counts: Counts, id: Id): number => counts.bySecondary.get(id)?.chosen ?? 0;
+const NOBODY = { chosen: 0, kept: 0 };
 
 const busiestOf = (ids: readonly Id[], visitsOf: (id: Id) => Series | undefined): readonly Id[] => {
   const sums = new Map(ids.map((id) => [id, visitsOf(id)?.sum(LOOK_BACK) ?? 0]));

@@ -1,6 +1,6 @@
 import type { Instant } from '../model/clock.ts';
 import type { Id } from '../model/secondary.ts';
-import { sentTo, type Counts } from './counts.ts';
+import type { Counts } from './counts.ts';
 
 /** Who may still come back to a secondary by his cookie. */
 export interface Lease {
@@ -45,18 +45,19 @@ interface Track {
  */
 export const createLeases = (): Leases => {
   let tracks = new Map<Id, Track>();
+  let listed: readonly Id[] | undefined;
   let life = 0;
   let isFirst = true;
 
   const note = ({ counts, ids, forMs, now }: Sample): void => {
     const step = forMs === 0 ? 0 : Math.floor((now * STEPS) / forMs);
-    const kept = new Map<Id, Track>();
+    const kept = ids === listed ? tracks : new Map<Id, Track>();
     for (const id of ids) {
-      const sent = sentTo(counts, id);
-      const chosen = counts.bySecondary.get(id)?.chosen ?? 0;
+      const { chosen, kept: returned } = counts.bySecondary.get(id) ?? NOBODY;
+      const sent = chosen + returned;
       const before = tracks.get(id);
       const track = before ?? fresh(step, isFirst ? now : undefined);
-      kept.set(id, track);
+      if (before === undefined || kept !== tracks) kept.set(id, track);
       if (forMs === life) advance(track, step);
       else gather(track, step);
       // counts begin anew when an id is taken out of the list and put back
@@ -67,6 +68,7 @@ export const createLeases = (): Leases => {
       track.chosen = chosen;
     }
     tracks = kept;
+    listed = ids;
     life = forMs;
     isFirst = false;
   };
@@ -79,6 +81,8 @@ export const createLeases = (): Leases => {
 
   return { note, of };
 };
+
+const NOBODY = { chosen: 0, kept: 0 };
 
 const fresh = (step: number, lastAt: Instant | undefined): Track => ({
   sent: 0,
