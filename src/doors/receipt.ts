@@ -16,6 +16,8 @@ export interface ReceiptParts {
   readonly reader: VisitReader;
   readonly ledger: Pick<Ledger, 'move' | 'count'>;
   readonly clock: Clock;
+  /** visitors may come through trusted proxies */
+  readonly hasProxies: boolean;
 }
 
 const PATH = '/.usher/receipt?';
@@ -32,7 +34,7 @@ const isReceipt = ({ method, url }: Arrival): boolean => method === 'POST' && ur
  * went.
  */
 export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch => {
-  const { receipts, affinity, reader, ledger, clock } = parts;
+  const { receipts, affinity, reader, ledger, clock, hasProxies } = parts;
   const idOf = new Map(Array.from(parts.slots, ([id, slot]) => [slot, id]));
 
   const take = (arrival: Arrival): Answer => {
@@ -56,6 +58,7 @@ export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch =>
   return {
     ...visits,
     dispatch: (arrival) => (isReceipt(arrival) ? take(arrival) : visits.dispatch(arrival)),
-    takes: (arrival) => isReceipt(arrival) || visits.takes(arrival),
+    // who a visitor is behind a trusted proxy stands in headers that the fast lane does not read
+    takes: (arrival) => (isReceipt(arrival) ? !hasProxies : visits.takes(arrival)),
   };
 };

@@ -136,7 +136,10 @@ export const createService = (parts: ServiceParts): Service => {
   return {
     ...(receipts === undefined
       ? visits
-      : takeReceipts(visits, { receipts, slots, affinity, reader, ledger, clock })),
+      : takeReceipts(visits, {
+          ...{ receipts, slots, affinity, reader, ledger, clock },
+          hasProxies: settings.trustProxies.length > 0,
+        })),
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
     carrying,

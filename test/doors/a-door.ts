@@ -7,6 +7,7 @@ import { createService } from '../../src/doors/service.ts';
 import { loadViews } from '../../src/doors/views.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import type { Target } from '../../src/model/visit.ts';
+import type { Receipts } from '../../src/receipts/receipts.ts';
 
 /** Settings of a door on a free port of loopback with two secondaries, of which the first always serves. */
 export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
@@ -56,7 +57,11 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
 /** Opens a public door in this process, its clock standing still; closed when the test ends. */
 export const openDoor = async (
   test: TestContext,
-  { fastLane, settings = plainSettings() }: { readonly fastLane: boolean; readonly settings?: Settings },
+  {
+    fastLane,
+    settings = plainSettings(),
+    receipts,
+  }: { readonly fastLane: boolean; readonly settings?: Settings; readonly receipts?: Receipts },
 ) => {
   const shape = { threads: 1, slots: 16 };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
@@ -71,6 +76,7 @@ export const openDoor = async (
     },
     pools: { none: () => none, cached: () => none, live: () => Promise.resolve(none) },
     ledger,
+    receipts,
     views: loadViews(),
     accessLog: undefined,
     relay,
