@@ -118,7 +118,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const watchUsable = createUsableWatch(journal, clock);
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
-    book.markReports(snapshot);
+    book.markReports(snapshot, clock.now());
     archive.keep(snapshot);
     watchUsable(settings, snapshot);
   };

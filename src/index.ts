@@ -77,7 +77,7 @@ export const usher = async (
   const watchUsable = createUsableWatch(onEvent, clock);
   const take = (snapshot: PoolSnapshot): void => {
     known = snapshot;
-    markReports(snapshot);
+    markReports(snapshot, clock.now());
     watchUsable(settings, snapshot);
   };
   let hear: Service['hear'] = () => undefined;

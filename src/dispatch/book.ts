@@ -13,7 +13,7 @@ export interface Book {
   /** when the last report of each was measured */
   readonly reportedAt: Map<Id, Instant>;
   /** Notes which load reports are new: what was sent before them is in them. */
-  readonly markReports: (snapshot: PoolSnapshot) => void;
+  readonly markReports: (snapshot: PoolSnapshot, now: Instant) => void;
 }
 
 const FEWEST_SLOTS = 64;
@@ -52,11 +52,11 @@ const largerBook = (
 
 const marking =
   (slots: ReadonlyMap<Id, number>, ledger: Ledger, reportedAt: Map<Id, Instant>): Book['markReports'] =>
-  ({ standings }) => {
+  ({ standings }, now) => {
     for (const { id, load } of standings.values()) {
       const slot = slots.get(id);
       if (load === undefined || slot === undefined || reportedAt.get(id) === load.at) continue;
       reportedAt.set(id, load.at);
-      ledger.mark(slot);
+      ledger.mark(slot, now);
     }
   };

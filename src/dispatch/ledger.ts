@@ -16,6 +16,14 @@ export interface LedgerShape {
   readonly slots: number;
 }
 
+/** A visitor who went elsewhere than he was sent. */
+interface Moved {
+  readonly from: number;
+  readonly to: number;
+  /** when he was sent */
+  readonly since: Instant;
+}
+
 /** Reasons of choices that are counted: every policy, and the last resort. */
 export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
 
@@ -32,21 +40,21 @@ const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [w
 
 /**
  * Whom we sent where: one block of shared memory for all door threads of the process, no lock. Each thread writes only
- * its own rows, readers add them up. Counts are exact up to 2^53.
+ * its own rows, readers add them up; marks are the main thread's. Counts are exact up to 2^53.
  *
  * The fading counts hold new choices only. Whoever goes back to his secondary was not sent there by this choice, and
  * may come back a hundred times a second: he shall not make it look full. What those who come back do is in the reports,
  * and where they tell sessions every choice stands for as many of these as there are (`Outlook.perVisitor`).
  *
- * Layout, in 64-bit floats: [ticket (as int32)] [marks: a row] then for each thread
- * [visits][chosen: a row][kept: a row][COUNTED][fading counts].
+ * Layout, in 64-bit floats: [ticket (as int32)] [marks: a row] [marked at: a row] then for each thread
+ * [visits][chosen: a row][kept: a row][moved: a row][COUNTED][fading counts].
  */
 export interface Ledger extends LedgerView {
   readonly fading: readonly FadingCounts[];
   /** Counts a visitor sent to the slot by a new choice. */
   readonly choose: (slot: number, now: Instant) => void;
   /** A visitor who was sent to one slot went to another: policies count him there. The totals stay as they are. */
-  readonly move: (from: number, to: number, now: Instant) => void;
+  readonly move: (moved: Moved, now: Instant) => void;
   /** Counts a visitor who went back to the slot he had. */
   readonly keep: (slot: number) => void;
   /** how many were sent to any slot, over all threads; not those of a ledger before */
@@ -58,7 +66,7 @@ export interface Ledger extends LedgerView {
   /** The next ticket: 0, 1, 2 … over all threads; a larger ledger counts on. */
   readonly ticket: () => number;
   /** A load report of the slot arrived: what was sent before it is in the report. */
-  readonly mark: (slot: number) => void;
+  readonly mark: (slot: number, now: Instant) => void;
   /** A new secondary takes over the slot: its counts begin at 0. */
   readonly clear: (slot: number) => void;
   /** tickets drawn so far, over all threads: the next one is this; begins anew after 2^32 */
@@ -77,9 +85,9 @@ const HEAD = 1;
 /** Where the rows of a thread begin: after its number of visits. */
 const ROWS = 1;
 
-const strideOf = (slots: number): number => ROWS + 2 * slots + COUNTED.length + fadingLength(slots);
+const strideOf = (slots: number): number => ROWS + 3 * slots + COUNTED.length + fadingLength(slots);
 
-const lengthOf = ({ threads, slots }: LedgerShape): number => HEAD + slots + threads * strideOf(slots);
+const lengthOf = ({ threads, slots }: LedgerShape): number => HEAD + 2 * slots + threads * strideOf(slots);
 
 /** The shared memory of a ledger of that shape, all zero. */
 export const allocateLedger = (shape: LedgerShape): SharedArrayBuffer =>
@@ -95,12 +103,15 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
   const cells = new Float64Array(memory);
   const roll = new Int32Array(memory, 0, 2);
   const stride = strideOf(slots);
-  const firstVisits = HEAD + slots;
+  const markedAt = HEAD + slots;
+  const firstVisits = HEAD + 2 * slots;
   const first = firstVisits + ROWS;
   const mine = first + thread * stride;
+  const moved = 2 * slots;
+  const counted = 3 * slots;
   const myVisits = firstVisits + thread * stride;
   const fading = Array.from({ length: threads }, (_, of) =>
-    openFading(cells, first + of * stride + 2 * slots + COUNTED.length, slots),
+    openFading(cells, first + of * stride + counted + COUNTED.length, slots),
   );
   const myFading = fading[thread];
   if (myFading === undefined) throw new RangeError(`a ledger of ${threads} threads has no thread ${thread}`);
@@ -110,6 +121,8 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     for (let at = first + offset; at < cells.length; at += stride) total += cells[at] ?? 0;
     return total;
   };
+  /** Those who were sent to the slot, less those who went elsewhere, and those who came to it instead. */
+  const sent = (slot: number): number => sum(slot) + sum(moved + slot);
   const add = (at: number, by: number): void => {
     cells[at] = (cells[at] ?? 0) + by;
   };
@@ -121,10 +134,11 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       add(mine + slot, 1);
       countVisitor(myFading, slot, now);
     },
-    move: (from, to, now) => {
-      add(HEAD + from, 1);
-      add(HEAD + to, -1);
-      moveVisitor(myFading, { from, to }, now);
+    move: ({ from, to, since }, now) => {
+      // a report that came since has settled where he is
+      if (since > (cells[markedAt + from] ?? 0)) add(mine + moved + from, -1);
+      if (since > (cells[markedAt + to] ?? 0)) add(mine + moved + to, 1);
+      moveVisitor(myFading, { from, to, since }, now);
     },
     keep: (slot) => {
       add(myVisits, 1);
@@ -133,22 +147,25 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     visits: () => sum(-ROWS),
     count: (what) => {
       const row = rowOf.get(what);
-      if (row !== undefined) add(mine + 2 * slots + row, 1);
+      if (row !== undefined) add(mine + counted + row, 1);
     },
     add: (what, amount) => {
       const row = rowOf.get(what);
-      if (row !== undefined) add(mine + 2 * slots + row, amount);
+      if (row !== undefined) add(mine + counted + row, amount);
     },
     ticket: () => Atomics.add(roll, 0, 1) >>> 0,
     tickets: () => Atomics.load(roll, 0) >>> 0,
-    mark: (slot) => {
-      cells[HEAD + slot] = sum(slot);
+    mark: (slot, now) => {
+      cells[markedAt + slot] = now;
+      cells[HEAD + slot] = sent(slot);
     },
     clear: (slot) => {
       cells[HEAD + slot] = 0;
+      cells[markedAt + slot] = 0;
       for (let of = 0; of < threads; of += 1) {
         cells[first + of * stride + slot] = 0;
         cells[first + of * stride + slots + slot] = 0;
+        cells[first + of * stride + moved + slot] = 0;
       }
       // Their sum keeps him until the next step of time, a quarter of a second at most.
       for (const { slow, fast } of fading) {
@@ -164,16 +181,16 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
         cells[HEAD + slot] = from.chosen(slot) - from.since(slot);
       }
       COUNTED.forEach((what, row) => {
-        add(mine + 2 * slots + row, from.counted(what));
+        add(mine + counted + row, from.counted(what));
       });
       joinFading(myFading, from.fading);
     },
-    since: (slot) => sum(slot) - (cells[HEAD + slot] ?? 0),
+    since: (slot) => sent(slot) - (cells[HEAD + slot] ?? 0),
     chosen: (slot) => sum(slot),
     kept: (slot) => sum(slots + slot),
     counted: (what) => {
       const row = rowOf.get(what);
-      return row === undefined ? 0 : sum(2 * slots + row);
+      return row === undefined ? 0 : sum(counted + row);
     },
   };
 };

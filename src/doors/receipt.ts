@@ -47,9 +47,10 @@ export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch =>
       return { reply: REFUSED[because], id: undefined, because: `receipt-${because}`, visit: undefined };
     }
     ledger.count('receipt');
-    const { stub, went } = taken;
-    const [assigned] = stub.slots;
-    if (assigned !== undefined && assigned !== went) ledger.move(assigned, went, clock.now());
+    const { stub, went, isMoved } = taken;
+    const [from] = stub.slots;
+    const now = clock.now();
+    if (isMoved && from !== undefined) ledger.move({ from, to: went, since: now - stub.ageMs }, now);
     const id = idOf.get(went);
     const cookie = stub.isBinding && id !== undefined ? affinity?.bind(id, visit.scheme) : undefined;
     return { reply: TAKEN, cookie, id, because: 'receipt', visit };

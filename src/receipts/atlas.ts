@@ -38,8 +38,8 @@ export interface Atlas extends NearnessView {
   readonly learn: (network: Network, measured: readonly Measured[]) => boolean;
   /** A browser of this network was asked to measure. */
   readonly asked: (network: Network) => void;
-  /** A new secondary took over the slot: what was known of the one before is forgotten. */
-  readonly forget: (slot: number) => void;
+  /** New secondaries took over the slots: what was known of those before is forgotten. */
+  readonly forget: (slots: ReadonlySet<number>) => void;
   /** Everything known, a part of the rows at a time: 0 up to `parts` - 1. */
   readonly pages: (part: number) => readonly Page[];
   readonly parts: number;
@@ -243,11 +243,11 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
       if (isTaken) Atomics.add(words, CHANGES, 1);
       return isTaken;
     },
-    forget: (slot) => {
+    forget: (slots) => {
       for (let entry = FIRST + ENTRIES; entry < words.length; entry += ENTRY) {
         // between the entries of two rows stands the head of the next
         if ((entry - FIRST) % ROW < ENTRIES) entry += ENTRIES - ((entry - FIRST) % ROW);
-        if (word(entry + SLOT) === slot + 1) words.fill(0, entry, entry + ENTRY);
+        if (slots.has(word(entry + SLOT) - 1)) words.fill(0, entry, entry + ENTRY);
       }
     },
     parts: ROWS / ROWS_A_PART,

@@ -1,7 +1,8 @@
 import { networkOf } from '../model/network.ts';
 import { allocateAtlas, openAtlas, type Atlas, type Measured } from './atlas.ts';
 import { readReceipt } from './read-receipt.ts';
-import { allocateStubs, openStubs, type Nonce, type Stub } from './stubs.ts';
+import { boundMoves } from './moves.ts';
+import { allocateStubs, openStubs, type Kept, type Nonce, type Stub } from './stubs.ts';
 
 /** The shared memory of everything that has to do with receipts, of fixed size. */
 export interface ReceiptsMemory {
@@ -13,12 +14,17 @@ export const allocateReceipts = (): ReceiptsMemory => ({ atlas: allocateAtlas(),
 
 /** What a receipt comes to. */
 export interface Taken {
-  readonly stub: Stub;
+  readonly stub: Kept;
   /** the slot of the secondary that the visitor went to */
   readonly went: number;
   /** what it says was learned; else the network has told more than it may just now */
   readonly isLearned: boolean;
+  /** he went elsewhere than he was sent, soon enough, and his network has not said so too often: he counts there */
+  readonly isMoved: boolean;
 }
+
+/** Whoever says later where he went is counted where he was sent. */
+const SOON_MS = 10_000;
 
 /** Hands out pages that visitors' browsers measure with, and takes in what they measured. */
 export interface Receipts {
@@ -44,6 +50,7 @@ export const openReceipts = (
 ): Receipts => {
   const atlas = openAtlas(atlasMemory, wall);
   const stubs = openStubs(stubsMemory, { wall, nonce });
+  const mayMove = boundMoves(wall);
   return {
     atlas,
     handOut: (address, page) => {
@@ -63,7 +70,8 @@ export const openReceipts = (
         return measure === undefined || slot === undefined ? [] : [{ ...measure, slot }];
       });
       const isLearned = measured.length > 0 && atlas.learn(stub.network, measured);
-      return { stub, went, isLearned };
+      const isMoved = went !== stub.slots[0] && stub.ageMs <= SOON_MS && mayMove(stub.network);
+      return { stub, went, isLearned, isMoved };
     },
   };
 };

@@ -50,13 +50,13 @@ test('what was sent before a report is in it; the same report seen again, or aft
   const book = openBook(secondaries(['a']), { threads: 1 });
   const slot = book.slots.get('a') ?? -1;
   book.ledger.choose(slot, 0);
-  book.markReports(reporting('a', 10));
+  book.markReports(reporting('a', 10), 10);
   assert.equal(book.ledger.since(slot), 0);
   book.ledger.choose(slot, 0);
-  book.markReports(reporting('a', 10));
+  book.markReports(reporting('a', 10), 10);
   const reloaded = openBook(secondaries(['a']), { threads: 1, before: book });
-  reloaded.markReports(reporting('a', 10));
+  reloaded.markReports(reporting('a', 10), 10);
   assert.equal(reloaded.ledger.since(slot), 1);
-  reloaded.markReports(reporting('a', 20));
+  reloaded.markReports(reporting('a', 20), 20);
   assert.equal(reloaded.ledger.since(slot), 0);
 });

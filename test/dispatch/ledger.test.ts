@@ -32,7 +32,7 @@ test('since its last report only what came after it counts', () => {
   const ledger = openLedger(allocateLedger(shape), shape, 1);
   ledger.choose(1, 0);
   assert.equal(ledger.since(1), 1);
-  ledger.mark(1);
+  ledger.mark(1, 0);
   assert.equal(ledger.since(1), 0);
   ledger.choose(1, 0);
   assert.deepEqual([ledger.since(1), ledger.chosen(1)], [1, 2]);
@@ -44,7 +44,7 @@ test('a new secondary in an old slot begins at nothing', () => {
   const other = openLedger(memory, shape, 1);
   one.choose(2, 0);
   other.keep(2);
-  one.mark(2);
+  one.mark(2, 0);
   one.clear(2);
   assert.deepEqual([one.chosen(2), one.kept(2), one.since(2)], [0, 0, 0]);
 });
@@ -52,7 +52,7 @@ test('a new secondary in an old slot begins at nothing', () => {
 test('a larger ledger takes over the counts', () => {
   const old = openLedger(allocateLedger(shape), shape, 0);
   old.choose(1, 0);
-  old.mark(1);
+  old.mark(1, 0);
   old.choose(1, 0);
   old.keep(2);
   old.count('random');
@@ -115,4 +115,29 @@ test('a new secondary in an old slot begins at nothing in what fades, too', () =
   openLedger(memory, shape, 1).choose(2, 1000);
   one.clear(2);
   assert.deepEqual(fadedAt(one.fading, 2, 1000), { slow: 0, fast: 0 });
+});
+
+test('a visitor who went elsewhere moves with what is left of him, and where no report came since', () => {
+  const memory = allocateLedger(shape);
+  const one = openLedger(memory, shape, 0);
+  const other = openLedger(memory, shape, 1);
+  for (let n = 0; n < 1000; n += 1) one.choose(1, 10_000);
+  for (let n = 0; n < 1000; n += 1) other.move({ from: 1, to: 2, since: 10_000 }, 19_000);
+  assert.deepEqual([one.since(1), one.since(2), one.chosen(1), one.chosen(2)], [0, 1000, 1000, 0]);
+  for (const kind of ['slow', 'fast'] as const) {
+    assert.ok(Math.abs(fadedAt(one.fading, 1, 19_000)[kind]) < 1e-9);
+    const expected = 1000 * Math.exp(-9000 / { slow: 60_000, fast: 10_000 }[kind]);
+    assert.ok(Math.abs(fadedAt(one.fading, 2, 19_000)[kind] - expected) < 1e-9);
+  }
+});
+
+test('a visitor whom a report holds already is moved by nobody', () => {
+  const ledger = openLedger(allocateLedger(shape), shape, 1);
+  ledger.choose(1, 10_000);
+  ledger.mark(1, 11_000);
+  ledger.move({ from: 1, to: 2, since: 10_000 }, 12_000);
+  assert.deepEqual([ledger.since(1), ledger.since(2)], [0, 1]);
+  ledger.mark(2, 13_000);
+  ledger.move({ from: 3, to: 2, since: 12_500 }, 14_000);
+  assert.equal(ledger.since(2), 0);
 });

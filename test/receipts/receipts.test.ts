@@ -132,6 +132,27 @@ describe('a receipt', () => {
   });
 });
 
+describe('where a visitor went', () => {
+  it('counts within ten seconds, and for a network only so often, whatever else it may tell', () => {
+    const receipts = atRest();
+    const isMoved = (measures: string, address = HERE): boolean => {
+      const taken = tell(receipts, measures, address);
+      return typeof taken === 'object' && taken.isMoved;
+    };
+    const moved = Array.from({ length: 100 }, () => isMoved('n.n')).filter(Boolean);
+    assert.equal(moved.length, 16);
+    assert.ok(isMoved('n.n', ELSEWHERE));
+    receipts.move(60);
+    assert.ok(isMoved('n.n'));
+    const late = handOut(receipts, ELSEWHERE);
+    receipts.move(11);
+    const taken = receipts.takeIn(`${late}.1.n.n`, ELSEWHERE);
+    assert.ok(typeof taken === 'object' && !taken.isMoved && taken.stub.ageMs === 11_000);
+    const stayed = receipts.takeIn(`${handOut(receipts)}.0.n.n`, HERE);
+    assert.ok(typeof stayed === 'object' && !stayed.isMoved);
+  });
+});
+
 describe('an estimate', () => {
   const settle = (receipts: ReturnType<typeof atRest>, measures: string, times: number): void => {
     for (let n = 0; n < times; n += 1) {
@@ -181,7 +202,7 @@ describe('an estimate', () => {
   it('is forgotten after a week, and when another secondary takes the row', () => {
     const receipts = atRest();
     tell(receipts, '10.20');
-    receipts.atlas.forget(5);
+    receipts.atlas.forget(new Set([5]));
     assert.deepEqual(knownAt(receipts, HERE), { 3: 1 });
     receipts.move(8 * 24 * 3600);
     assert.deepEqual(knownAt(receipts, HERE), {});

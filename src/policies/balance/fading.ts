@@ -29,19 +29,21 @@ export const countVisitor = (counts: FadingCounts, slot: number, now: Instant): 
   head[1] = (head[1] ?? 0) + visitor;
 };
 
-/** A visitor who was counted for one slot a moment ago, by any thread, went to another. */
+/** A visitor who was counted for one slot at that instant, by any thread, went to another: what is left of him moves. */
 export const moveVisitor = (
   counts: FadingCounts,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, since }: { readonly from: number; readonly to: number; readonly since: Instant },
   now: Instant,
 ): void => {
   const { head, slow, fast } = counts;
   if (now - (head[0] ?? 0) >= STEP_MS) fade(counts, now);
-  const before = [head[1] ?? 0, slow[to] ?? 0, fast[to] ?? 0] as const;
-  countVisitor(counts, to, now);
-  head[1] = before[0];
-  slow[from] = (slow[from] ?? 0) - (slow[to] ?? 0) + before[1];
-  fast[from] = (fast[from] ?? 0) - (fast[to] ?? 0) + before[2];
+  const aheadMs = since - (head[0] ?? 0);
+  const slower = Math.exp(aheadMs / SLOW_MS);
+  const faster = Math.exp(aheadMs / FAST_MS);
+  slow[from] = (slow[from] ?? 0) - slower;
+  fast[from] = (fast[from] ?? 0) - faster;
+  slow[to] = (slow[to] ?? 0) + slower;
+  fast[to] = (fast[to] ?? 0) + faster;
 };
 
 const fade = ({ head, slow, fast }: FadingCounts, now: Instant): void => {
