@@ -6,6 +6,7 @@ import type { Id } from './model/secondary.ts';
 import { openAtlas } from './receipts/atlas.ts';
 import { startKeepingAtlas, type AtlasKeeping } from './receipts/keep-atlas.ts';
 import { allocateReceipts, type ReceiptsMemory } from './receipts/receipts.ts';
+import { dropStubs } from './receipts/stubs.ts';
 import { wantsReceipts } from './receipts/wants-receipts.ts';
 
 /** What visitors' browsers tell, of a whole process. */
@@ -33,13 +34,17 @@ export const keepReceipts = ({ clock, journal }: Means): KeptReceipts => {
       keeping?.update(slots);
       const ways = [mainWay(settings), ...settings.entrances.values()];
       if (memory !== undefined || !ways.some((way) => way !== 'local' && wantsReceipts(way))) return;
-      memory = allocateReceipts();
+      const made = allocateReceipts();
+      memory = made;
       keeping = startKeepingAtlas({
         folder: () => folder,
-        atlas: openAtlas(memory.atlas, clock.wall),
+        atlas: openAtlas(made.atlas, clock.wall),
         slots,
         wall: clock.wall,
         journal,
+        forgotten: (taken) => {
+          dropStubs(made.stubs, taken);
+        },
       });
     },
     stop: async () => keeping?.stop(),

@@ -20,6 +20,8 @@ export interface AtlasKeepingOptions {
   /** milliseconds since 1970 */
   readonly wall: () => number;
   readonly journal: Journal;
+  /** hears which slots went to other secondaries */
+  readonly forgotten: (slots: ReadonlySet<number>) => void;
 }
 
 /** What a crash may lose. */
@@ -31,6 +33,7 @@ export const startKeepingAtlas = ({
   atlas,
   wall,
   journal,
+  forgotten,
   ...given
 }: AtlasKeepingOptions): AtlasKeeping => {
   let { slots } = given;
@@ -60,9 +63,12 @@ export const startKeepingAtlas = ({
   const timer = setInterval(then, EVERY_MS);
   return {
     update: (next) => {
-      const before = new Map(Array.from(slots, ([id, slot]) => [slot, id]));
-      for (const [id, slot] of next) {
-        if (before.has(slot) && before.get(slot) !== id) atlas.forget(slot);
+      // Who had the slot may have left lists ago: whoever was not there just before begins unknown.
+      const taken = new Set<number>();
+      for (const [id, slot] of next) if (slots.get(id) !== slot) taken.add(slot);
+      if (taken.size > 0) {
+        atlas.forget(taken);
+        forgotten(taken);
       }
       slots = next;
     },
