@@ -25,10 +25,10 @@ import { factsOf } from './access-facts.ts';
 import type { AccessLog } from './access-log.ts';
 import { createCarrying, type Carrying, type Sent } from './carrying.ts';
 import type { KeptRelay } from './kept-relay.ts';
+import { lateSite } from './late-site.ts';
 import { logged } from './logged.ts';
 import type { ThreadConfig } from './messages.ts';
 import { takeReceipts } from './receipt.ts';
-import { createSite } from './site.ts';
 
 /** What requests are answered with, and who is told; replaced as a whole when the config changes. */
 export interface Service extends Dispatch {
@@ -111,7 +111,7 @@ export const createService = (parts: ServiceParts): Service => {
     diary,
   });
   const { dispatch } = dispatching;
-  const site = createSite({
+  const site = lateSite({
     ...{ settings, views, reader, dispatch, affinity, carriage, complained, slots, ledger, clock },
     pool: pools[settings.checks.from],
     counted: ledger.count,
