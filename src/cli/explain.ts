@@ -23,6 +23,7 @@ import type { Command } from './command.ts';
 import { nameFor, readCookie, type CookieFound } from './explain-cookie.ts';
 import { knowledge } from './knowledge.ts';
 import { explainId } from './explain-id.ts';
+import { nearness } from './nearness.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { table } from './table.ts';
@@ -170,11 +171,15 @@ const explainVisit = async ({ settings, visit, snapshot: known, entrance }: Ques
   const clock = systemClock();
   const { slots, ledger } = openBook(settings.secondaries, { threads: 1 });
   const policy = makeFrom(policies, entrance.policy);
-  const { secondaries } = settings;
+  const near = entrance.policy.name === 'nearest' ? await nearness(settings, slots) : undefined;
+  const secondaries = settings.secondaries.map((secondary) => {
+    const place = near?.placeOf(secondary);
+    return place === undefined ? secondary : { ...secondary, place };
+  });
   const snapshot = createLearner({ clock, pool: () => ({ secondaries, slots, ledger }) })(known);
   const roster = createVisitorsRoster(
     {
-      secondaries: settings.secondaries,
+      secondaries,
       slots,
       slowReturnMs: settings.checks.slowReturnMs,
       whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
@@ -184,7 +189,7 @@ const explainVisit = async ({ settings, visit, snapshot: known, entrance }: Ques
     settings.lan,
   ).of(snapshot, visit);
   const cookie = await readCookie({ settings, visit, entrance, wallMs: clock.wall() });
-  const draw: Draw = { visit, ticket: 0, dice: systemDice, now: clock.now(), ledger };
+  const draw: Draw = { visit, ticket: 0, dice: systemDice, now: clock.now(), ledger, ...near };
   const because = entrance.policy.name;
   const decision = decide({
     roster,

@@ -1,0 +1,32 @@
+import { systemClock } from '../clock.ts';
+import type { Settings } from '../config/settings.ts';
+import { startKeepingGeography } from '../geography/keep-geography.ts';
+import { openWhereabouts } from '../geography/whereabouts.ts';
+import type { Draw } from '../model/policy.ts';
+import type { Id, Secondary } from '../model/secondary.ts';
+import { readAtlas } from '../receipts/atlas-file.ts';
+import { allocateAtlas, openAtlas } from '../receipts/atlas.ts';
+
+/** What the policy `nearest` goes by, as the files tell it: what networks measured, and where everybody is. */
+export interface Nearness extends Pick<Draw, 'near' | 'whereabouts'> {
+  /** Where a secondary is, if it says so or the file tells. */
+  readonly placeOf: (secondary: Secondary) => Secondary['place'];
+}
+
+export const nearness = async (settings: Settings, slots: ReadonlyMap<Id, number>): Promise<Nearness> => {
+  const { wall } = systemClock();
+  const near = openAtlas(allocateAtlas(), wall);
+  await readAtlas(settings.stateFolder, near, { slots, now: Math.floor(wall() / 1000) });
+  const { geo, secondaries } = settings;
+  if (geo === undefined) return { near, placeOf: ({ place }) => place };
+  const keeping = startKeepingGeography({ journal: () => undefined, changed: () => undefined });
+  keeping.update(geo, secondaries);
+  await keeping.stop();
+  const { file, places } = keeping.now() ?? {};
+  const whereabouts = file === undefined ? 'not read' : openWhereabouts(file);
+  return {
+    near,
+    ...(typeof whereabouts === 'string' ? {} : { whereabouts }),
+    placeOf: ({ id, place }) => place ?? places?.get(id),
+  };
+};
