@@ -230,7 +230,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,
-    complaints: complaints.rows,
+    complaints,
     why,
     foresee: async (after, boundTo) => {
       const { foresee } = await import('./doors/why/foresee.ts');

@@ -30,7 +30,7 @@ export const statusFromFiles = async (loaded: Settings, cwd: string): Promise<St
     entries: () => [],
     onEvent: () => () => undefined,
     mistakes: () => [],
-    complaints: () => [],
+    complaints: { rows: () => [], total: () => 0 },
   });
   const status = dashboard.status();
   dashboard.stop();

@@ -16,6 +16,8 @@ export interface ComplaintRow {
 /** Counts what visitors say, for the operator. */
 export interface Complaints {
   readonly note: (complaint: Complaint) => void;
+  /** how often they said it of a secondary since the start, all networks together */
+  readonly total: (secondary: Id, by: Complaint['by']) => number;
   /** the most frequent first */
   readonly rows: () => readonly ComplaintRow[];
 }
@@ -25,9 +27,12 @@ const MOST = 256;
 
 /** @param wall milliseconds since 1970 */
 export const createComplaints = (wall: () => number): Complaints => {
+  const totals = new Map<string, number>();
   const kept = new Map<string, Omit<ComplaintRow, 'lastAt'> & { readonly lastMs: number }>();
   return {
     note: ({ secondary, by, network }) => {
+      const whole = `${secondary} ${by}`;
+      totals.set(whole, (totals.get(whole) ?? 0) + 1);
       const key = `${secondary} ${by} ${String(network)}`;
       const before = kept.get(key);
       // Whoever is heard of goes to the end of the line.
@@ -41,6 +46,7 @@ export const createComplaints = (wall: () => number): Complaints => {
       const [oldest] = kept.keys();
       if (oldest !== undefined) kept.delete(oldest);
     },
+    total: (secondary, by) => totals.get(`${secondary} ${by}`) ?? 0,
     rows: () =>
       Array.from(kept.values(), ({ lastMs, ...row }) => ({
         ...row,

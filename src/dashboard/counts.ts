@@ -15,6 +15,8 @@ export interface Counts {
   readonly dropped: number;
   /** receipts of visitors' browsers; absent: nobody asks for them */
   readonly receipts?: { readonly taken: number; readonly refused: number };
+  /** visits that were carried, turned away for want of room, and their bytes both ways; absent: nobody is carried */
+  readonly relay?: { readonly carried: number; readonly full: number; readonly bytes: number };
   /** how long decisions took, of one visit in 128; absent: nobody measures */
   readonly decided?: Times;
 }

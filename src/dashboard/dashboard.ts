@@ -4,7 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { createBeats, type Beats } from './beats.ts';
-import type { ComplaintRow } from './complaints.ts';
+import type { Complaints } from './complaints.ts';
 import type { Counts } from './counts.ts';
 import { createFailures, type Failures } from './failures.ts';
 import { headlineOf } from './headline.ts';
@@ -31,7 +31,7 @@ export interface DashboardSources {
   /** mistakes of the config file as it is now; empty: none */
   readonly mistakes: () => readonly string[];
   /** what visitors say did not work for them */
-  readonly complaints: () => readonly ComplaintRow[];
+  readonly complaints: Pick<Complaints, 'rows' | 'total'>;
   readonly version: string;
   readonly clock: Clock;
 }
@@ -89,7 +89,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
         refused: counts.refused,
         dropped: counts.dropped,
       },
-      complaints: sources.complaints(),
+      complaints: sources.complaints.rows(),
       secondaries,
     };
   };

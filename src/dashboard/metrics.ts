@@ -1,5 +1,7 @@
 import type { Entry } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
+import { COMPLAINANTS, type Complainant } from '../model/complaint.ts';
+import type { Id } from '../model/secondary.ts';
 import type { CheckTimes } from './check-times.ts';
 import type { Counts } from './counts.ts';
 import { createExposition, EXPOSITION_TYPE, type Exposition } from './exposition.ts';
@@ -11,6 +13,8 @@ import type { Tally } from './tally.ts';
 export interface MetricsSources {
   readonly status: () => Status;
   readonly counts: () => Counts;
+  /** how often a secondary was complained of since the start */
+  readonly complained: (secondary: Id, by: Complainant) => number;
   readonly tally: Pick<Tally, 'byType' | 'turns' | 'loadedAt'>;
   readonly checkTimes: Pick<CheckTimes, 'times'>;
   readonly clock: Clock;
@@ -35,7 +39,8 @@ const STATUS = /^[1-5]\d\d$/;
  * Prepares the metrics. Labels hold only configured ids and words of ours, so that nobody outside can make a new
  * series; names follow the conventions of Prometheus.
  */
-export const createMetrics = ({ status, counts, clock, tally, checkTimes }: MetricsSources): Metrics => {
+export const createMetrics = (sources: MetricsSources): Metrics => {
+  const { status, counts, clock, tally, checkTimes } = sources;
   const startedAt = clock.wall() / 1000 - process.uptime();
   return {
     contentType: EXPOSITION_TYPE,
@@ -48,6 +53,7 @@ export const createMetrics = ({ status, counts, clock, tally, checkTimes }: Metr
         .put(1, { version, node: process.versions.node });
       putVisits(out, now, counts());
       putSecondaries(out, now.secondaries, tally);
+      putComplaints(out, now.secondaries, sources);
       putNews(out, now);
       const { pass, fail } = checkTimes.times();
       const took = out.histogram('usher_check_duration_seconds', 'How long checks took, of all secondaries.');
@@ -79,6 +85,16 @@ const putVisits = (out: Exposition, { secondaries }: Status, total: Counts): voi
     const receipts = out.counter('usher_receipts_total', "Receipts of visitors' browsers.");
     receipts.put(total.receipts.taken, { result: 'taken' });
     receipts.put(total.receipts.refused, { result: 'refused' });
+  }
+  if (total.relay !== undefined) {
+    const { carried, full, bytes } = total.relay;
+    const relayed = out.counter(
+      'usher_relay_visits_total',
+      'Visits to be carried over the own port: carried, or turned away because the budget was used up.',
+    );
+    relayed.put(carried, { result: 'carried' });
+    relayed.put(full, { result: 'full' });
+    out.counter('usher_relay_bytes_total', 'Bytes carried, both ways.').put(bytes);
   }
   if (total.decided !== undefined) {
     out
@@ -126,6 +142,19 @@ const putSecondaries = (
     if (row.load?.sessions !== undefined) sessions.put(row.load.sessions, secondary);
     if (row.left !== undefined) left.put(row.left.visitors, secondary);
   }
+};
+
+const putComplaints = (
+  out: Exposition,
+  rows: readonly Row[],
+  { complained }: Pick<MetricsSources, 'complained'>,
+): void => {
+  const complaints = out.counter(
+    'usher_complaints_total',
+    'How often a secondary did not work for a visitor, by who said so.',
+  );
+  for (const { id } of rows)
+    for (const by of COMPLAINANTS) complaints.put(complained(id, by), { secondary: id, by });
 };
 
 const putNews = (out: Exposition, { news, config }: Status): void => {

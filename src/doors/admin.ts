@@ -88,6 +88,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
         createMetrics({
           status: dashboard.status,
           counts: options.counts,
+          complained: options.complaints.total,
           clock: options.clock,
           tally,
           checkTimes,

@@ -29,6 +29,11 @@ export const countsOf = (
     ),
     dropped: ledger.counted('dropped'),
     receipts: { taken: ledger.counted('receipt'), refused: ledger.counted('receipt-refused') },
+    relay: {
+      carried: ledger.counted('relay'),
+      full: ledger.counted('relay-full'),
+      bytes: ledger.counted('relay-bytes'),
+    },
     decided: {
       bounds: [...DECISION_BOUNDS.map((us) => us / 1e6), Infinity],
       counts: DECISION_ROWS.map((row) => ledger.counted(row)),

@@ -2,7 +2,9 @@ import type { Network } from './network.ts';
 import type { Id } from './secondary.ts';
 
 /** Who says that a secondary did not work for a visitor: he himself, or the lifeline in his browser. */
-export type Complainant = 'visitor' | 'lifeline';
+export const COMPLAINANTS = ['visitor', 'lifeline'] as const;
+
+export type Complainant = (typeof COMPLAINANTS)[number];
 
 /** A secondary did not work for a visitor, whatever its checks say. Plain data. */
 export interface Complaint {

@@ -21,7 +21,7 @@ export interface Pretend {
   /** A whole round: every secondary is checked. */
   readonly round: (seen?: Seen) => void;
   readonly visit: (id: Id, visits: { chosen?: number; kept?: number }) => void;
-  readonly count: (more: Partial<Pick<Counts, 'none' | 'dropped' | 'refused' | 'decided'>>) => void;
+  readonly count: (more: Partial<Pick<Counts, 'none' | 'dropped' | 'refused' | 'decided' | 'relay'>>) => void;
   readonly configure: (change: Partial<Settings>) => void;
   readonly source: (source: Source) => void;
   readonly mistakes: (mistakes: readonly string[]) => void;
@@ -126,7 +126,7 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
       counts: () => counts,
       entries,
       onEvent: onEntry,
-      complaints: () => [],
+      complaints: { rows: () => [], total: () => 0 },
       mistakes: () => mistakes,
       version: '0.1.0',
       clock,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createComplaints } from '../../src/dashboard/complaints.ts';
 import { pretend, secondary } from '../dashboard/pretend.ts';
 import { ask, openAdmin } from './open-admin.ts';
 import { parseScrape, type Figure } from './prometheus.ts';
@@ -22,9 +23,13 @@ test('the figures are what the door knows', async () => {
   two.check('web1', { outcome: { ok: true, tookMs: 12 }, load: { running: 3, sessions: 40 } });
   two.check('web2', { outcome: { ok: false, tookMs: 1, failure: 'timeout', detail: 'x' } });
   two.visit('web1', { chosen: 5, kept: 7 });
-  two.count({ none: 1, dropped: 2, refused: { 400: 3 } });
+  two.count({ relay: { carried: 4, full: 1, bytes: 900 }, none: 1, dropped: 2, refused: { 400: 3 } });
   two.mistakes(['usher.json:1:1: x']);
-  const { url } = await openAdmin(two);
+  const complaints = createComplaints(() => 0);
+  for (let network = 0; network < 1000; network += 1)
+    complaints.note({ secondary: 'web2', by: 'lifeline', network });
+  complaints.note({ secondary: 'evil', by: 'visitor', network: 1 });
+  const { url } = await openAdmin(two, { complaints });
   const figures = await scrape(url);
   const is = (name: string, labels: Record<string, string>, expected: number) => {
     assert.equal(valueOf(figures, name, labels), expected, `${name} ${JSON.stringify(labels)}`);
@@ -35,6 +40,12 @@ test('the figures are what the door knows', async () => {
   is('usher_visits_without_secondary_total', {}, 1);
   is('usher_requests_refused_total', { status: '400' }, 3);
   is('usher_connections_dropped_total', {}, 2);
+  is('usher_relay_visits_total', { result: 'carried' }, 4);
+  is('usher_relay_visits_total', { result: 'full' }, 1);
+  is('usher_relay_bytes_total', {}, 900);
+  is('usher_complaints_total', { secondary: 'web2', by: 'lifeline' }, 1000);
+  is('usher_complaints_total', { secondary: 'web1', by: 'visitor' }, 0);
+  assert.equal(valueOf(figures, 'usher_complaints_total', { secondary: 'evil' }), undefined);
   is('usher_up', { secondary: 'web1' }, 1);
   is('usher_up', { secondary: 'web2' }, 0);
   is('usher_health', { secondary: 'web2', health: 'down' }, 1);
