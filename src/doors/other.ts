@@ -13,7 +13,6 @@ import type { Complaint } from '../model/complaint.ts';
 import { networkOf } from '../model/network.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Host } from '../model/visit.ts';
-import { parseTarget } from '../dispatch/target.ts';
 import { arrivalOf } from './arrival-of.ts';
 
 export interface OtherParts {
@@ -27,21 +26,53 @@ export interface OtherParts {
   readonly send: (request: Request, response: Response, answer: Answer) => void;
 }
 
+/** What a request for the way out says, as it came. */
+interface Asked {
+  /** whom it does not work with, by id or origin; absent: whom the cookie names */
+  readonly not: unknown;
+  /** what he wants from another one */
+  readonly to: unknown;
+  /** who found out */
+  readonly by: unknown;
+}
+
+/** @param target of the request itself, with its query */
+type ReadAsked = (request: Request, target: string) => Asked;
+
 /**
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
  * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out. It
  * stands behind cookie-parser.
  */
-export const sendToOther = (parts: OtherParts): RequestHandler => {
+export const sendToOther = (parts: OtherParts): RequestHandler =>
+  wayOut(parts, ({ query: { not, to, by } }) => ({ not, to, by }));
+
+/** The beginning of `/.usher/back/web1/path?query`. */
+export const BACK = /^\/\.usher\/back\/[a-z0-9][a-z0-9._-]{0,62}(?=\/)/;
+
+/**
+ * `/.usher/back/web1/path?query` is the same way out as a secondary writes it that hands its visitor back: web servers
+ * can put a target behind a path, but not into a query.
+ */
+export const takeBack = (parts: OtherParts): RequestHandler =>
+  wayOut(parts, (_, target) => {
+    const [beginning = ''] = BACK.exec(target) ?? [];
+    return { not: pathEnd(beginning), to: target.slice(beginning.length), by: 'guard' };
+  });
+
+const pathEnd = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
   const { settings, views, dispatch, affinity, complained, reader, send } = parts;
   const name = avoidanceCookie(settings.affinity);
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
   return (request, response, next) => {
     const arrival = arrivalOf(request);
     const { isSecure } = reader.forwarded(arrival);
-    const { not, to, by } = request.query;
     const itself = readVisit(arrival, reader);
+    const here = typeof itself === 'string' ? undefined : itself.target;
+    const { not, to, by } = read(request, here ?? '');
     const cookies = request.cookies as Readonly<Record<string, unknown>>;
     const bound = affinity?.read(arrival.cookie, isSecure ? 'https' : 'http')?.id;
     const named = typeof not === 'string' && not !== '' ? not : undefined;
@@ -69,9 +100,8 @@ export const sendToOther = (parts: OtherParts): RequestHandler => {
     /** Where nobody can take him the page asks again at this address, not at the one he wants. */
     const askHereAgain = (answer: Answer): Answer => {
       const { visit } = answer;
-      const target = parseTarget(arrival.url);
-      if (visit === undefined || target === undefined) return answer;
-      return { ...answer, reply: sorry({ ...visit, target }, views) };
+      if (visit === undefined || here === undefined) return answer;
+      return { ...answer, reply: sorry({ ...visit, target: here }, views) };
     };
     Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
       .then((answer) => {
@@ -81,19 +111,6 @@ export const sendToOther = (parts: OtherParts): RequestHandler => {
       })
       .catch(next);
   };
-};
-
-const BACK = /^\/\.usher\/back\/([a-z0-9][a-z0-9._-]{0,62})(\/.*)$/s;
-
-/**
- * `/.usher/back/web1/path?query` is the same way out as a secondary writes it that hands its visitor back: web servers
- * can put a target behind a path, but not into a query. Any other target stays as it is.
- */
-export const wayOutOf = (url: string): string => {
-  const [, id, target] = BACK.exec(url) ?? [];
-  return id === undefined || target === undefined
-    ? url
-    : `/.usher/other?not=${id}&by=guard&to=${encodeURIComponent(target)}`;
 };
 
 /** The secondary that visitors of this host find at an origin. */

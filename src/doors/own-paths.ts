@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Answer } from '../dispatch/dispatch.ts';
 import { pathOf } from '../model/path-of.ts';
 import { keepHere } from './keep-here.ts';
-import { sendToOther } from './other.ts';
+import { BACK, sendToOther, takeBack } from './other.ts';
 import { publicStatus } from './public-status.ts';
 import type { SiteParts } from './site-parts.ts';
 
@@ -11,19 +11,20 @@ import type { SiteParts } from './site-parts.ts';
 export type OwnPath = PlainPath | ExpressPath;
 
 interface PathOf {
-  readonly path: `/.usher/${string}`;
   /** GET takes HEAD too */
   readonly method: 'GET' | 'POST';
 }
 
 /** Answered straight from Node's HTTP: what is small and comes often. */
 export interface PlainPath extends PathOf {
+  readonly path: `/.usher/${string}`;
   readonly through: 'node';
   readonly answer: RequestListener;
 }
 
 /** Answered through Express, which has read query and cookies. */
 export interface ExpressPath extends PathOf {
+  readonly path: `/.usher/${string}` | RegExp;
   readonly through: 'express';
   readonly answer: RequestHandler;
 }
@@ -38,9 +39,16 @@ export interface OwnPathParts extends SiteParts {
  */
 export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
   { path: '/.usher/other', method: 'GET', through: 'express', answer: sendToOther(parts) },
+  { path: BACK, method: 'GET', through: 'express', answer: takeBack(parts) },
+  { path: '/.usher/lifeline', method: 'GET', through: 'node', answer: isHere },
   { path: '/.usher/relay', method: 'GET', through: 'node', answer: keepHere(parts) },
   ...publicStatus(parts),
 ];
+
+/** Any answer tells the service worker of a secondary that the primary is there. */
+const isHere: RequestListener = (_request, response) => {
+  response.writeHead(204, { 'Cache-Control': 'no-store' }).end();
+};
 
 /** Finds who answers a request straight from Node's HTTP; `undefined`: nobody, it is for Express. */
 export const plainPaths = (

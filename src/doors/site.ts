@@ -8,7 +8,6 @@ import type { Reply } from '../model/reply.ts';
 import { once } from '../once.ts';
 import { answeringChallenges } from './acme/answer-challenge.ts';
 import { arrivalOf } from './arrival-of.ts';
-import { wayOutOf } from './other.ts';
 import { ownPaths, plainPaths, type OwnPath } from './own-paths.ts';
 import type { SiteParts } from './site-parts.ts';
 
@@ -36,7 +35,6 @@ export const createSite = (parts: SiteParts): RequestListener => {
       return;
     }
     if (challenges(request, response)) return;
-    request.url = wayOutOf(request.url ?? '');
     app()
       .then((answer) => {
         answer(request, response);

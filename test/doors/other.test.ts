@@ -66,6 +66,12 @@ for (const fastLane of [true, false]) {
     }
   });
 
+  test(`the service worker of a secondary learns that the primary is there (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane });
+    const { status, headers } = await ask(port, '/.usher/lifeline');
+    assert.deepEqual([status, headers.get('cache-control')], [204, 'no-store']);
+  });
+
   test(`wherever the way out is told to lead, it leads to a listed secondary (${by})`, async (context) => {
     const { port } = await openDoor(context, { fastLane });
     for (const to of [
@@ -90,6 +96,10 @@ for (const fastLane of [true, false]) {
     const answer = await ask(port, '/.usher/other?to=/p/q');
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /url=\.\/other\?to=\/p\/q/);
+    const back = `http://127.0.0.1:${String(port)}/.usher/back/web8086/some/page?a=b`;
+    const page = await (await fetch(back)).text();
+    const [, again = ''] = /content="\d+;\s*url=([^"]+)"/.exec(page) ?? [];
+    assert.equal(new URL(again, back).href, back);
   });
 
   test(`a hostile word on whom he avoids is dropped (${by})`, async (context) => {
