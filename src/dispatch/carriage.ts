@@ -20,7 +20,7 @@ export interface Carry {
 /** Who is carried. */
 export interface Carriage {
   /** Whether a rule of the config, or his own cookie, says that an arrival is carried. */
-  readonly isFor: (arrival: Arrival, scheme: Scheme) => boolean;
+  readonly isFor: (arrival: Arrival, visit: Pick<Visit, 'target' | 'scheme'>) => boolean;
   /** Whether an arrival may be one that is carried, at a glance. */
   readonly mayBeFor: (arrival: Arrival) => boolean;
   /** The value of a `Set-Cookie` header by which a visitor is carried for a while. */
@@ -57,14 +57,17 @@ export const createCarriage = ({ settings, secrets, wall }: CarriageOptions): Ca
     const lower = userAgent.toLowerCase();
     return userAgents.some((each) => lower.includes(each));
   };
-  const isByRule = ({ url, userAgent, upgrade }: Arrival): boolean =>
-    (webSockets && upgrade === 'websocket') || isListed(url) || isNamed(userAgent);
+  const isByRule = ({ userAgent, upgrade }: Arrival, target: string): boolean =>
+    (webSockets && upgrade === 'websocket') || isListed(target) || isNamed(userAgent);
+  /** A target in absolute form tells no path at a glance. */
+  const mayBeListed = (url: string): boolean => paths.length > 0 && !url.startsWith('/');
 
   return {
-    isFor: (arrival, scheme) => isByRule(arrival) || isGranted(arrival.cookie, scheme),
+    isFor: (arrival, { target, scheme }) => isByRule(arrival, target) || isGranted(arrival.cookie, scheme),
     mayBeFor: (arrival) =>
       (arrival.cookie !== '' && (arrival.cookie.includes(name) || arrival.cookie.includes(avoidance))) ||
-      isByRule(arrival),
+      isByRule(arrival, arrival.url) ||
+      mayBeListed(arrival.url),
     grant: (scheme) => grants.bind(WORD, scheme),
   };
 };

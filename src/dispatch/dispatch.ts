@@ -380,7 +380,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const secure = visit.scheme === 'http' ? secured(visit) : undefined;
     if (secure !== undefined) return answer(secure, { id: undefined, because: 'https', visit });
     if (through === 'local') return undefined;
-    const isCarried = carriage !== undefined && (through.isRelay || carriage.isFor(arrival, visit.scheme));
+    const isCarried = carriage !== undefined && (through.isRelay || carriage.isFor(arrival, visit));
     const isAsked = visit.method === 'OPTIONS' && !isCarried;
     const preflight = isAsked ? cors.preflight(arrival, visit.host) : undefined;
     if (preflight !== undefined) return answer(preflight, { id: undefined, because: 'preflight', visit });

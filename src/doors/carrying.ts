@@ -11,6 +11,7 @@ import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Id } from '../model/secondary.ts';
 import { wasCarried } from '../relay/headers.ts';
+import { privatePaths } from '../relay/private-paths.ts';
 import type { Freight, Passed, Relay } from '../relay/relay.ts';
 import type { KeptRelay } from './kept-relay.ts';
 
@@ -53,6 +54,7 @@ const MOST_TRIES = 3;
 export const createCarrying = (parts: CarryingParts): Carrying => {
   const { settings, views, dispatch, counted, hinted, answered } = parts;
   const avoidance = avoidanceCookie(settings.affinity);
+  const isPrivate = privatePaths(settings.secondaries);
 
   const carryBy = async (
     given: ToCarry,
@@ -60,6 +62,9 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
   ): Promise<Answer | undefined> => {
     const { request } = given;
     const { visit, location } = given.answer.carry;
+    if (isPrivate(visit.target)) {
+      return { ...given.answer, reply: redirectTo(visit.method, location), because: 'private' };
+    }
     // It comes from a primary that carried it: one way or the other this is a circle.
     if (wasCarried(request.rawHeaders)) {
       return { ...given.answer, reply: redirectTo(visit.method, location), because: 'relayed' };

@@ -92,7 +92,7 @@ before(async () => {
         userAgents: ['OldBox'],
         timeouts: { answer: '1s', idle: '2s' },
       },
-      secondaries: [{ id: 'echo', port: echo.port }],
+      secondaries: [{ id: 'echo', port: echo.port, load: { apache: '/api/server-status?auto' } }],
     },
   });
 });
@@ -120,6 +120,21 @@ describe('the relay', () => {
     assert.equal((await ask('/other')).status, 302);
     const named = await told(await ask('/other', { headers: { 'user-agent': 'an oldbox/1' } }));
     assert.equal(named.url, '/other');
+  });
+
+  test('carries a listed path in absolute form too', async () => {
+    const bytes = 'GET http://a.example/api/x HTTP/1.1\r\nHost: a.example\r\n\r\n';
+    const { status, body } = await askRaw(usher.port, bytes);
+    assert.equal(status, 200);
+    assert.equal((JSON.parse(lastOf(body)) as Told).url, '/api/x');
+  });
+
+  test('does not carry what shows the load of a secondary, to local addresses only perhaps', async () => {
+    for (const path of ['/api/server-status?auto', '/api//server%2Dstatus']) {
+      const { status, headers } = await ask(path);
+      assert.equal(status, 302);
+      assert.equal(headers.get('location'), `http://127.0.0.1:${String(echo.port)}${path}`);
+    }
   });
 
   test('tells the secondary who asks, and believes nothing of what the visitor says about that', async () => {
