@@ -14,7 +14,7 @@ import type { Chosen } from '../model/decision.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Reply } from '../model/reply.ts';
-import type { Id, Origin } from '../model/secondary.ts';
+import type { Id } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import { makeFrom, type Registry } from '../unit.ts';
@@ -28,7 +28,7 @@ import { decisionId, type Decisions } from './decisions.ts';
 import { createWays, landingOf, mainWay } from './entrances.ts';
 import type { Ledger } from './ledger.ts';
 import { keepReady, type Ready } from './keep-ready.ts';
-import { createOffer } from './offer.ts';
+import { offerOf } from './offer.ts';
 import { ownOrigin } from './own-origin.ts';
 import type { Roster } from './roster.ts';
 import { createVisitorsRoster } from './visitors-roster.ts';
@@ -277,7 +277,6 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     whereabouts,
   });
 
-  const offer = createOffer({ views, receipts });
   /** How a visitor is delivered whose browser has a say in where he goes; `undefined`: it has none. */
   const choosingOf = ({ visit, through }: Asked, { decision, roster }: Settled): Choosing | undefined => {
     const { delivery, learning, policy } = through;
@@ -292,7 +291,11 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     if (choosing === undefined) return through.delivery(visit, settled.location, views);
     const { policy, affinity } = through;
     const about = { ...settled, policy, draw: glance(visit), most: choosing.among - 1 };
-    return choosing.reply(visit, settled.location, offer(about, affinity === undefined ? 'free' : 'bound'));
+    return choosing.reply(
+      visit,
+      settled.location,
+      offerOf(about, { views, receipts, isBinding: affinity !== undefined }),
+    );
   };
 
   const tellMore = ({ visit, through, arrival }: Asked, { decision, roster, location }: Settled): Reply => {
@@ -347,7 +350,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
     // Whoever says that nobody works for him has one way left.
     if (asked.isCarried || (carriage !== undefined && visit.avoid.includes(id))) {
-      const carry = { to: secondary, visit, own: ownOf(arrival, visit), location };
+      const carry = { to: secondary, visit, own: ownOrigin(visit, arrival, reader), location };
       return { ...answer(CARRIED, { id, because: 'relay', visit, cookie, number }), carry };
     }
     const settled = { decision, roster, location };
@@ -368,9 +371,6 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     wayOf(arrival.url) === elsewhere &&
     (carriage === undefined || !(elsewhere.isRelay || carriage.mayBeFor(arrival)));
 
-  const ownOf = (arrival: Arrival, visit: Visit): Origin =>
-    ownOrigin(visit, reader.forwarded(arrival).host ?? arrival.hosts[0] ?? '');
-
   const dispatch: Dispatch['dispatch'] = (arrival) => {
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return refuse(visit);
@@ -389,7 +389,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const isLanding = isNamed && target !== landing && isPlainQuestion(visit.method);
     const landed = isLanding ? { ...visit, target: landingOf(settings, target) } : visit;
     if (isLanding && isCarried && landed.target !== target) {
-      const reply = redirectTo(visit.method, behind(ownOf(arrival, visit), landed.target));
+      const reply = redirectTo(visit.method, behind(ownOrigin(visit, arrival, reader), landed.target));
       return answer(reply, { id: undefined, because: 'relay', visit });
     }
     const asked = { visit: landed, through, arrival, isCarried };

@@ -9,29 +9,32 @@ import { alternativesTo, type Among } from './alternatives.ts';
 interface OfferParts {
   readonly views: Views;
   readonly receipts: Receipts | undefined;
+  /** the visitor is to be bound to where he goes */
+  readonly isBinding: boolean;
 }
 
-/** Whom a page may offer, and whether the visitor is bound to where he goes. */
-export const createOffer =
-  ({ views, receipts }: OfferParts) =>
-  (among: Among & { readonly decision: Chosen }, visitor: 'bound' | 'free'): Offer => {
-    const { visit } = among.draw;
-    const { candidate } = among.decision;
-    const name = (each: Candidate): Named => ({
-      candidate: each,
-      origin: originFor(each.secondary.address, visit.host),
-    });
-    return {
-      views,
-      named: [name(candidate), ...alternativesTo(candidate, among).map(name)],
-      ...(receipts === undefined
-        ? {}
-        : {
-            handOut: (named) =>
-              receipts.handOut(visit.visitor(), {
-                slots: named.map((each) => each.candidate.slot),
-                isBinding: visitor === 'bound',
-              }),
-          }),
-    };
+/** Whom a page may offer, and what its script answers with. */
+export const offerOf = (
+  among: Among & { readonly decision: Chosen },
+  { views, receipts, isBinding }: OfferParts,
+): Offer => {
+  const { visit } = among.draw;
+  const { candidate } = among.decision;
+  const name = (each: Candidate): Named => ({
+    candidate: each,
+    origin: originFor(each.secondary.address, visit.host),
+  });
+  return {
+    views,
+    named: [name(candidate), ...alternativesTo(candidate, among).map(name)],
+    ...(receipts === undefined
+      ? {}
+      : {
+          handOut: (named) =>
+            receipts.handOut(visit.visitor(), {
+              slots: named.map((each) => each.candidate.slot),
+              isBinding,
+            }),
+        }),
   };
+};

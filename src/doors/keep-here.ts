@@ -21,7 +21,7 @@ export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): Re
     const arrival = arrivalOf(request);
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return answer(refusal(400));
-    const own = ownOrigin(visit, reader.forwarded(arrival).host ?? arrival.hosts[0] ?? '');
+    const own = ownOrigin(visit, arrival, reader);
     const location = behind(own, wantedIn(visit.target) ?? settings.landing);
     return answer(
       { status: 302, headers: ['Location', location, 'Cache-Control', 'no-store'] },
