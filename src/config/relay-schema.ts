@@ -34,7 +34,7 @@ export const relaySchema = (zod: Zod) => {
     connections: most
       .prefault(DEFAULT_RELAY.connections)
       .describe(
-        'How many requests and WebSockets are carried at the same time; more get a page that says so.',
+        'How many requests and WebSockets are carried at the same time, of one network (/24, /48) a quarter of these; more get a page that says so.',
       ),
     bytes: size(zod)
       .prefault(printSize(DEFAULT_RELAY.bytesPerHour))

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import type { Network } from '../model/network.ts';
 
 /** One request or WebSocket that is carried, as the budget sees it. */
 export interface Passage {
@@ -10,8 +11,8 @@ export interface Passage {
 
 /** What a door may carry. */
 export interface Budget {
-  /** A place, or `undefined`: all are taken, or the bytes are used up. */
-  readonly begin: () => Passage | undefined;
+  /** A place, or `undefined`: all are taken, or all that one network may have, or the bytes are used up. */
+  readonly begin: (network: Network) => Passage | undefined;
   readonly limit: (limits: Limits) => void;
 }
 
@@ -20,6 +21,10 @@ export interface Limits {
   readonly connections: number;
   readonly bytesPerHour: number;
 }
+
+/** What one network may have of all places, and the least it may. */
+const SHARE = 1 / 4;
+const LEAST = 2;
 
 /** However far behind it is, a connection is not kept waiting longer than this at a time, or it would seem dead. */
 const LONGEST_WAIT_MS = 10_000;
@@ -34,6 +39,7 @@ export const createBudget = (limits: Limits, clock: Clock): Budget => {
   let left = bytesPerHour;
   let filledAt = clock.now();
   let open = 0;
+  const openOf = new Map<Network, number>();
 
   const fill = (): void => {
     const now = clock.now();
@@ -42,10 +48,13 @@ export const createBudget = (limits: Limits, clock: Clock): Budget => {
   };
 
   return {
-    begin: () => {
+    begin: (network) => {
       fill();
       if (open >= connections || left <= 0) return undefined;
+      const mine = openOf.get(network) ?? 0;
+      if (mine >= Math.max(LEAST, connections * SHARE)) return undefined;
       open += 1;
+      openOf.set(network, mine + 1);
       return {
         spend: (bytes) => {
           left -= bytes;
@@ -55,6 +64,9 @@ export const createBudget = (limits: Limits, clock: Clock): Budget => {
         },
         end: () => {
           open -= 1;
+          const others = (openOf.get(network) ?? 1) - 1;
+          if (others > 0) openOf.set(network, others);
+          else openOf.delete(network);
         },
       };
     },

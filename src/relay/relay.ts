@@ -6,12 +6,14 @@ import type { Dispatcher, Pool } from 'undici';
 import type { RelaySettings, Settings } from '../config/settings.ts';
 import type { Clock } from '../model/clock.ts';
 import { unbracketed } from '../model/ip-literal.ts';
+import { networkOf } from '../model/network.ts';
 import type { Origin, Secondary } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import { once } from '../once.ts';
 import { createBudget, type Passage } from './budget.ts';
 import { backward, onward } from './headers.ts';
 import { homewardOf } from './homeward.ts';
+import { createPace } from './pace.ts';
 import { headOfUpgrade, joinSockets } from './tunnel.ts';
 
 /** What of the settings carrying goes by. */
@@ -154,13 +156,19 @@ export const createRelay = (first: Carried, clock: Clock): Relay => {
       if (request.headers.expect !== undefined) response.writeContinue();
     };
 
+    const tooSlow = (): void => {
+      response.destroy();
+    };
+
     dispatched(
       pool,
       {
         path: visit.target,
         method: visit.method,
         headers: headersOf(freight),
-        body: hasBody(request) ? Readable.from(paced(request, passage, begun), { objectMode: false }) : null,
+        body: hasBody(request)
+          ? Readable.from(paced(request, { passage, clock, begun, tooSlow }), { objectMode: false })
+          : null,
       },
       {
         onRequestStart: (given) => {
@@ -265,7 +273,7 @@ export const createRelay = (first: Carried, clock: Clock): Relay => {
     freight: Freight,
     pass: (pool: Pool, passage: Passage) => Promise<Passed>,
   ): Promise<Passed> => {
-    const passage = budget.begin();
+    const passage = budget.begin(networkOf(freight.visit.visitor()));
     if (passage === undefined) return { kind: 'full' };
     try {
       return await pass(await poolOf(freight.to), passage);
@@ -309,18 +317,32 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
+interface Pacing {
+  readonly passage: Passage;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly begun: () => void;
+  readonly tooSlow: () => void;
+}
+
 /** A request's body, as fast as the budget lets it through; asked for when the secondary is there to take it. */
 async function* paced(
   request: IncomingMessage,
-  passage: Passage,
-  begun: () => void,
+  { passage, clock, begun, tooSlow }: Pacing,
 ): AsyncGenerator<Buffer, void, undefined> {
   begun();
+  const keepsUp = createPace();
+  let since = clock.now();
   // A secondary that answers before it has read everything must not cost the visitor his connection.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    if (!keepsUp(chunk.length, clock.now() - since)) {
+      tooSlow();
+      // An end would say that this was the whole of it.
+      throw new Error('the body comes too slowly');
+    }
     yield chunk;
     const waitMs = passage.spend(chunk.length);
     if (waitMs > 0) await after(waitMs);
+    since = clock.now();
   }
 }
 
