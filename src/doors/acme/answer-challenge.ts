@@ -5,6 +5,7 @@ import type { Settings } from '../../config/settings.ts';
 import { AGAIN_IN_SECONDS } from '../../deliveries/sorry.ts';
 import { readVisit, type VisitReader } from '../../dispatch/visit.ts';
 import type { Clock } from '../../model/clock.ts';
+import { networkOf, type Network } from '../../model/network.ts';
 import { once } from '../../once.ts';
 import type { Wire } from '../../wire/wire.ts';
 import { arrivalOf } from '../arrival-of.ts';
@@ -55,9 +56,9 @@ export const answeringChallenges = (
     },
   });
 
-  const find = async (wanted: Wanted): Promise<Sought> => {
+  const find = async (wanted: Wanted, by: Network): Promise<Sought> => {
     const own = await ownAnswer(settings.siteFolder, wanted.token);
-    return own === undefined ? seek(wanted) : { answer: own };
+    return own === undefined ? seek(wanted, by) : { answer: own };
   };
 
   return (request, response) => {
@@ -66,7 +67,7 @@ export const answeringChallenges = (
     const visit = token !== undefined && isQuestion ? readVisit(arrivalOf(request), reader) : undefined;
     if (token === undefined || visit === undefined || typeof visit === 'string') return false;
     counted('local');
-    find({ token, host: visit.host })
+    find({ token, host: visit.host }, networkOf(visit.visitor()))
       .then((sought) => {
         send(request, response, sought);
       })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
+import type { Network } from '../../model/network.ts';
 import type { Origin } from '../../model/secondary.ts';
 
 /** A token of an HTTP-01 challenge (RFC 8555 §8.3): base64url and nothing else, so it leads nowhere but to its file. */
@@ -27,15 +28,34 @@ const ONE_MS = 3000;
 /** Places asked for one token, of these so many at once. */
 const MOST_PLACES = 256;
 const AT_ONCE = 8;
-/** Tokens sought at once. */
+/** Tokens sought at once, and of these by one network. */
 const MOST_SOUGHT = 8;
-/** Tokens that may be sought in a row by one door thread; one more every half second. A certificate may bear a hundred names. */
-const BURST = 120;
-const REFILL_MS = 500;
+const MOST_OF_ONE = 4;
+/** Tokens that one door thread seeks in a row; ten more a second. */
+const COMMON: Rate = { burst: 480, refillMs: 100 };
+/** Of these, tokens that one network may name: a certificate may bear a hundred names. One more every other second. */
+const EACH: Rate = { burst: 120, refillMs: 2000 };
+const MOST_NETWORKS = 1024;
 /** An authority looks from several places, within seconds; who has not put his answer there yet is asked again soon. */
 const FOUND_KEPT_MS = 30_000;
 const MISSED_KEPT_MS = 2000;
 const MOST_KEPT = 256;
+
+interface Rate {
+  readonly burst: number;
+  readonly refillMs: number;
+}
+
+/** What may be taken now, and since when that is so. */
+interface Bucket {
+  left: number;
+  filledAt: number;
+}
+
+/** What is left to one network, and how many tokens are sought for it just now. */
+interface Own extends Bucket {
+  underWay: number;
+}
 
 interface Kept {
   readonly sought: Promise<Sought>;
@@ -58,18 +78,35 @@ export const keyAuthorization = (body: string, token: string): string | undefine
  * Finds out who has the answer to a challenge: all places are asked, the first good answer wins. However many strangers ask,
  * only so many questions go out.
  */
-export const createSeeker = ({ places, ask, clock }: SeekerParts): ((wanted: Wanted) => Promise<Sought>) => {
+export const createSeeker = ({
+  places,
+  ask,
+  clock,
+}: SeekerParts): ((wanted: Wanted, by: Network) => Promise<Sought>) => {
   const kept = new Map<string, Kept>();
   let underWay = 0;
-  let left = BURST;
-  let filledAt = clock.now();
+  const common: Bucket = { left: COMMON.burst, filledAt: clock.now() };
+  const buckets = new Map<Network, Own>();
 
-  const takeOne = (): boolean => {
-    const more = Math.floor((clock.now() - filledAt) / REFILL_MS);
-    left = Math.min(BURST, left + more);
-    filledAt += more * REFILL_MS;
-    if (left < 1 || underWay >= MOST_SOUGHT) return false;
-    left -= 1;
+  const isLeft = (bucket: Bucket, { burst, refillMs }: Rate): boolean => {
+    const more = Math.floor((clock.now() - bucket.filledAt) / refillMs);
+    bucket.left = Math.min(burst, bucket.left + more);
+    bucket.filledAt += more * refillMs;
+    return bucket.left >= 1;
+  };
+  /** The one that asked longest ago is forgotten for a new one. */
+  const bucketOf = (network: Network): Own => {
+    const bucket = buckets.get(network) ?? { left: EACH.burst, filledAt: clock.now(), underWay: 0 };
+    buckets.delete(network);
+    if (buckets.size >= MOST_NETWORKS) buckets.delete(buckets.keys().next().value ?? network);
+    buckets.set(network, bucket);
+    return bucket;
+  };
+  const takes = (own: Own): boolean => {
+    if (underWay >= MOST_SOUGHT || own.underWay >= MOST_OF_ONE) return false;
+    if (!isLeft(own, EACH) || !isLeft(common, COMMON)) return false;
+    own.left -= 1;
+    common.left -= 1;
     return true;
   };
 
@@ -100,17 +137,20 @@ export const createSeeker = ({ places, ask, clock }: SeekerParts): ((wanted: Wan
     for (const [key, { until }] of kept) if (until !== 0 && until <= now) kept.delete(key);
   };
 
-  return async (wanted) => {
+  return async (wanted, by) => {
     const key = `${wanted.host} ${wanted.token}`;
     const known = kept.get(key);
     if (known !== undefined && (known.until === 0 || known.until > clock.now())) return known.sought;
     forgetOld();
-    if (kept.size >= MOST_KEPT || !takeOne()) return 'busy';
+    const own = bucketOf(by);
+    if (kept.size >= MOST_KEPT || !takes(own)) return 'busy';
     underWay += 1;
+    own.underWay += 1;
     const entry: Kept = { sought: askAll(wanted), until: 0 };
     kept.set(key, entry);
     const sought = await entry.sought;
     underWay -= 1;
+    own.underWay -= 1;
     entry.until = clock.now() + (sought === 'none' ? MISSED_KEPT_MS : FOUND_KEPT_MS);
     return sought;
   };
