@@ -240,6 +240,23 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       const inForce = withTakenOut(withEnds(after, clock.wall()), new Set(out.map(({ id }) => id)));
       return foresee({ before: settings, after: inForce, pool, decisions, boundTo, clock });
     },
+    explain: async (wanted) => {
+      const { explainVisit } = await import('./doors/why/explain.ts');
+      return explainVisit(wanted, {
+        settings: withEnds(settings, clock.wall()),
+        ...book,
+        ticket: book.ledger.tickets(),
+        known: async (checks) => {
+          if (checks === 'none') return { snapshot: nothingKnown('none'), words: 'to the Usher that runs' };
+          const snapshot = checks === 'live' ? await liveSnapshot() : cached;
+          const ageMs = Math.max(0, clock.now() - snapshot.at);
+          const age = `${(ageMs / 1000).toFixed(1)} s old`;
+          return { snapshot, words: `to the Usher that runs: news ${age}, and whom it sent where` };
+        },
+        clock,
+        dice,
+      });
+    },
     everySecond: archive.tick,
     ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
     version,

@@ -16,6 +16,7 @@ import { createGate, type Refusal } from './admin/gate.ts';
 import { createGuard } from './admin/guard.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Id } from '../model/secondary.ts';
+import type { Explained, Undecided, Wanted } from './why/explain.ts';
 import type { Foreseen } from './why/foresee.ts';
 import type { WhyTeller } from './why/why.ts';
 import { parsePasswordHash } from './admin/password.ts';
@@ -35,6 +36,8 @@ export interface AdminDoorOptions extends DashboardSources {
   readonly why?: () => Promise<WhyTeller>;
   /** what settings would do to the visitors; absent: nobody knows */
   readonly foresee?: (settings: Settings, boundTo: (id: Id) => number) => Promise<Foreseen>;
+  /** the decision for a visitor who would come now; absent: nobody knows */
+  readonly explain?: (wanted: Wanted) => Promise<Explained | Undecided>;
   /** called once a second, with the dashboard's pulse */
   readonly everySecond?: () => void;
   readonly journal: Journal;
@@ -97,6 +100,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     ),
     ...(options.editing === undefined ? {} : { editing: options.editing }),
     ...(options.why === undefined ? {} : { why: options.why }),
+    ...(options.explain === undefined ? {} : { explain: options.explain }),
     ...(options.foresee === undefined
       ? {}
       : { foresee: async (settings: Settings) => options.foresee?.(settings, dashboard.boundTo) }),

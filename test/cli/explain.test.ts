@@ -23,7 +23,13 @@ const prepare = (more: object = {}): void => {
   ];
   writeFileSync(
     join(cwd, 'usher.json'),
-    JSON.stringify({ checks: { every: '1h' }, policy: 'first', secondaries, ...more }),
+    JSON.stringify({
+      admin: { listen: '127.0.0.1:1' },
+      checks: { every: '1h' },
+      policy: 'first',
+      secondaries,
+      ...more,
+    }),
   );
   mkdirSync(join(cwd, 'state'), { recursive: true });
   writeFileSync(join(cwd, 'state', 'secret'), `${KEY.toString('base64url')}\n`);
@@ -55,6 +61,7 @@ test('it says whom a visitor is sent to, and why nobody else', async () => {
   assert.match(out, /^He is sent to web1 \(first\): http:\/\/www\.example\.org:8086\/a\?b\n\n/);
   assert.match(out, /^web2 +passed over +ready +down .* down/m);
   assert.match(out, /^web3 +passed over +maintenance .*maintenance$/m);
+  assert.match(out, /^whom it sent where counts as nothing: Usher is not running/m);
 });
 
 test('a cookie that counts brings the visitor back', async () => {

@@ -23,6 +23,32 @@ const visit = async (url: string, cookie = ''): Promise<{ id: string; cookie: st
   };
 };
 
+test('whom a visitor would be sent to is told by the Usher that runs, which knows whom it sent where', async (t) => {
+  const secondaries = [await startSecondary('1'), await startSecondary('2')];
+  const usher = await startUsher({
+    config: {
+      policy: 'round-robin',
+      threads: 2,
+      secondaries: secondaries.map(({ port }, at) => ({ id: `web${at}`, port })),
+    },
+  });
+  t.after(usher.stop);
+  await usher.event('health-changed', { fits: ({ to }) => to === 'up' });
+  const explain = async (...where: readonly string[]) => {
+    const args = [launcher, 'explain', '--json', ...where];
+    const { stdout } = await run(process.execPath, args, { env: childEnv(), cwd: usher.folder });
+    return JSON.parse(stdout) as { readonly secondary: string; readonly known: string };
+  };
+  const admin = ['--admin', usher.adminUrl];
+  for (let turn = 0; turn < 3; turn += 1) {
+    const { secondary, known } = await explain(...admin);
+    assert.match(known, /^to the Usher that runs/);
+    const { headers } = await fetch(`${usher.url}/x`, { redirect: 'manual' });
+    const { port } = secondaries[Number(secondary.slice(3))] ?? {};
+    assert.equal(new URL(headers.get('location') ?? '').port, String(port));
+  }
+});
+
 test('each decision can be asked for by its id, tells who there was, and is the same when it is made again', async (t) => {
   const [one, two] = [await startSecondary('1'), await startSecondary('2')];
   const usher = await startUsher({

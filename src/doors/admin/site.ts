@@ -8,6 +8,7 @@ import type { Status } from '../../dashboard/status.ts';
 import { eventWords } from '../../dashboard/words.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Journal } from '../../journal.ts';
+import type { Explained, Undecided, Wanted } from '../why/explain.ts';
 import type { Foreseen } from '../why/foresee.ts';
 import type { WhyTeller } from '../why/why.ts';
 import { editingPages, MOST_BYTES, type Editing, type EditingPages } from './editing.ts';
@@ -22,6 +23,8 @@ export interface SiteSources {
   readonly pages: () => Promise<Pages>;
   /** absent: nobody knows */
   readonly foresee?: (settings: Settings) => Promise<Foreseen | undefined>;
+  /** the decision for a visitor who would come now; absent: nobody knows */
+  readonly explain?: (wanted: Wanted) => Promise<Explained | Undecided>;
   /** absent: nobody tells why */
   readonly why?: () => Promise<WhyTeller>;
   readonly journal: Journal;
@@ -201,13 +204,29 @@ const aboutSecondary = (dashboard: Dashboard, { secondaries }: Status, { params 
   return { row, failures: dashboard.failures.of(row.id), troubles };
 };
 
+/** The decision for a visitor that the query describes. */
+const explainPage =
+  (explain: NonNullable<SiteSources['explain']>): RequestHandler =>
+  async ({ url }, response) => {
+    const { searchParams: asked } = new URL(url, 'http://here');
+    response.json(
+      await explain({
+        path: asked.get('path') ?? '/',
+        from: asked.get('from') ?? '127.0.0.1',
+        cookie: asked.get('cookie') ?? undefined,
+        host: asked.get('host') ?? undefined,
+      }),
+    );
+  };
+
 /** How many decisions the list of the last ones shows. */
 const LATEST = 100;
 
 /** Why visitors were sent where. */
-const whyPages = ({ why, pages }: SiteSources): Readonly<Record<string, RequestHandler>> => {
+const whyPages = ({ why, explain, pages }: SiteSources): Readonly<Record<string, RequestHandler>> => {
   if (why === undefined) return {};
   return {
+    ...(explain === undefined ? {} : { '/api/explain': explainPage(explain) }),
     '/why': async (_request, response) => {
       const [{ decisions }, { latest }] = await Promise.all([pages(), why()]);
       response.type('html').send(decisions({ latest: latest(LATEST) }));

@@ -1,11 +1,11 @@
-import { systemClock } from '../clock.ts';
-import type { Settings } from '../config/settings.ts';
-import { startKeepingGeography } from '../geography/keep-geography.ts';
-import { openWhereabouts } from '../geography/whereabouts.ts';
-import type { Draw } from '../model/policy.ts';
-import type { Id, Secondary } from '../model/secondary.ts';
-import { readAtlas } from '../receipts/atlas-file.ts';
-import { allocateAtlas, openAtlas } from '../receipts/atlas.ts';
+import type { Settings } from '../../config/settings.ts';
+import { startKeepingGeography } from '../../geography/keep-geography.ts';
+import { openWhereabouts } from '../../geography/whereabouts.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Draw } from '../../model/policy.ts';
+import type { Id, Secondary } from '../../model/secondary.ts';
+import { readAtlas } from '../../receipts/atlas-file.ts';
+import { allocateAtlas, openAtlas } from '../../receipts/atlas.ts';
 
 /** What the policy `nearest` goes by, as the files tell it: what networks measured, and where everybody is. */
 export interface Nearness extends Pick<Draw, 'near' | 'whereabouts'> {
@@ -13,8 +13,11 @@ export interface Nearness extends Pick<Draw, 'near' | 'whereabouts'> {
   readonly placeOf: (secondary: Secondary) => Secondary['place'];
 }
 
-export const nearness = async (settings: Settings, slots: ReadonlyMap<Id, number>): Promise<Nearness> => {
-  const { wall } = systemClock();
+export const nearness = async (
+  settings: Settings,
+  slots: ReadonlyMap<Id, number>,
+  { wall }: Pick<Clock, 'wall'>,
+): Promise<Nearness> => {
   const near = openAtlas(allocateAtlas(), wall);
   await readAtlas(settings.stateFolder, near, { slots, now: Math.floor(wall() / 1000) });
   const { geo, secondaries } = settings;

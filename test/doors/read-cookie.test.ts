@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readCookie } from '../../src/cli/explain-cookie.ts';
+import { readCookie } from '../../src/doors/why/read-cookie.ts';
 import { settingsFrom } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { createAffinity } from '../../src/dispatch/affinity.ts';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { span } from '../../public/dashboard-words.js';
-import type { EntranceSettings, Settings } from '../config/settings.ts';
-import { createAffinity } from '../dispatch/affinity.ts';
-import { cookieValues } from '../model/cookie-values.ts';
-import { isNonEmpty } from '../model/non-empty.ts';
-import type { Id, Scheme } from '../model/secondary.ts';
-import type { Visit } from '../model/visit.ts';
-import { readSecrets } from '../stores/secret.ts';
+import { span } from '../../../public/dashboard-words.js';
+import type { EntranceSettings, Settings } from '../../config/settings.ts';
+import { createAffinity } from '../../dispatch/affinity.ts';
+import { cookieValues } from '../../model/cookie-values.ts';
+import { isNonEmpty } from '../../model/non-empty.ts';
+import type { Id, Scheme } from '../../model/secondary.ts';
+import type { Visit } from '../../model/visit.ts';
+import { readSecrets } from '../../stores/secret.ts';
 
 /** What a primary makes of a visitor's cookie. */
 export interface CookieFound {
