@@ -51,7 +51,11 @@ Where two could tell a counter, the log does. Give it the time that an answer to
                             '"$http_referer" "$http_user_agent" $request_time';
            access_log /var/log/nginx/access.log timed;
 without buffering. The primary's own checks are not counted. More than 100,000 sessions at a time are estimated.
-A Node app counts itself: import { reporter } from 'usher'.
+A Node app counts itself, and needs no usher report beside it:
+  import { reporter } from 'usher';
+  const { middleware, handler } = reporter();
+  app.use(middleware);               // before everything that shall be counted
+  app.get('/load.json', handler);    // in the primary's config: "load": { "json": "/load.json" }
 
   usher report --apache http://127.0.0.1/server-status?auto --log /var/log/apache2/access.log \\
     --listen 192.168.1.3:8078 --allow 192.168.1.2`,
