@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Arrival } from '../dispatch/arrival.ts';
 import { headOf } from '../dispatch/send.ts';
-import { createOutbox } from './outbox.ts';
 import type { Service } from './service.ts';
+import { createTurn } from './turn.ts';
 
 /**
  * The fast lane answers plainly well-formed GET and HEAD heads straight off the socket. Everything else, and with it
@@ -31,7 +31,10 @@ export interface FastLaneOptions {
   readonly mostRequests: number;
 }
 
-/** A POST is read only where nobody reads a body: a receipt. Request line, then header lines of visible ASCII: no folding, no bare CR or LF, no space before the colon. */
+/**
+ * Request line, then header lines of visible ASCII: no folding, no bare CR or LF, no space before the colon. A POST is
+ * read only where nobody reads a body: a receipt.
+ */
 const HEAD =
   /(?:GET|HEAD|POST(?= \/\.usher\/receipt\?)) \/[\x21\x22\x24-\x7e]* HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e]*\r\n)+\r\n/y;
 
@@ -98,11 +101,11 @@ export const openFastLane = (
     }
   };
 
-  const outbox = createOutbox(sendMore);
+  const turn = createTurn(sendMore);
 
   function onData(this: Socket, chunk: Buffer): void {
     if (chunk.length > LONGEST) {
-      outbox.flush();
+      turn.flush();
       handOver(this, chunk);
       return;
     }
@@ -130,7 +133,7 @@ export const openFastLane = (
       }
       from = arrival.endsAt;
       if (isLast) {
-        outbox.flush();
+        turn.flush();
         this.write(out, 'latin1');
         // Once the kernel has all of it and no more has come, nothing is left to wait for: a third of the cost of a visit.
         if (this.writableLength === 0 && from === text.length) this.destroy();
@@ -138,16 +141,16 @@ export const openFastLane = (
         return;
       }
     }
-    if (out !== '') outbox.post(this, out);
+    if (out !== '') turn.post(this, out);
     if (from === text.length) return;
-    outbox.flush();
+    turn.flush();
     handOver(this, from === 0 ? chunk : chunk.subarray(from));
   }
   function onDrain(this: Socket): void {
     this.resume();
   }
   function onEnd(this: Socket): void {
-    outbox.flush();
+    turn.flush();
     // A second end would make an error with a stack trace, which nobody ever sees: 5 % of a visit's time.
     if (!this.writableEnded) this.end();
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
-/** Answers on their way out, in the order in which they were made. */
-export interface Outbox {
+/** The answers of one turn of the event loop, in the order in which they were made. */
+export interface Turn {
   /** Sends it as soon as all that has arrived by now was read. */
   readonly post: (socket: Socket, out: string) => void;
   /** Sends at once whatever waits. */
@@ -15,7 +15,7 @@ export interface Outbox {
  *
  * @param send writes one answer
  */
-export const createOutbox = (send: (socket: Socket, out: string) => void): Outbox => {
+export const createTurn = (send: (socket: Socket, out: string) => void): Turn => {
   const sockets: Socket[] = [];
   const outs: string[] = [];
   const flush = (): void => {
