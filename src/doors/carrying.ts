@@ -9,7 +9,6 @@ import { avoidanceCookie } from '../dispatch/avoidance.ts';
 import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Id } from '../model/secondary.ts';
 import { wasCarried } from '../relay/headers.ts';
 import { privatePaths } from '../relay/private-paths.ts';
 import type { Freight, Passed, Relay } from '../relay/relay.ts';
@@ -42,8 +41,6 @@ export interface CarryingParts {
   readonly dispatch: Dispatch['dispatch'];
   readonly counted: (what: string) => void;
   readonly added: (what: string, amount: number) => void;
-  /** a secondary could not be reached */
-  readonly hinted: (id: Id) => void;
   readonly answered: ((arrival: Arrival, answer: Answer, sent?: Sent) => void) | undefined;
 }
 
@@ -52,7 +49,7 @@ const MOST_TRIES = 3;
 
 /** Puts together what carries the visits that dispatch does not send on. */
 export const createCarrying = (parts: CarryingParts): Carrying => {
-  const { settings, views, dispatch, counted, hinted, answered } = parts;
+  const { settings, views, dispatch, counted, answered } = parts;
   const avoidance = avoidanceCookie(settings.affinity);
   const isPrivate = privatePaths(settings.secondaries);
 
@@ -90,7 +87,6 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
         counted('relay-full');
         return { ...answer, reply: busy(visit, location, views), cookie: undefined, because: 'relay-full' };
       }
-      hinted(to.id);
       arrival = { ...arrival, cookie: `${avoidance}=${to.id}; ${arrival.cookie}` };
       const next = passed.kind === 'unreachable' && tries < MOST_TRIES ? await dispatch(arrival) : undefined;
       if (next?.carry === undefined || next.carry.to.id === to.id) {

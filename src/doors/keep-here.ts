@@ -7,6 +7,7 @@ import { readVisit } from '../dispatch/visit.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Target } from '../model/visit.ts';
 import { arrivalOf } from './arrival-of.ts';
+import { sendReply } from './send-reply.ts';
 import type { SiteParts } from './site-parts.ts';
 
 /**
@@ -31,11 +32,7 @@ export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): Re
 
   return (request, response) => {
     counted('other');
-    const { reply, cookie } = answerTo(request);
-    const { status, headers, body = '' } = reply;
-    const head = cookie === undefined ? headers : [...headers, 'Set-Cookie', cookie];
-    response.writeHead(status, [...head, 'Content-Length', String(Buffer.byteLength(body))]);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    sendReply(request, response, answerTo(request));
   };
 };
 

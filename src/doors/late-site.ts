@@ -7,9 +7,7 @@ export const lateSite = (parts: SiteParts): RequestListener => {
   const site = once(async () => (await import('./site.ts')).createSite(parts));
   return (request, response) => {
     site()
-      .then((answer) => {
-        answer(request, response);
-      })
+      .then((answer) => answer(request, response))
       .catch((error: unknown) => {
         parts.broke(error);
         if (response.headersSent) response.destroy();

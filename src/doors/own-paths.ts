@@ -1,33 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
 import type { Answer } from '../dispatch/dispatch.ts';
 import { pathOf } from '../model/path-of.ts';
 import { keepHere } from './keep-here.ts';
+import type { OwnPath } from './own-path.ts';
 import { BACK, sendToOther, takeBack } from './other.ts';
 import { publicStatus } from './public-status.ts';
 import type { SiteParts } from './site-parts.ts';
-
-/** A path of Usher's own: whatever stands under `/.usher/`. */
-export type OwnPath = PlainPath | ExpressPath;
-
-interface PathOf {
-  /** GET takes HEAD too */
-  readonly method: 'GET' | 'POST';
-}
-
-/** Answered straight from Node's HTTP: what is small and comes often. */
-export interface PlainPath extends PathOf {
-  readonly path: `/.usher/${string}`;
-  readonly through: 'node';
-  readonly answer: RequestListener;
-}
-
-/** Answered through Express, which has read query and cookies. */
-export interface ExpressPath extends PathOf {
-  readonly path: `/.usher/${string}` | RegExp;
-  readonly through: 'express';
-  readonly answer: RequestHandler;
-}
 
 export interface OwnPathParts extends SiteParts {
   readonly send: (request: IncomingMessage, response: ServerResponse, answer: Answer) => void;

@@ -1,21 +1,18 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { badge, hitCounter, type Badge } from '../deliveries/badge.ts';
 import { htmlHeaders } from '../deliveries/html-headers.ts';
 import type { StatusData } from '../deliveries/views.ts';
 import type { Rejection } from '../model/decision.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import type { Reply } from '../model/reply.ts';
 import { sift } from '../verdicts/sift.ts';
+import type { PlainPath } from './own-path.ts';
+import { sendReply } from './send-reply.ts';
 import type { SiteParts } from './site-parts.ts';
 
 type Parts = Pick<SiteParts, 'settings' | 'views' | 'slots' | 'ledger' | 'pool' | 'clock' | 'broke'>;
 
-/** A path of Usher's own that is answered straight from Node's HTTP. */
-interface PublicPath {
-  readonly path: `/.usher/${string}`;
-  readonly method: 'GET';
-  readonly through: 'node';
-  readonly answer: RequestListener;
-}
+const WORKS = 'works';
 
 /** What everybody may know of a secondary: no address, no evidence, nothing of the network. */
 const WORDS: Readonly<Record<Rejection, string>> = {
@@ -25,24 +22,30 @@ const WORDS: Readonly<Record<Rejection, string>> = {
   unknown: 'is not known yet',
   'weight-zero': 'takes no new visitors',
   backup: 'stands by',
-  avoided: 'works',
-  'other-family': 'works',
+  avoided: WORKS,
+  'other-family': WORKS,
 };
+
+const wordsFor = (why: Rejection | undefined): string => (why === undefined ? WORKS : WORDS[why]);
 
 /** What was worked out is given to everybody who asks within this time: a crowd costs no more than one. */
 const KEPT_MS = 1000;
 
 /** The pages that the operator may switch on: `statusPage` brings page and badge, `hitCounter` the counter. */
-export const publicStatus = (parts: Parts): readonly PublicPath[] => {
+export const publicStatus = (parts: Parts): readonly PlainPath[] => {
   const { settings, views } = parts;
   const look = keeping(parts, () => standingOf(parts));
-  const page = async (): Promise<Sent> => {
+  const page = async (): Promise<Reply> => {
     const { headline, rows } = await look();
     const at = new Date(parts.clock.wall()).toISOString().replace(/\.\d+Z$/, 'Z');
-    return { headers: htmlHeaders(views.status), body: views.status.html({ headline, rows, at }) };
+    return {
+      status: 200,
+      headers: htmlHeaders(views.status),
+      body: views.status.html({ headline, rows, at }),
+    };
   };
-  const picture = async (): Promise<Sent> => svg(badge((await look()).badge));
-  const hits = async (): Promise<Sent> => svg(hitCounter(await visits()));
+  const picture = async (): Promise<Reply> => svg(badge((await look()).badge));
+  const hits = async (): Promise<Reply> => svg(hitCounter(await visits()));
   const visits = keeping(parts, () => visitsIn(parts));
   return [
     ...(settings.statusPage
@@ -52,12 +55,8 @@ export const publicStatus = (parts: Parts): readonly PublicPath[] => {
   ];
 };
 
-interface Sent {
-  readonly headers: readonly string[];
-  readonly body: string;
-}
-
-const svg = (body: string): Sent => ({
+const svg = (body: string): Reply => ({
+  status: 200,
   headers: [
     ...['Content-Type', 'image/svg+xml; charset=utf-8', 'Cache-Control', 'no-cache'],
     ...['Content-Security-Policy', "default-src 'none'", 'X-Content-Type-Options', 'nosniff'],
@@ -66,18 +65,17 @@ const svg = (body: string): Sent => ({
 });
 
 const plain = (
-  path: PublicPath['path'],
+  path: PlainPath['path'],
   { broke }: Pick<Parts, 'broke'>,
-  make: () => Promise<Sent>,
-): PublicPath => ({ path, method: 'GET', through: 'node', answer: sending(make, broke) });
+  make: () => Promise<Reply>,
+): PlainPath => ({ path, method: 'GET', through: 'node', answer: sending(make, broke) });
 
 const sending =
-  (make: () => Promise<Sent>, broke: Parts['broke']): RequestListener =>
-  (request: IncomingMessage, response: ServerResponse) => {
+  (make: () => Promise<Reply>, broke: Parts['broke']): RequestListener =>
+  (request, response) => {
     make().then(
-      ({ headers, body }) => {
-        response.writeHead(200, [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
-        response.end(request.method === 'HEAD' ? undefined : body);
+      (reply) => {
+        sendReply(request, response, { reply });
       },
       (error: unknown) => {
         broke(error);
@@ -120,7 +118,7 @@ const standingOf = async ({ settings, slots, pool, clock }: Parts): Promise<Look
     slowReturnMs: settings.checks.slowReturnMs,
   });
   const whyOf = new Map(rejected.map(({ id, why }) => [id, why]));
-  const rows = secondaries.map(({ id }) => ({ id, words: WORDS[whyOf.get(id) ?? 'avoided'] }));
+  const rows = secondaries.map(({ id }) => ({ id, words: wordsFor(whyOf.get(id)) }));
   const down = rejected.filter(({ why }) => why === 'down').length;
   const serving = secondaries.length - rejected.length;
   const value = `${serving + rejected.filter(({ why }) => why === 'backup').length} of ${secondaries.length} up`;

@@ -130,7 +130,6 @@ export const createService = (parts: ServiceParts): Service => {
           ...{ settings, relay, views, dispatch, answered },
           counted: ledger.count,
           added: ledger.add,
-          hinted: () => undefined,
         });
   const visits = { ...dispatching, dispatch: timed(dispatch, { ledger, clock }) };
   return {

@@ -1,49 +1,40 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { readOnly, refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import { splash } from '../deliveries/splash.ts';
 import { readVisit } from '../dispatch/visit.ts';
-import type { Reply } from '../model/reply.ts';
 import { once } from '../once.ts';
 import { answeringChallenges } from './acme/answer-challenge.ts';
 import { arrivalOf } from './arrival-of.ts';
-import { ownPaths, plainPaths, type OwnPath } from './own-paths.ts';
+import type { OwnPath } from './own-path.ts';
+import { ownPaths, plainPaths } from './own-paths.ts';
+import { sendReply } from './send-reply.ts';
 import type { SiteParts } from './site-parts.ts';
+
+/** Answers, unless it rejects before that. */
+export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
  * The primary's own pages, an Express app behind dispatch: files of the site folder and what stands under `/.usher/`.
  * Express is loaded when the first visitor wants one of them.
  */
-export const createSite = (parts: SiteParts): RequestListener => {
-  const { counted, broke } = parts;
+export const createSite = (parts: SiteParts): Site => {
+  const { counted } = parts;
   const paths = ownPaths({
     ...parts,
-    send: (request, response, { reply, cookie }) => {
+    send: (request, response, answer) => {
       counted('other');
-      if (cookie !== undefined) response.appendHeader('Set-Cookie', cookie);
-      send(response, request.method, reply);
+      sendReply(request, response, answer);
     },
   });
   const plainly = plainPaths(paths);
   const challenges = answeringChallenges(parts);
   const app = once(() => build(parts, paths));
-  return (request, response) => {
+  return async (request, response) => {
     const plain = plainly(request);
-    if (plain !== undefined) {
-      plain(request, response);
-      return;
-    }
-    if (challenges(request, response)) return;
-    app()
-      .then((answer) => {
-        answer(request, response);
-      })
-      .catch((error: unknown) => {
-        broke(error);
-        if (response.headersSent) response.destroy();
-        else response.writeHead(503, ['Retry-After', '5', 'Content-Length', '0']).end();
-      });
+    if (plain !== undefined) plain(request, response);
+    else if (!challenges(request, response)) (await app())(request, response);
   };
 };
 
@@ -51,15 +42,6 @@ export const createSite = (parts: SiteParts): RequestListener => {
 interface HttpError {
   readonly status: number;
 }
-
-const send = (response: ServerResponse, method: string | undefined, reply: Reply): void => {
-  const { status, headers, body = '' } = reply;
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
-  }
-  response.writeHead(status, { 'Content-Length': Buffer.byteLength(body) });
-  response.end(method === 'HEAD' ? undefined : body);
-};
 
 const build = async (parts: SiteParts, paths: readonly OwnPath[]): Promise<RequestListener> => {
   const { settings, views, reader, counted, broke } = parts;
@@ -98,7 +80,7 @@ const build = async (parts: SiteParts, paths: readonly OwnPath[]): Promise<Reque
   }
   app.use(/^\/(?:\.usher|\.well-known\/acme-challenge)(?:\/|$)/, (request, response) => {
     counted('local');
-    send(response, request.method, refusal(404));
+    sendReply(request, response, { reply: refusal(404) });
   });
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') {
@@ -106,7 +88,7 @@ const build = async (parts: SiteParts, paths: readonly OwnPath[]): Promise<Reque
       return;
     }
     counted('405');
-    send(response, request.method, readOnly);
+    sendReply(request, response, { reply: readOnly });
   });
   app.use((_request, _response, next) => {
     counted('local');
@@ -117,26 +99,26 @@ const build = async (parts: SiteParts, paths: readonly OwnPath[]): Promise<Reque
     const { path } = request;
     const visit = readVisit(arrivalOf(request), reader);
     if (typeof visit === 'string') {
-      send(response, request.method, refusal(400));
+      sendReply(request, response, { reply: refusal(400) });
       return;
     }
     if (path === '/splash.html') {
-      send(response, request.method, splash(visit.host, views));
+      sendReply(request, response, { reply: splash(visit.host, views) });
       return;
     }
     const isLocal = entrances.get(path) === 'local';
     if (isLocal || whenAllDown.kind !== 'local') {
-      send(response, request.method, refusal(404));
+      sendReply(request, response, { reply: refusal(404) });
       return;
     }
     counted('none');
-    send(response, request.method, sorry(visit, views));
+    sendReply(request, response, { reply: sorry(visit, views) });
   });
   // Express tells an error handler by its four parameters.
   // eslint-disable-next-line @typescript-eslint/max-params
   const onError: ErrorRequestHandler = (error: Partial<HttpError>, request, response, _next) => {
     if ((error.status ?? 500) < 500) {
-      send(response, request.method, refusal(404));
+      sendReply(request, response, { reply: refusal(404) });
       return;
     }
     broke(error);

@@ -1,14 +1,16 @@
 import { open } from 'node:fs/promises';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { AGAIN_IN_SECONDS } from '../../deliveries/sorry.ts';
 import { readVisit, type VisitReader } from '../../dispatch/visit.ts';
 import type { Clock } from '../../model/clock.ts';
 import { networkOf, type Network } from '../../model/network.ts';
+import type { Reply } from '../../model/reply.ts';
 import { once } from '../../once.ts';
 import type { Wire } from '../../wire/wire.ts';
 import { arrivalOf } from '../arrival-of.ts';
+import { sendReply } from '../send-reply.ts';
 import { CHALLENGE, createSeeker, keyAuthorization, type Sought, type Wanted } from './seeker.ts';
 
 export interface ChallengeParts {
@@ -69,33 +71,30 @@ export const answeringChallenges = (
     counted('local');
     find({ token, host: visit.host }, networkOf(visit.visitor()))
       .then((sought) => {
-        send(request, response, sought);
+        sendReply(request, response, { reply: replyOf(sought) });
       })
       .catch((error: unknown) => {
         broke(error);
-        send(request, response, 'busy');
+        sendReply(request, response, { reply: replyOf('busy') });
       });
     return true;
   };
 };
 
-const send = ({ method }: IncomingMessage, response: ServerResponse, sought: Sought): void => {
+const replyOf = (sought: Sought): Reply => {
   if (typeof sought === 'object') {
-    response.writeHead(200, {
-      'Content-Type': 'application/octet-stream',
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Length': sought.answer.length,
-    });
-    response.end(method === 'HEAD' ? undefined : sought.answer);
-    return;
+    return {
+      status: 200,
+      headers: [
+        ...['Content-Type', 'application/octet-stream', 'Cache-Control', 'no-store'],
+        ...['X-Content-Type-Options', 'nosniff'],
+      ],
+      body: sought.answer,
+    };
   }
-  response.writeHead(sought === 'none' ? 404 : 503, {
-    'Cache-Control': 'no-store',
-    'Content-Length': 0,
-    ...(sought === 'none' ? {} : { 'Retry-After': AGAIN_IN_SECONDS }),
-  });
-  response.end();
+  return sought === 'none'
+    ? { status: 404, headers: ['Cache-Control', 'no-store'] }
+    : { status: 503, headers: ['Cache-Control', 'no-store', 'Retry-After', String(AGAIN_IN_SECONDS)] };
 };
 
 /** What an ACME client of the primary itself put into its site folder. */
