@@ -49,7 +49,7 @@ module.exports = {
     ...sideways,
     {
       name: 'every-room-has-a-floor',
-      comment: 'a new folder of src is given its floor in ops/floors.cjs, and in CONTRIBUTING.md',
+      comment: 'a new folder of src is given its floor in ops/floors.cjs, and in src/README.md',
       severity: 'error',
       from: { path: someFolder, pathNot: everyRoom },
       to: {},

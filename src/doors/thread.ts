@@ -25,7 +25,8 @@ export interface ThreadParts {
 }
 
 /**
- * One door thread: its own listeners on the shared port, its own dispatch, no lock. The main thread sends config and
+ * One door thread: its own listeners on the shared port, its own dispatch. What threads share is memory in
+ * which each has rows of its own; only receipts lock, a set of networks at a time. The main thread sends config and
  * snapshots; the thread sends questions for live rounds and events.
  */
 export const runThread = async ({ start, port, clock, dice }: ThreadParts): Promise<void> => {

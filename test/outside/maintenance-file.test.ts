@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Status } from '../../src/dashboard/status.ts';
-import { startSecondary } from './secondary.ts';
+import { startTwo } from './two.ts';
 import { runUsher, startUsher } from './usher.ts';
 
 test('a touched file takes a secondary out, whatever the config says, until it is removed', async () => {
@@ -61,17 +61,7 @@ test('a touched file takes a secondary out, whatever the config says, until it i
 });
 
 test('maintenance with an end comes to it by itself, and stands with it in the table', async (t) => {
-  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
-  const usher = await startUsher({
-    config: {
-      secondaries: [
-        { id: 'one', port: one.port },
-        { id: 'two', port: two.port },
-      ],
-    },
-  });
-  t.after(usher.stop);
-  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  const { usher } = await startTwo(t);
   const args = ['maintenance', 'two', '--for', '3s', '--config', usher.configFile];
   const { out } = await runUsher(args);
   assert.match(out, /^two takes no visitors until 20/);

@@ -8,6 +8,7 @@ import { openBrowser } from '../real/chromium.ts';
 import { complaintsOf } from '../real/complaints.ts';
 import { startLoad } from './load.ts';
 import { startSecondary } from './secondary.ts';
+import { startTwo } from './two.ts';
 import { until } from './until.ts';
 import { startUsher, type Usher } from './usher.ts';
 
@@ -108,19 +109,7 @@ test('an operator sees both beat, reads why one is down, drains a twin by a clic
 });
 
 test('axe-core finds nothing serious on any page, light and wide or dark and on a phone', async (t) => {
-  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
-  const usher = await startUsher({
-    config: {
-      checks: { every: '500ms' },
-      debug: true,
-      secondaries: [
-        { id: 'one', port: one.port },
-        { id: 'two', port: two.port },
-      ],
-    },
-  });
-  t.after(usher.stop);
-  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  const { two, usher } = await startTwo(t, { checks: { every: '500ms' }, debug: true });
   const { headers } = await fetch(usher.url, { redirect: 'manual' });
   const decision = headers.get('x-usher-decision') ?? '';
   await two.down();

@@ -8,6 +8,7 @@ import type { Status } from '../../src/dashboard/status.ts';
 import type { Foreseen } from '../../src/doors/why/foresee.ts';
 import type { Brief, Why } from '../../src/doors/why/why.ts';
 import { startSecondary } from './secondary.ts';
+import { startTwo } from './two.ts';
 import { until } from './until.ts';
 import { childEnv, launcher, startUsher } from './usher.ts';
 
@@ -109,18 +110,7 @@ test('each decision can be asked for by its id, tells who there was, and is the 
 });
 
 test('why a secondary is down stands on its own page, with the evidence', async (t) => {
-  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
-  const usher = await startUsher({
-    config: {
-      checks: { every: '500ms' },
-      secondaries: [
-        { id: 'one', port: one.port },
-        { id: 'two', port: two.port },
-      ],
-    },
-  });
-  t.after(usher.stop);
-  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  const { two, usher } = await startTwo(t, { checks: { every: '500ms' } });
   await two.down();
   await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'down' });
   const text = async (path: string): Promise<string> => (await fetch(new URL(path, usher.adminUrl))).text();
@@ -132,17 +122,7 @@ test('why a secondary is down stands on its own page, with the evidence', async 
 });
 
 test('before an edit counts, the admin door tells the lines, the shares and who would move, and writes nothing', async (t) => {
-  const [one, two] = [await startSecondary('1'), await startSecondary('2')];
-  const usher = await startUsher({
-    config: {
-      secondaries: [
-        { id: 'one', port: one.port },
-        { id: 'two', port: two.port },
-      ],
-    },
-  });
-  t.after(usher.stop);
-  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  const { usher } = await startTwo(t);
   for (let more = 0; more < 120; more += 1) await visit(`${usher.url}/`);
   const counted = async (): Promise<number> => {
     const { visits } = (await (await fetch(new URL('/api/status', usher.adminUrl))).json()) as Status;
