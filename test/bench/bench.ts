@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../../src/errors.ts';
 import { askRaw, requestText, type RawReply } from '../outside/raw.ts';
-import { freePort } from '../outside/port.ts';
+import { freePort } from '../real/port.ts';
 import type { Cores } from './cores.ts';
 import type { Job, Peer } from './peer.ts';
 import type { Programs } from './programs.ts';

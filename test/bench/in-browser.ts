@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { freePort } from '../outside/port.ts';
+import { freePort } from '../real/port.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startWebServer } from '../real/web-server.ts';
 

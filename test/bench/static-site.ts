@@ -1,6 +1,6 @@
 import { mkdir, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../outside/port.ts';
+import { freePort } from '../real/port.ts';
 import type { Bench } from './bench.ts';
 import { nginxConfig } from './peers/nginx.ts';
 

@@ -8,7 +8,7 @@ import { checks } from '../../src/checks/index.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Origin } from '../../src/model/secondary.ts';
 import { made } from '../contracts/made.ts';
-import { freePort } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
 import { namedWireOf, wireOf } from '../wire/wire-of.ts';
 
 const startServer = async (

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checks } from '../../src/checks/index.ts';
 import { made } from '../contracts/made.ts';
-import { freePort, startTcp } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
+import { startTcp } from '../real/tcp-server.ts';
 import { wireOf } from '../wire/wire-of.ts';
 
 test('a port that accepts passes, whether it is the one of `at` or another', async (t) => {

@@ -4,6 +4,7 @@ import { startDemo } from '../../src/demo/demo.ts';
 import type { DemoData } from '../../src/demo/secondary.ts';
 import { loadView } from '../../src/doors/views.ts';
 import { ActionableError } from '../../src/errors.ts';
+import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { createStillClock } from './demo-clock.ts';
 
@@ -12,13 +13,6 @@ const shared = {
   primaryPort: 8080,
   view: loadView<DemoData>('demo'),
   clock: createStillClock(),
-};
-
-/** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = await startWebServer(() => undefined);
-  await server.stop();
-  return server.port;
 };
 
 describe('the demo', () => {

@@ -6,7 +6,7 @@ import type { Diagnosis } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { runCommand } from '../cli/run-command.ts';
 import { tempFolder } from '../real/program.ts';
-import { freePort } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
 
 /** What the doctor said of a set-up. */
 export interface Told extends Diagnosis {

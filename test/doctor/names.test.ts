@@ -10,7 +10,7 @@ import { registries } from '../../src/registries.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createWire } from '../../src/wire/create-wire.ts';
 import { tempFolder } from '../real/program.ts';
-import { freePort } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { join } from 'node:path';
 import { about } from './diagnose.ts';

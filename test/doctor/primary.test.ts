@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startUsher } from '../outside/usher.ts';
 import { startNginx } from '../real/nginx.ts';
-import { freePort } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { about, diagnose } from './diagnose.ts';
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { makeCertificate } from '../real/certificate.ts';
-import { freePort } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { about, diagnose, type Told } from './diagnose.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startUsher } from '../outside/usher.ts';
-import { freePort } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { ask, BOOKMARK } from './ask.ts';
 import { guards } from './guards.ts';

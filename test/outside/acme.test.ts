@@ -10,7 +10,7 @@ import { startNginx } from '../real/nginx.ts';
 import { startPebble, type Pebble } from '../real/pebble.ts';
 import { output, tempFolder } from '../real/program.ts';
 import { startWebServer } from '../real/web-server.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { askRaw, requestText, type RawReply } from './raw.ts';
 import { startUsher, type Usher } from './usher.ts';
 

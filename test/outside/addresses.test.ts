@@ -4,7 +4,7 @@ import { startApache, type WebServer } from '../real/apache.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
 import { output } from '../real/program.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { startUsher, type Usher } from './usher.ts';
 
 /** The primary's own addresses, and those that visitors come from, all on the loopback of a network of its own. */

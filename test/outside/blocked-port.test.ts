@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { keepArtefact } from '../real/artefacts.ts';
 import { openBrowser } from '../real/chromium.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { startUsher, type Usher } from './usher.ts';
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { askRaw, requestText, type RawReply } from './raw.ts';
 import { until } from './until.ts';
 import { startUsher, type Usher } from './usher.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { takeReply, type RawReply } from './raw.ts';
 import { startUsher } from './usher.ts';
 

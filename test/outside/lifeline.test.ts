@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { Status } from '../../src/dashboard/status.ts';
 import { keepArtefact } from '../real/artefacts.ts';
 import { openBrowser } from '../real/chromium.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { startUsher, type Usher } from './usher.ts';
 
 const SCRIPT = readFileSync(new URL('../../ops/lifeline/usher-lifeline.js', import.meta.url));

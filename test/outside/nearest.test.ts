@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../real/chromium.ts';
 import { layNetwork, type VisitorNetwork } from '../real/visitor-network.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { startUsher } from './usher.ts';
 
 const FAR_MS = 120;

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { askRaw, requestText } from './raw.ts';
 import { startSecondary } from './secondary.ts';
 import { childEnv, mortal } from './usher.ts';

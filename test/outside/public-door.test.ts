@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { askRaw, openRaw, requestText } from './raw.ts';
 import { startUsher, type Usher } from './usher.ts';
 

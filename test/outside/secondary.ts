@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after } from 'node:test';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 
 /** A small web server inside the test that says its name and remembers who came. */
 export interface Secondary {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { startLoad } from './load.ts';
 import { startUsher, type Usher } from './usher.ts';
 

@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { askRaw, openRaw, requestText } from './raw.ts';
 import { startSecondary } from './secondary.ts';
 import { until } from './until.ts';

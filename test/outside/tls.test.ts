@@ -5,7 +5,7 @@ import { makeCertificate } from '../real/certificate.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
 import { tempFolder } from '../real/program.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { askRaw, requestText } from './raw.ts';
 import { startUsher } from './usher.ts';
 

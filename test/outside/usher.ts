@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { after, afterEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Entry } from '../../src/journal.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 
 /** The launcher of this checkout. */
 export const launcher = fileURLToPath(new URL('../../src/usher.js', import.meta.url));

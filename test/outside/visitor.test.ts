@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startApache, type WebServer } from '../real/apache.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../real/port.ts';
 import { startUsher, type Usher } from './usher.ts';
 
 let apache: WebServer;

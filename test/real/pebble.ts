@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeCertificate } from './certificate.ts';
 import { startProgram, tempFolder } from './program.ts';
-import { freePort } from './tcp-server.ts';
+import { freePort } from './port.ts';
 
 /** A certificate authority for tests, and the resolver that leads all its names to 127.0.0.1. */
 export interface Pebble {

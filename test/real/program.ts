@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, chmod, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort } from './tcp-server.ts';
+import { freePort } from './port.ts';
 
 /** A real program under way. */
 export interface Program {

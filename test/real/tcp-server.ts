@@ -56,10 +56,3 @@ export const answering = (bytes: string | Buffer) => (socket: Socket) => {
     if (head.includes('\r\n\r\n')) socket.end(bytes);
   });
 };
-
-/** A port of 127.0.0.1 on which nobody listens. */
-export const freePort = async (): Promise<number> => {
-  const { port, stop } = await startTcp(() => undefined);
-  await stop();
-  return port;
-};

@@ -9,7 +9,8 @@ import type { Failure } from '../../src/model/outcome.ts';
 import type { Origin } from '../../src/model/secondary.ts';
 import type { Failed, HttpAnswer, HttpQuestion } from '../../src/wire/wire.ts';
 import { makeCertificate } from '../real/certificate.ts';
-import { answering, freePort, startTcp } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
+import { answering, startTcp } from '../real/tcp-server.ts';
 import { namedWireOf, wireOf } from './wire-of.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\n';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { freePort, startTcp } from '../real/tcp-server.ts';
+import { freePort } from '../real/port.ts';
+import { startTcp } from '../real/tcp-server.ts';
 import { wireOf } from './wire-of.ts';
 
 test('connecting is enough where nothing is to be read', async (t) => {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { freePort } from '../../outside/port.ts';
+import { freePort } from '../../real/port.ts';
 import { startStaticSite } from '../static-site.ts';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

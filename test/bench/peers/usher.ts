@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../outside/port.ts';
+import { freePort } from '../../real/port.ts';
 import type { Peer } from '../peer.ts';
 
 const launcher = fileURLToPath(new URL('../../../src/usher.js', import.meta.url));

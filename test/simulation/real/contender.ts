@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SITEFILE } from '../../../src/stores/pool-file.ts';
-import { freePort } from '../../real/tcp-server.ts';
+import { freePort } from '../../real/port.ts';
 import { startProgram, tempFolder } from '../../real/program.ts';
 import { startLeastLine } from './least-line.ts';
 
