@@ -118,7 +118,6 @@ for (const [name, start] of Object.entries(guards)) {
     });
 
     test('its log tells whom the primary sent the visitor to and since when, and never the signature', async () => {
-      const before = (await guarded.assignments()).length;
       const signature = 'AbCd_-0123456789abcdef';
       const cookies = [
         `usher=web1.t5c2k0.${signature}0`,
@@ -126,9 +125,9 @@ for (const [name, start] of Object.entries(guards)) {
         'usher=<x>',
       ];
       for (const cookie of cookies) await ask(guarded.port, '/docs/page.html', { ...BOOKMARK, cookie });
-      const found = async (): Promise<readonly string[]> => (await guarded.assignments()).slice(before);
-      await until(async () => (await found()).length === 3);
-      assert.deepEqual(await found(), ['-', 'web1.t5c2k0', '-']);
+      // A line is written once its visitor has gone: those of visits before may still come.
+      await until(async () => (await guarded.assignments()).slice(-3).join(' ') === '- web1.t5c2k0 -');
+      assert.doesNotMatch((await guarded.assignments()).join(' '), /AbCd_/);
     });
   });
 }

@@ -134,7 +134,7 @@ export const startUsher = async (options: UsherOptions): Promise<Usher> => {
 
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }));
 
-  const event: Usher['event'] = (type, { fits = () => true, after = 0, withinMs = 15_000 } = {}) =>
+  const event: Usher['event'] = (type, { fits = () => true, after = 0, withinMs = 30_000 } = {}) =>
     new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
