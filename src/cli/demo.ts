@@ -1,17 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrimary } from '../app.ts';
 import { systemClock } from '../clock.ts';
-import { inOrder } from '../config/in-order.ts';
-import { settingsFrom } from '../config/load.ts';
 import { startDemo } from '../demo/demo.ts';
 import type { DemoData } from '../demo/secondary.ts';
 import { claimPort } from '../doors/claim-port.ts';
 import { loadView } from '../doors/views.ts';
 import { ActionableError } from '../errors.ts';
-import { registries } from '../registries.ts';
-import { version } from '../version.ts';
+import { runConfig } from './run-config.ts';
 import type { Running } from './running.ts';
 
 const SECONDARY_PORTS = [8086, 8087] as const;
@@ -19,23 +15,15 @@ const WANTED_PORT = 80;
 const SPARE_PORT = 8080;
 
 /**
- * The demo: two sample secondaries, the worker, the primary and the dashboard, so that one can watch visitors being sent
- * on in a browser. Keeps nothing: its state folder goes when it ends.
+ * The demo: two sample secondaries, and a primary that runs by a config file as any other does, so that one can watch
+ * visitors being sent on in a browser, and edit. Keeps nothing: the folder of that file goes when it ends.
  */
-export const runDemo = async ({ io, stopped, journal, ...told }: Running): Promise<void> => {
+export const runDemo = async (running: Running): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'usher-demo-'));
+  const config = join(folder, 'usher.json');
   try {
     const { port, why } = await portToUse();
-    const parsed = await settingsFrom(
-      {
-        listen: port,
-        checks: { files: folder, ping: { http: '/alive' }, load: { apache: '/server-status?auto' } },
-        secondaries: SECONDARY_PORTS.map((each) => ({ port: each })),
-      },
-      registries,
-      folder,
-    );
-    const settings = inOrder(parsed, 'The config of the demo');
+    await writeFile(config, configOf(port));
     const demo = await startDemo({
       hostPorts: SECONDARY_PORTS,
       primaryPort: port,
@@ -43,18 +31,12 @@ export const runDemo = async ({ io, stopped, journal, ...told }: Running): Promi
       clock: systemClock(),
     });
     try {
-      const primary = await startPrimary({
-        ...told,
-        journal,
-        settings,
-        mistakes: () => [],
-        lost: () => undefined,
+      await runConfig(config, {
+        ...running,
+        started: (urls) => {
+          running.io.err(greeting(urls, { config, why }));
+        },
       });
-      journal({ type: 'started', version, urls: primary.urls });
-      io.err(greeting(primary.urls, why));
-      const because = await stopped;
-      await primary.stop();
-      journal({ type: 'stopped', because });
     } finally {
       await demo.stop();
     }
@@ -64,30 +46,54 @@ export const runDemo = async ({ io, stopped, journal, ...told }: Running): Promi
 };
 
 /** Port 80 as the article has it, or the spare one where this user or this machine refuses 80. */
-const portToUse = async (): Promise<{ readonly port: number; readonly why?: string }> => {
+const portToUse = async (): Promise<{ readonly port: number; readonly why: string | undefined }> => {
   try {
     await claimPort({ port: WANTED_PORT });
-    return { port: WANTED_PORT };
+    return { port: WANTED_PORT, why: undefined };
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;
     return { port: SPARE_PORT, why: `${error.message} So the demo uses ${String(SPARE_PORT)}.` };
   }
 };
 
-const greeting = ([primary = '', dashboard = '']: readonly string[], why: string | undefined): string =>
-  [
+/** A cookie lasts a minute here, so that one can watch the visitors of a draining secondary leave. */
+const configOf = (port: number): string => `{
+  "listen": ${String(port)},
+  "affinity": { "for": "1m" },
+  "checks": {
+    "every": "2s",
+    "ping": { "http": "/alive" },
+    "load": { "apache": "/server-status?auto" }
+  },
+  "secondaries": [
+${SECONDARY_PORTS.map((each) => `    { "port": ${String(each)} }`).join(',\n')}
+  ]
+}
+`;
+
+const greeting = (
+  [primary = '', dashboard = '']: readonly string[],
+  { config, why }: { readonly config: string; readonly why: string | undefined },
+): string => {
+  const rows = [
+    [primary, 'the primary: sends you on, and back to the same one by a cookie'],
+    [`${primary}index.html`, 'ping-pong: another draw at every visit'],
+    ...SECONDARY_PORTS.map((port) => [
+      `http://localhost:${String(port)}/`,
+      'a sample secondary; it can be sick, or gone',
+    ]),
+    [dashboard, 'the dashboard; it edits the config'],
+    [config, 'the config: edit it while this runs'],
+  ];
+  return [
     '',
     ...(why === undefined ? [] : [why, '']),
     'There is no usher.json here, so this is the demo:',
     '',
-    `  ${primary.padEnd(32)} the primary: sends you on, and back to the same one by a cookie`,
-    `  ${`${primary}index.html`.padEnd(32)} ping-pong: another draw at every visit`,
-    ...SECONDARY_PORTS.map(
-      (port) => `  ${`http://localhost:${String(port)}/`.padEnd(32)} a sample secondary`,
-    ),
-    `  ${dashboard.padEnd(32)} the dashboard`,
+    ...rows.map(([where = '', what = '']) => `  ${where.padEnd(34)} ${what}`),
     '',
     'Ctrl-C ends everything. "usher init" writes an usher.json for secondaries of your own.',
     '',
     '',
   ].join('\n');
+};

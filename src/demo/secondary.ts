@@ -1,11 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { View } from '../deliveries/views.ts';
-import { ActionableError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { bracketed } from '../model/ip-literal.ts';
 import { http } from '../node-http.ts';
 import { createGuestBook } from './guest-book.ts';
+import { keepListening, type Place } from './keep-listening.ts';
 import { serverStatus } from './server-status.ts';
 
 /** What the page of a sample secondary is filled with. */
@@ -27,19 +26,20 @@ export interface DemoData {
   readonly sickSpan: number;
   /** seconds until it is well again; absent: it is well */
   readonly sickForSeconds?: number;
+  /** seconds that it is gone when told to be */
+  readonly goneSpan: number;
+  /** the last page before it is gone */
+  readonly isLeaving: boolean;
 }
 
 /** What a sample secondary is started with. */
-export interface DemoSecondaryOptions {
-  readonly name: string;
-  /** 0 takes any that is free */
-  readonly port: number;
-  /** absent: every address of the machine, as visitors of the primary may come from anywhere */
-  readonly host?: string;
+export interface DemoSecondaryOptions extends Place {
   /** where the primary listens on the same host; its links lead there */
   readonly primaryPort: number;
   readonly view: View<DemoData>;
   readonly clock: Clock;
+  /** how long it is gone when told to be; 20 s */
+  readonly goneMs?: number;
 }
 
 /** A running sample secondary. */
@@ -51,9 +51,13 @@ export interface DemoSecondary {
 
 const TONES = 6;
 const SICK_MS = 20_000;
+const GONE_MS = 20_000;
 
 /** A path for checks: never counted as a visit. */
 const ALIVE = '/alive';
+
+/** What its own page may ask of it. */
+const WISHES: ReadonlySet<string> = new Set(['/sick', '/well', '/gone']);
 
 /** A name, an IPv4 address or an IPv6 address in brackets, then perhaps a port. */
 const HOST = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
@@ -71,35 +75,15 @@ const primaryFor = ({ headers, socket }: IncomingMessage, primaryPort: number): 
   return primaryPort === 80 ? `http://${host}` : `http://${host}:${primaryPort}`;
 };
 
-const LISTEN_FAILURES: Partial<Readonly<Record<string, string>>> = {
-  EADDRINUSE: 'another program listens there',
-  EACCES: 'this user may not listen there',
-};
-
-/** Resolves with the port it listens on. */
-const listen = (server: Server, { name, port, host }: DemoSecondaryOptions): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      reject(
-        new ActionableError(
-          `The sample secondary ${name} cannot listen on port ${port}: ${LISTEN_FAILURES[code] ?? message}.`,
-          'End that program, or list web servers of your own in an usher.json (usher init writes one).',
-        ),
-      );
-    });
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-
 /**
  * Starts a sample secondary: a small web server whose page says who it is, what it was asked for and how many visitors
- * it had, that tells its load as Apache does, and that falls sick when told to, so that one can watch the primary work.
+ * it had, that tells its load as Apache does, and that falls sick or is gone when told to, so that one can watch the
+ * primary work.
  *
  * @throws {ActionableError} where it cannot listen on the port
  */
 export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise<DemoSecondary> => {
-  const { name, primaryPort, view, clock } = options;
+  const { name, primaryPort, view, clock, goneMs = GONE_MS } = options;
   const startedAt = clock.now();
   let running = 0;
   let taken = 0;
@@ -117,13 +101,13 @@ export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise
     request.resume();
     answer(request, response);
   });
-  const port = await listen(server, options);
+  const { port, leaveFor, stop } = await keepListening(server, options);
   const book = createGuestBook(port);
 
   const sickForMs = (): number => Math.max(0, sickUntil - clock.now());
 
-  const showPage = (request: IncomingMessage, response: ServerResponse): void => {
-    const target = request.url ?? '/';
+  const showPage = (request: IncomingMessage, response: ServerResponse, isLeaving = false): void => {
+    const target = isLeaving ? '/' : (request.url ?? '/');
     const primary = primaryFor(request, primaryPort);
     const guest = book.enter(request.headers.cookie);
     const isSick = sickForMs() > 0;
@@ -139,6 +123,8 @@ export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise
       pingPong: `${primary}/index.html`,
       again: `${primary}${target.startsWith('/') ? target : '/'}`,
       sickSpan: SICK_MS / 1000,
+      goneSpan: Math.ceil(goneMs / 1000),
+      isLeaving,
       ...(isSick ? { sickForSeconds: Math.ceil(sickForMs() / 1000) } : {}),
     });
     response.writeHead(isSick ? 503 : 200, {
@@ -156,24 +142,30 @@ export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise
     response.end(text);
   };
 
-  const fall = (request: IncomingMessage, response: ServerResponse, until: number): void => {
-    if (isFromElsewhere(request)) {
-      say(response, 403, 'Only its own page may ask for that.\n');
-      return;
-    }
+  const fall = (response: ServerResponse, until: number): void => {
     sickUntil = until;
     response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' });
     response.end();
   };
 
+  const leave = (request: IncomingMessage, response: ServerResponse): void => {
+    response.once('close', () => {
+      leaveFor(goneMs);
+    });
+    showPage(request, response, true);
+  };
+
+  const obey = (wish: string, request: IncomingMessage, response: ServerResponse): void => {
+    if (isFromElsewhere(request)) say(response, 403, 'Only its own page may ask for that.\n');
+    else if (wish === '/sick') fall(response, clock.now() + SICK_MS);
+    else if (wish === '/well') fall(response, clock.now());
+    else leave(request, response);
+  };
+
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { method, url = '/' } = request;
-    if (method === 'POST' && url === '/sick') {
-      fall(request, response, clock.now() + SICK_MS);
-      return;
-    }
-    if (method === 'POST' && url === '/well') {
-      fall(request, response, clock.now());
+    if (method === 'POST' && WISHES.has(url)) {
+      obey(url, request, response);
       return;
     }
     if (url === '/favicon.ico') {
@@ -196,15 +188,5 @@ export const startDemoSecondary = async (options: DemoSecondaryOptions): Promise
     say(response, 200, serverStatus({ running, taken, busyMs, upMs: clock.now() - startedAt }));
   };
 
-  return {
-    name,
-    port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+  return { name, port, stop };
 };

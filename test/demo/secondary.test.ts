@@ -2,22 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { startDemoSecondary, type DemoData, type DemoSecondary } from '../../src/demo/secondary.ts';
 import { loadView } from '../../src/doors/views.ts';
+import { until } from '../outside/until.ts';
 import { createStillClock } from './demo-clock.ts';
 import { sayRaw } from './raw.ts';
 
 const view = loadView<DemoData>('demo');
+const about = { name: 'web1', host: '127.0.0.1', primaryPort: 8080, view, clock: createStillClock() };
 
 /** A sample secondary that ends with the test, and how to ask it. */
 const start = async (t: TestContext) => {
   const clock = createStillClock();
-  const secondary: DemoSecondary = await startDemoSecondary({
-    name: 'web1',
-    port: 0,
-    host: '127.0.0.1',
-    primaryPort: 8080,
-    view,
-    clock,
-  });
+  const secondary: DemoSecondary = await startDemoSecondary({ ...about, port: 0, clock, goneMs: 1_000 });
   t.after(() => secondary.stop());
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`http://127.0.0.1:${secondary.port}${path}`, { redirect: 'manual', ...init });
@@ -151,22 +146,39 @@ describe('a sample secondary', () => {
     assert.equal((await ask('/')).status, 200);
   });
 
-  it('takes neither from a page of another site', async (t) => {
+  it('is gone for a while when told to, with every connection, and comes back to its port', async (t) => {
+    const { port, ask } = await start(t);
+    const html = await (await ask('/gone', { method: 'POST' })).text();
+    assert.match(html, /Gone, as if it had been killed/);
+    const heard = async (): Promise<string> => {
+      try {
+        return await sayRaw(port, 'HEAD /alive HTTP/1.1\r\nHost: h\r\n\r\n');
+      } catch (error) {
+        return String(error);
+      }
+    };
+    await until(async () => (await heard()).includes('ECONNREFUSED'));
+    await until(async () => (await heard()).startsWith('HTTP/1.1 200'));
+  });
+
+  it('stops while it is gone', async () => {
+    const secondary = await startDemoSecondary({ ...about, port: 0, goneMs: 60_000 });
+    await (await fetch(`http://127.0.0.1:${secondary.port}/gone`, { method: 'POST' })).text();
+    await secondary.stop();
+    await assert.rejects(fetch(`http://127.0.0.1:${secondary.port}/`));
+  });
+
+  it('takes none of these from a page of another site', async (t) => {
     const { ask } = await start(t);
-    const response = await ask('/sick', { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
-    assert.equal(response.status, 403);
+    for (const wish of ['/sick', '/well', '/gone']) {
+      const response = await ask(wish, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
+      assert.equal(response.status, 403, wish);
+    }
     assert.equal((await ask('/')).status, 200);
   });
 
   it('keeps nobody waiting when it stops', async () => {
-    const secondary = await startDemoSecondary({
-      name: 'web1',
-      port: 0,
-      host: '127.0.0.1',
-      primaryPort: 80,
-      view,
-      clock: createStillClock(),
-    });
+    const secondary = await startDemoSecondary({ ...about, port: 0 });
     const open = sayRaw(secondary.port, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
     await open;
     await secondary.stop();

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { askRaw, requestText } from './raw.ts';
+import { until } from './until.ts';
 import { childEnv, launcher, mortal, runUsher } from './usher.ts';
 
 // The demo has fixed ports, and this is the only file that may use them.
@@ -91,6 +92,22 @@ describe('the demo', () => {
       assert.match(page, /\/some\/where/);
     }
 
+    const config = /\/\S+\/usher\.json/.exec(printed())?.[0] ?? '';
+    const admin = urls.find((url) => url.includes('8079')) ?? '';
+    const etag = (await fetch(new URL('api/config', admin))).headers.get('etag') ?? '';
+    const edited = await fetch(new URL('api/secondaries/web8087', admin), {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': etag },
+      body: '{"state":"drain"}',
+    });
+    assert.equal(edited.status, 200, await edited.text());
+    const written = readFileSync(config, 'utf8');
+    assert.match(written, /\{ "port": 8087, "state": "drain" \}/);
+    writeFileSync(config, written.replace('{ "port": 8087', '{ "prot": 8087'));
+    const mistakes = async (): Promise<string> =>
+      (await (await fetch(new URL('api/status', admin))).text()).replaceAll('\\"', '"');
+    await until(async () => /usher\.json:11:\d+: .*"prot"/.test(await mistakes()));
+
     process.kill(-child.pid!, 'SIGINT');
     const [code] = await once(child, 'close');
     assert.equal(code, 0, printed());
@@ -98,6 +115,7 @@ describe('the demo', () => {
     for (const each of SECONDARY_PORTS) (await holdPort(each)).close();
     assert.doesNotMatch(printed(), /"bug"|^\s+at /m);
     assert.deepEqual(readdirSync(folder), [], 'it left files in the folder');
+    assert.ok(!existsSync(dirname(config)), 'it left its config');
   });
 
   test('says which port is taken, and what to do, where a sample cannot have its own', async () => {

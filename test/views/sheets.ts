@@ -35,6 +35,8 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
     pingPong: `http://${host}/index.html`,
     again: `http://${host}${target}`,
     sickSpan: 20,
+    goneSpan: 20,
+    isLeaving: false,
   };
   return [
     sheet('page', page, { host: asked, location, place: `http://${host}:8086` }),
