@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { http } from '../node-http.ts';
-import type { Answer } from './dispatch.ts';
+import type { Answer } from './answer.ts';
 
 /** The `Date` header's value, made once a second. */
 export const rememberingDate = (wall: () => number): (() => string) => {

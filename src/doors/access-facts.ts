@@ -1,5 +1,5 @@
 import type { Arrival } from '../dispatch/arrival.ts';
-import type { Answer } from '../dispatch/dispatch.ts';
+import type { Answer } from '../dispatch/answer.ts';
 import type { Sent } from './carrying.ts';
 
 /** One answer, as the access log tells it. */

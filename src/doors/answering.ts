@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Answer } from '../dispatch/dispatch.ts';
+import type { Answer } from '../dispatch/answer.ts';
 import { sendAnswer, wantsClose } from '../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
 import type { Service } from './service.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Answer } from '../dispatch/dispatch.ts';
+import type { Answer } from '../dispatch/answer.ts';
 import { pathOf } from '../model/path-of.ts';
 import { keepHere } from './keep-here.ts';
 import type { OwnPath } from './own-path.ts';

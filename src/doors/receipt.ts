@@ -1,6 +1,7 @@
 import type { Affinity } from '../dispatch/affinity.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
-import type { Answer, Dispatch } from '../dispatch/dispatch.ts';
+import type { Answer } from '../dispatch/answer.ts';
+import type { Dispatch } from '../dispatch/dispatch.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
 import type { Clock } from '../model/clock.ts';

@@ -4,13 +4,10 @@ import type { Views } from '../deliveries/views.ts';
 import { createAffinity } from '../dispatch/affinity.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
 import { createCarriage } from '../dispatch/carriage.ts';
-import {
-  createDispatch,
-  type Answer,
-  type Diary,
-  type Dispatch,
-  type PoolSource,
-} from '../dispatch/dispatch.ts';
+import type { Answer } from '../dispatch/answer.ts';
+import type { Diary } from '../dispatch/diary.ts';
+import { createDispatch, type Dispatch } from '../dispatch/dispatch.ts';
+import type { PoolSources } from '../dispatch/pool-source.ts';
 import { timed } from '../dispatch/decision-times.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
 import { visitReader } from '../dispatch/visit.ts';
@@ -44,7 +41,7 @@ export interface Service extends Dispatch {
 
 export interface ServiceParts {
   readonly config: Pick<ThreadConfig, 'settings' | 'slots' | 'secrets'>;
-  readonly pools: Readonly<Record<'none' | 'live' | 'cached', PoolSource>>;
+  readonly pools: PoolSources;
   readonly ledger: Ledger;
   readonly receipts?: Receipts | undefined;
   /** tells where an address is; absent: nobody knows */

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { openDecisions } from '../dispatch/decisions.ts';
-import type { PoolSource } from '../dispatch/dispatch.ts';
+import type { PoolSource } from '../dispatch/pool-source.ts';
 import { openLedger, type Ledger } from '../dispatch/ledger.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';

@@ -1,0 +1,22 @@
+import type { Location } from '../deliveries/locate.ts';
+import type { Chosen } from '../model/decision.ts';
+import type { Visit } from '../model/visit.ts';
+import type { Arrival } from './arrival.ts';
+import type { Entrance } from './make-entrances.ts';
+import type { Roster } from './roster.ts';
+
+/** A visit on its way, with what only few answers need. */
+export interface Asked {
+  readonly visit: Visit;
+  readonly through: Entrance;
+  readonly arrival: Arrival;
+  /** a rule or his own cookie says that he is carried */
+  readonly isCarried: boolean;
+}
+
+/** Whom a visit goes to, and who else there is. */
+export interface Settled {
+  readonly decision: Chosen;
+  readonly roster: Roster;
+  readonly location: Location;
+}

@@ -1,0 +1,40 @@
+import type { Choosing } from '../deliveries/delivery.ts';
+import type { Views } from '../deliveries/views.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Receipts } from '../receipts/receipts.ts';
+import type { Asked, Settled } from './asked.ts';
+import type { Glance } from './glance.ts';
+import { offerOf } from './offer.ts';
+
+interface DeliverParts {
+  readonly views: Views;
+  readonly receipts: Receipts | undefined;
+  readonly glance: Glance;
+}
+
+/** Tells the browser where to go. */
+export type Deliver = (asked: Asked, settled: Settled) => Reply;
+
+/** By the delivery of his way in; whoever has a say in where he goes gets a page that offers him several. */
+export const createDeliver = ({ views, receipts, glance }: DeliverParts): Deliver => {
+  /** How a visitor is delivered whose browser has a say in where he goes; `undefined`: it has none. */
+  const choosingOf = ({ visit, through }: Asked, { decision, roster }: Settled): Choosing | undefined => {
+    const { delivery, learning, policy } = through;
+    if (decision.kind === 'kept') return undefined;
+    if (delivery.choosing !== undefined) return delivery.choosing;
+    if (learning === undefined || !visit.accept.includes('html')) return undefined;
+    return roster.prepared(policy)?.isCurious?.(glance(visit)) === true ? learning : undefined;
+  };
+  return (asked, settled) => {
+    const { visit, through } = asked;
+    const choosing = choosingOf(asked, settled);
+    if (choosing === undefined) return through.delivery(visit, settled.location, views);
+    const { policy, affinity } = through;
+    const about = { ...settled, policy, draw: glance(visit), most: choosing.among - 1 };
+    return choosing.reply(
+      visit,
+      settled.location,
+      offerOf(about, { views, receipts, isBinding: affinity !== undefined }),
+    );
+  };
+};

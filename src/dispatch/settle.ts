@@ -1,0 +1,95 @@
+import { locate } from '../deliveries/locate.ts';
+import type { Instant, Clock, Dice } from '../model/clock.ts';
+import type { Chosen } from '../model/decision.ts';
+import type { Draw } from '../model/policy.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Answer, MakeAnswer } from './answer.ts';
+import type { Asked } from './asked.ts';
+import type { Carriage } from './carriage.ts';
+import { decide } from './decide.ts';
+import type { Deliver } from './deliver.ts';
+import { noteIn, type Diary } from './diary.ts';
+import type { Ledger } from './ledger.ts';
+import { ownOrigin } from './own-origin.ts';
+import type { TellMore } from './tell-more.ts';
+import type { TurnAway } from './turn-away.ts';
+import type { VisitReader } from './visit.ts';
+import type { VisitorsRosters } from './visitors-roster.ts';
+
+/** Decides where a visit goes by what is known of the pool, and answers it. `undefined`: the primary's own pages do. */
+export type Settle = (snapshot: PoolSnapshot, asked: Asked) => Answer | undefined;
+
+interface SettleParts {
+  readonly rosters: Pick<VisitorsRosters, 'of'>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly near: Draw['near'];
+  readonly whereabouts: Draw['whereabouts'];
+  readonly diary: Diary | undefined;
+  readonly carriage: Carriage | undefined;
+  readonly reader: VisitReader;
+  readonly answer: MakeAnswer;
+  readonly nobody: TurnAway['nobody'];
+  readonly more: TellMore;
+  readonly deliver: Deliver;
+}
+
+/** Stands for the answer of the secondary. */
+const CARRIED: Reply = { status: 200, headers: [] };
+
+/** Whatever is decided is counted and noted. */
+export const createSettle = (parts: SettleParts): Settle => {
+  const { rosters, ledger, clock, near, whereabouts, diary, carriage, reader, answer } = parts;
+  const { nobody, more, deliver } = parts;
+  const { dice } = diary?.decisions ?? parts;
+
+  const count = ({ kind, candidate, because }: Chosen, now: Instant): void => {
+    if (kind === 'kept') {
+      ledger.keep(candidate.slot);
+      return;
+    }
+    ledger.choose(candidate.slot, now);
+    ledger.count(because);
+  };
+
+  return (snapshot, asked) => {
+    const { visit, arrival } = asked;
+    const { policy, because, affinity, way } = asked.through;
+    const { avoid } = visit;
+    const bound = visit.cookie === '' ? undefined : affinity?.read(visit.cookie, visit.scheme);
+    const roster = rosters.of(snapshot, visit);
+    let ticket = -1;
+    const now = clock.now();
+    diary?.decisions.begin();
+    const decision = decide({
+      roster,
+      bound: bound?.id,
+      policy,
+      because,
+      draw: (): Draw => {
+        ticket = ledger.ticket();
+        return { visit, ticket, dice, now, ledger, near, whereabouts };
+      },
+      avoid,
+    });
+    const number =
+      diary === undefined ? undefined : noteIn(diary, { decision, roster, now, way, ticket, avoid });
+    if (decision.kind === 'none') return nobody(asked, number);
+    count(decision, now);
+    const { secondary } = decision.candidate;
+    const { id, address } = secondary;
+    const location = locate(address, visit.host, visit.target);
+    const isBound = decision.kind === 'kept' && bound?.isAging === false;
+    const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
+    // Whoever says that nobody works for him has one way left.
+    if (asked.isCarried || (carriage !== undefined && avoid.includes(id))) {
+      const carry = { to: secondary, visit, own: ownOrigin(visit, arrival, reader), location };
+      return { ...answer(CARRIED, { id, because: 'relay', visit, cookie, number }), carry };
+    }
+    const settled = { decision, roster, location };
+    const reply = more.isWished(arrival, visit) ? more.reply(asked, settled) : deliver(asked, settled);
+    return answer(reply, { id, because: decision.because, visit, cookie, number });
+  };
+};
