@@ -88,12 +88,8 @@ export const startContender = async (bench: Bench, { peer, job: wishes }: Conten
 export const ask = (
   running: Pick<Running, 'port'>,
   path = '/a/page?from=bench',
-  cookie = '',
-): Promise<RawReply> =>
-  askRaw(
-    running.port,
-    requestText(`GET ${path}`, { Host: VISITORS_HOST, ...(cookie === '' ? {} : { Cookie: cookie }) }),
-  );
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawReply> => askRaw(running.port, requestText(`GET ${path}`, { Host: VISITORS_HOST, ...headers }));
 
 /** Makes sure that somebody does the job before it is measured: or the figures would mean nothing. */
 export const assertJob = async (name: string, running: Running): Promise<void> => {

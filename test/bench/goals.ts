@@ -113,6 +113,11 @@ export const goalsOf = (results: readonly CaseResult[]): readonly Goal[] => {
       ...{ ...times, aim: 0.9 },
     },
     {
+      what: 'CPU time of a receipt',
+      measured: value('receipts', 'cpuUs', 'a receipt'),
+      ...{ ...atMost, unit: ' µs', aim: 50 },
+    },
+    {
       what: 'bytes an answer with the cookie',
       measured: value('bytes', 'bytesWithCookie', 'usher'),
       ...{ ...atMost, aim: 300 },

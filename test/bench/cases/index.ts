@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { perVisit } from './per-visit.ts';
 import { policies } from './policies.ts';
 import { pool } from './pool.ts';
+import { receipts } from './receipts.ts';
 import { startUp } from './start-up.ts';
 import { threads } from './threads.ts';
 import { tls } from './tls.ts';
@@ -22,6 +23,7 @@ export const cases: readonly Case[] = [
   browser,
   affinity,
   accessLog,
+  receipts,
   pool,
   policies,
   checks,
