@@ -18,6 +18,12 @@ export function percent(share: number): string;
 export function rate(perSecond: number): string;
 /** A number with its thousands apart. */
 export function count(number: number): string;
+/** What visitors' browsers told: `nearness known of 12 networks · 1,204 receipts, 3 refused`. */
+export function receiptWords(receipts: {
+  readonly networks: number;
+  readonly taken: number;
+  readonly refused: number;
+}): string;
 /** Whether a secondary is otherwise than one would like it: that one is looked for. */
 export function needsLook(row: {
   readonly health: string;

@@ -55,5 +55,12 @@ export const rate = (perSecond) => {
   return perSecond < 10 ? perSecond.toFixed(1) : count(perSecond);
 };
 
+/** What visitors' browsers told: `nearness known of 12 networks · 1,204 receipts, 3 refused`. */
+export const receiptWords = ({ networks, taken, refused }) => {
+  const who = networks === 1 ? '1 network' : `${count(networks)} networks`;
+  const receipts = taken === 1 ? '1 receipt' : `${count(taken)} receipts`;
+  return `nearness known of ${who} · ${receipts}${refused === 0 ? '' : `, ${count(refused)} refused`}`;
+};
+
 /** Whether a secondary is otherwise than one would like it: that one is looked for. */
 export const needsLook = ({ health, state, warmth }) => health !== 'up' || state !== 'ready' || warmth < 1;

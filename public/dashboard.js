@@ -2,7 +2,7 @@
 import { createCharts } from './dashboard-charts.js';
 import { startEditing } from './dashboard-edit.js';
 import { createTable } from './dashboard-table.js';
-import { count, percent, rate, seconds } from './dashboard-words.js';
+import { count, percent, rate, receiptWords, seconds } from './dashboard-words.js';
 
 /** Nothing heard for so long: what the page shows is old. A word comes every second. */
 const SILENCE_MS = 6000;
@@ -37,7 +37,7 @@ let status;
 let heardAt = performance.now();
 
 const paintHead = () => {
-  const { headline, news, config, visits, version, at } = status;
+  const { headline, news, config, visits, receipts, version, at } = status;
   if ($('headline').textContent !== headline.words) {
     $('headline').textContent = headline.words;
     document.title = `${headline.words} · Usher`;
@@ -54,6 +54,8 @@ const paintHead = () => {
   write($('figure-kept'), sent === 0 ? '–' : percent(visits.kept / sent));
   write($('figure-none'), count(visits.none));
   $('figure-none').parentElement.dataset.more = String(visits.none > 0);
+  $('receipts').hidden = receipts === undefined;
+  if (receipts !== undefined) write($('receipts'), receiptWords(receipts));
   $('as-of').dateTime = at;
   write($('as-of'), new Date(at).toLocaleTimeString());
   paintMistakes(config.mistakes);

@@ -226,7 +226,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     ...(settings.admin.tokens === undefined ? {} : { tokens: settings.admin.tokens }),
     pool: () => (files === undefined ? latest : cached),
     settings: () => settings,
-    counts: () => countsOf(settings.secondaries, book),
+    counts: () => countsOf(settings.secondaries, book, receipts.networks()),
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,

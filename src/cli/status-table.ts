@@ -1,4 +1,13 @@
-import { ago, count, milliseconds, percent, rate, seconds, span } from '../../public/dashboard-words.js';
+import {
+  ago,
+  count,
+  milliseconds,
+  percent,
+  rate,
+  receiptWords,
+  seconds,
+  span,
+} from '../../public/dashboard-words.js';
 import type { Row } from '../dashboard/row.ts';
 import type { Status } from '../dashboard/status.ts';
 import { table } from './table.ts';
@@ -49,6 +58,7 @@ export const printStatus = (status: Status, { color }: { readonly color: boolean
   return [
     paint(BOLD, shown(status.headline.words)),
     shown(summaryOf(status)),
+    ...(status.receipts === undefined ? [] : [receiptWords(status.receipts)]),
     '',
     ...rowsOf(status, COLUMNS, paint),
     ...mistakesOf(status).map((line) => paint(YELLOW, line)),

@@ -1,6 +1,15 @@
 import type { Times } from './exposition.ts';
 import type { Id } from '../model/secondary.ts';
 
+/** What visitors' browsers told. */
+export interface Receipts {
+  readonly taken: number;
+  /** forged, told twice, or too late */
+  readonly refused: number;
+  /** of which is known how near the secondaries are */
+  readonly networks: number;
+}
+
 /** What became of the visits since the start, summed over the threads. Plain data; numbers only grow. */
 export interface Counts {
   /** visitors sent to each secondary: back to the one they had, or by a new choice */
@@ -14,7 +23,7 @@ export interface Counts {
   /** connections closed unheard because there were too many */
   readonly dropped: number;
   /** receipts of visitors' browsers; absent: nobody asks for them */
-  readonly receipts?: { readonly taken: number; readonly refused: number };
+  readonly receipts?: Receipts;
   /** visits that were carried, turned away for want of room, and their bytes both ways; absent: nobody is carried */
   readonly relay?: { readonly carried: number; readonly full: number; readonly bytes: number };
   /** how long decisions took, of one visit in 128; absent: nobody measures */

@@ -89,6 +89,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
         refused: counts.refused,
         dropped: counts.dropped,
       },
+      ...(counts.receipts === undefined ? {} : { receipts: counts.receipts }),
       complaints: sources.complaints.rows(),
       secondaries,
     };

@@ -85,6 +85,9 @@ const putVisits = (out: Exposition, { secondaries }: Status, total: Counts): voi
     const receipts = out.counter('usher_receipts_total', "Receipts of visitors' browsers.");
     receipts.put(total.receipts.taken, { result: 'taken' });
     receipts.put(total.receipts.refused, { result: 'refused' });
+    out
+      .gauge('usher_networks_known', 'Networks that told how near the secondaries are.')
+      .put(total.receipts.networks);
   }
   if (total.relay !== undefined) {
     const { carried, full, bytes } = total.relay;

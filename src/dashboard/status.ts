@@ -1,4 +1,5 @@
 import type { Source } from '../model/pool.ts';
+import type { Receipts } from './counts.ts';
 import type { ComplaintRow } from './complaints.ts';
 import type { Row } from './row.ts';
 import type { Tone } from './words.ts';
@@ -44,6 +45,8 @@ export interface Status {
     /** connections closed unheard */
     readonly dropped: number;
   };
+  /** what visitors' browsers told; absent: nobody asks them */
+  readonly receipts?: Receipts;
   /** what visitors say did not work for them, by network, the most frequent first; the last 256 */
   readonly complaints: readonly ComplaintRow[];
   readonly secondaries: readonly Row[];

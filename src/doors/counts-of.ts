@@ -4,10 +4,15 @@ import { DECISION_BOUNDS, DECISION_ROWS, DECISION_SUM } from '../dispatch/decisi
 import { REASONS } from '../dispatch/ledger.ts';
 import type { Secondary } from '../model/secondary.ts';
 
-/** What was counted of the visitors, as the dashboard and the metrics show it. */
+/**
+ * What was counted of the visitors, as the dashboard and the metrics show it.
+ *
+ * @param networks that know how near the secondaries are; `undefined`: nobody asks for receipts
+ */
 export const countsOf = (
   secondaries: readonly Secondary[],
   { slots, ledger }: Pick<Book, 'slots' | 'ledger'>,
+  networks?: number,
 ): Counts => {
   const bySecondary = new Map(
     secondaries.map(({ id }) => {
@@ -28,7 +33,15 @@ export const countsOf = (
       ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
     ),
     dropped: ledger.counted('dropped'),
-    receipts: { taken: ledger.counted('receipt'), refused: ledger.counted('receipt-refused') },
+    ...(networks === undefined
+      ? {}
+      : {
+          receipts: {
+            taken: ledger.counted('receipt'),
+            refused: ledger.counted('receipt-refused'),
+            networks,
+          },
+        }),
     relay: {
       carried: ledger.counted('relay'),
       full: ledger.counted('relay-full'),

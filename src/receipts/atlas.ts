@@ -45,6 +45,8 @@ export interface Atlas extends NearnessView {
   readonly parts: number;
   /** Takes over what was known before, unless newer is known. */
   readonly restore: (page: Page) => void;
+  /** How many networks know of at least one secondary how near it is. Looks at every row. */
+  readonly networks: () => number;
   /** grows with everything that is learned */
   readonly changes: () => number;
 }
@@ -208,6 +210,11 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
   const isFresh = (entry: number): boolean =>
     word(entry + SLOT) !== 0 && seconds() - word(entry + AT) < FORGOTTEN_IN_S;
 
+  const knows = (row: number): boolean => {
+    for (let entry = row + ENTRIES; entry < row + ROW; entry += ENTRY) if (isFresh(entry)) return true;
+    return false;
+  };
+
   return {
     find: (address) => find(networkOf(address)),
     note: (address) => {
@@ -270,6 +277,12 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
         if (known.length > 0) pages.push({ network, heardAt: word(row + HEARD_AT), known });
       }
       return pages;
+    },
+    networks: () => {
+      let count = 0;
+      for (let row = FIRST; row < FIRST + ROWS * ROW; row += ROW)
+        if (word(row + UPPER) !== 0 && knows(row)) count += 1;
+      return count;
     },
     restore: ({ network, heardAt, known }) => {
       locked(setOf(network), () => {

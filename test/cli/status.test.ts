@@ -80,6 +80,15 @@ test('it prints the pool of a running Usher as a table', async () => {
   assert.match(lines[6] ?? '', /^isp2 +:8086 +ready, backup +up /);
 });
 
+test('where browsers are asked who is near them, one line says what they told', async () => {
+  const asked = pool();
+  asked.count({ receipts: { taken: 1204, refused: 3, networks: 1 } });
+  const { port } = await openAdmin(asked);
+  const { io, out } = terminal();
+  await status.run(['--config', configFor(port)], io);
+  assert.equal(out().split('\n')[2], 'nearness known of 1 network · 1,204 receipts, 3 refused');
+});
+
 test('--json is what the API says', async () => {
   const { port } = await openAdmin(pool());
   const { io, out } = terminal();

@@ -21,7 +21,9 @@ export interface Pretend {
   /** A whole round: every secondary is checked. */
   readonly round: (seen?: Seen) => void;
   readonly visit: (id: Id, visits: { chosen?: number; kept?: number }) => void;
-  readonly count: (more: Partial<Pick<Counts, 'none' | 'dropped' | 'refused' | 'decided' | 'relay'>>) => void;
+  readonly count: (
+    more: Partial<Pick<Counts, 'none' | 'dropped' | 'refused' | 'decided' | 'relay' | 'receipts'>>,
+  ) => void;
   readonly configure: (change: Partial<Settings>) => void;
   readonly source: (source: Source) => void;
   readonly mistakes: (mistakes: readonly string[]) => void;

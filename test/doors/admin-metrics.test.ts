@@ -23,6 +23,7 @@ test('the figures are what the door knows', async () => {
   two.check('web1', { outcome: { ok: true, tookMs: 12 }, load: { running: 3, sessions: 40 } });
   two.check('web2', { outcome: { ok: false, tookMs: 1, failure: 'timeout', detail: 'x' } });
   two.visit('web1', { chosen: 5, kept: 7 });
+  two.count({ receipts: { taken: 6, refused: 2, networks: 5 } });
   two.count({ relay: { carried: 4, full: 1, bytes: 900 }, none: 1, dropped: 2, refused: { 400: 3 } });
   two.mistakes(['usher.json:1:1: x']);
   const complaints = createComplaints(() => 0);
@@ -40,6 +41,9 @@ test('the figures are what the door knows', async () => {
   is('usher_visits_without_secondary_total', {}, 1);
   is('usher_requests_refused_total', { status: '400' }, 3);
   is('usher_connections_dropped_total', {}, 2);
+  is('usher_receipts_total', { result: 'taken' }, 6);
+  is('usher_receipts_total', { result: 'refused' }, 2);
+  is('usher_networks_known', {}, 5);
   is('usher_relay_visits_total', { result: 'carried' }, 4);
   is('usher_relay_visits_total', { result: 'full' }, 1);
   is('usher_relay_bytes_total', {}, 900);

@@ -228,6 +228,9 @@ describe('an atlas', () => {
     let kept = 0;
     for (let part = 0; part < receipts.atlas.parts; part += 1) kept += receipts.atlas.pages(part).length;
     assert.ok(kept > 30_000 && kept <= 32_768, `${kept} networks`);
+    assert.equal(receipts.atlas.networks(), kept);
+    receipts.move(8 * 24 * 3600);
+    assert.equal(receipts.atlas.networks(), 0);
   });
 
   it('hands out pages for ever: those that nobody answers make room', () => {
