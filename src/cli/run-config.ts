@@ -3,19 +3,20 @@ import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import { version } from '../version.ts';
+import { loadSettings } from './load-settings.ts';
 import type { Running } from './running.ts';
 import { inheritedSockets, tellSystemd } from './systemd.ts';
 
 /** Runs a primary by a config until it is asked to end, and follows every edit of the file meanwhile. */
 export const runConfig = async (config: string, running: Running): Promise<void> => {
-  const [{ loadSettings }, { startPrimary }, { followConfig }, { followTakenOut }] = await Promise.all([
-    import('./load-settings.ts'),
+  const { journal, stopped, io } = running;
+  // Another process reads the config; meanwhile this one loads what it runs by it.
+  const [loaded, { startPrimary }, { followConfig }, { followTakenOut }] = await Promise.all([
+    loadSettings(config, io),
     import('../app.ts'),
     import('./follow-config.ts'),
     import('./follow-taken-out.ts'),
   ]);
-  const { journal, stopped, io } = running;
-  const loaded = await loadSettings(config, io);
   const sockets = inheritedSockets(io.env, process.pid);
   let { settings } = loaded;
   const takenOut = await followTakenOut(() => settings, { journal, wall: systemClock().wall });

@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Clock, Dice } from '../model/clock.ts';
 import type { FromThread, ThreadStart, ToThread } from './messages.ts';
+import { runThread } from './thread.ts';
 
 /** A door thread as the main thread deals with it, wherever it runs. */
 export interface DoorThread {
@@ -58,7 +59,6 @@ export const startHere = (
   });
   const run = async (): Promise<void> => {
     try {
-      const { runThread } = await import('./thread.ts');
       await runThread({ start, port: port2, clock, dice });
     } catch (error) {
       because = error instanceof Error ? (error.stack ?? error.message) : String(error);
