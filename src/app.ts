@@ -68,6 +68,9 @@ export interface Primary {
 /** How long open requests may take when the primary stops. */
 const GRACE_MS = 5000;
 
+/** How often it is looked whether many decisions were made. */
+const HURRY_MS = 100;
+
 /** The composition root: puts a primary together out of its rooms and starts it. */
 export const startPrimary = async (options: PrimaryOptions): Promise<Primary> => {
   const { journal } = options;
@@ -81,12 +84,9 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
   let book = openBook(settings.secondaries, { threads: settings.threads });
   const memory = allocateDecisions();
-  const decisions = openDecisions(memory, dice);
+  const decisions = openDecisions(memory);
   const run = Math.floor(clock.wall() / 1000).toString(36);
   const archive = createArchive(decisions);
-  const openEdition = (): number =>
-    archive.open({ settings, slots: book.slots, ledger: book.ledger, rows: book.shape.slots });
-  let edition = openEdition();
   const why = once(async (): Promise<WhyTeller> => {
     const { createWhyTeller } = await import('./doors/why/why.ts');
     return createWhyTeller({ decisions, archive, run, clock });
@@ -100,6 +100,12 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       retell();
     },
   });
+  const openEdition = (): number =>
+    archive.open({
+      settings: places.placed(settings),
+      ...{ slots: book.slots, ledger: book.ledger, rows: book.shape.slots },
+    });
+  let edition = openEdition();
   const threadConfig = (): ThreadConfig => ({
     receipts: receipts.memory(),
     geography: places.file(),
@@ -115,6 +121,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const learnLive = createLearner(about);
   let cached = nothingKnown('none');
   let latest = cached;
+  const hurrying = setInterval(archive.hurry, HURRY_MS).unref();
   const watchUsable = createUsableWatch(journal, clock);
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
@@ -161,6 +168,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   });
 
   retell = () => {
+    edition = openEdition();
     threads.configure(threadConfig());
   };
   places.update(settings);
@@ -329,6 +337,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
 
   const stop = async (): Promise<void> => {
     drops.stop();
+    clearInterval(hurrying);
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
     await Promise.all([notices.stop(), receipts.stop(), places.stop()]);
     await Promise.all([asking?.close(), telling?.close()]);

@@ -1,7 +1,7 @@
 import type { Instant } from '../model/clock.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Id } from '../model/secondary.ts';
-import type { Decisions } from './decisions.ts';
+import type { Decisions, NotedSeen } from './decisions.ts';
 import type { Roster } from './roster.ts';
 
 /** Where decisions are noted, and under which name. */
@@ -22,23 +22,31 @@ interface Made {
   /** -1: none was drawn */
   readonly ticket: number;
   readonly avoid: readonly Id[];
+  readonly slots: ReadonlyMap<Id, number>;
+  readonly witnessed: NotedSeen;
 }
+
+const NOBODY: readonly number[] = [];
 
 /** Notes a decision; returns its number. */
 export const noteIn = (
   { decisions, edition }: Diary,
-  { decision, roster, now, way, ticket, avoid }: Made,
+  { decision, roster, now, way, ticket, avoid, slots, witnessed }: Made,
 ): number =>
-  decisions.note({
-    at: now,
-    kind: decision.kind,
-    slot: decision.kind === 'none' ? -1 : decision.candidate.slot,
-    way,
-    source: roster.snapshot.source,
-    snapshotSeq: roster.snapshot.seq,
-    snapshotAt: roster.snapshot.at,
-    rosterAt: roster.madeAt,
-    edition,
-    ticket,
-    avoids: avoid.length > 0,
-  });
+  decisions.note(
+    {
+      at: now,
+      kind: decision.kind,
+      slot: decision.kind === 'none' ? -1 : decision.candidate.slot,
+      way,
+      source: roster.snapshot.source,
+      snapshotSeq: roster.snapshot.seq,
+      snapshotAt: roster.snapshot.at,
+      rosterAt: roster.madeAt,
+      whose: roster.whose,
+      edition,
+      ticket,
+      avoid: avoid.length === 0 ? NOBODY : avoid.map((id) => slots.get(id) ?? -1),
+    },
+    witnessed,
+  );

@@ -100,7 +100,21 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   });
   const { refuse, nobody } = createTurnAway({ whenAllDown, views, ledger, answer, isTold: more.isTold });
   const settle = createSettle({
-    ...{ rosters, ledger, clock, dice, near, whereabouts, diary, carriage, reader, answer, nobody, more },
+    ...{
+      rosters,
+      slots,
+      ledger,
+      clock,
+      dice,
+      near,
+      whereabouts,
+      diary,
+      carriage,
+      reader,
+      answer,
+      nobody,
+      more,
+    },
     deliver: createDeliver({ views, receipts, glance }),
   });
 

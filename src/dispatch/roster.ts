@@ -17,6 +17,8 @@ export interface Roster {
   readonly isLastResort: boolean;
   /** the instant that it is of */
   readonly madeAt: Instant;
+  /** which of the rosters of a snapshot it is, where visitors have several; else 0 */
+  readonly whose: number;
   /** what it was made of: where a newer one is being made ready, the one before */
   readonly snapshot: PoolSnapshot;
   /** The policy, ready for these candidates; `undefined` when there are none. */
@@ -43,6 +45,8 @@ export interface RosterOptions {
   readonly whenAllDown: 'anyone' | 'nobody';
   readonly ledger: LedgerView;
   readonly clock: Clock;
+  /** which of a snapshot's rosters these are, where visitors have several; 0 */
+  readonly whose?: number;
   /** made ready before the first visitor asks for them */
   readonly policies?: readonly Policy[];
 }
@@ -61,7 +65,7 @@ interface Made {
 
 /** Nothing is made before it is asked for. */
 export const createRosters = (options: RosterOptions): Rosters => {
-  const { secondaries, slots, slowReturnMs, whenAllDown, ledger, clock } = options;
+  const { secondaries, slots, slowReturnMs, whenAllDown, ledger, clock, whose = 0 } = options;
   const last = new Map<Source, Made>();
   const expected = new Map<Source, PoolSnapshot>();
   const inUse = new Set(options.policies);
@@ -95,6 +99,7 @@ export const createRosters = (options: RosterOptions): Rosters => {
         candidates,
         isLastResort,
         madeAt: about.now,
+        whose,
         snapshot,
         prepared: (policy) => {
           if (policy === asked) return answer;

@@ -3,6 +3,7 @@ import type { Instant, Clock, Dice } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
 import type { Draw } from '../model/policy.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
+import type { Id } from '../model/secondary.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Answer, MakeAnswer } from './answer.ts';
 import type { Asked } from './asked.ts';
@@ -16,12 +17,14 @@ import type { TellMore } from './tell-more.ts';
 import type { TurnAway } from './turn-away.ts';
 import type { VisitReader } from './visit.ts';
 import type { VisitorsRosters } from './visitors-roster.ts';
+import { createWitness } from './witness.ts';
 
 /** Decides where a visit goes by what is known of the pool, and answers it. `undefined`: the primary's own pages do. */
 export type Settle = (snapshot: PoolSnapshot, asked: Asked) => Answer | undefined;
 
 interface SettleParts {
   readonly rosters: Pick<VisitorsRosters, 'of'>;
+  readonly slots: ReadonlyMap<Id, number>;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly dice: Dice;
@@ -41,9 +44,11 @@ const CARRIED: Reply = { status: 200, headers: [] };
 
 /** Whatever is decided is counted and noted. */
 export const createSettle = (parts: SettleParts): Settle => {
-  const { rosters, ledger, clock, near, whereabouts, diary, carriage, reader, answer } = parts;
+  const { rosters, ledger, clock, slots, diary, carriage, reader, answer } = parts;
   const { nobody, more, deliver } = parts;
-  const { dice } = diary?.decisions ?? parts;
+  const { begin, sources, seen } = createWitness(parts);
+  const { dice, near, whereabouts, print } = sources;
+  const witnessed = { seen, near: parts.near };
 
   const count = ({ kind, candidate, because }: Chosen, now: Instant): void => {
     if (kind === 'kept') {
@@ -62,7 +67,7 @@ export const createSettle = (parts: SettleParts): Settle => {
     const roster = rosters.of(snapshot, visit);
     let ticket = -1;
     const now = clock.now();
-    diary?.decisions.begin();
+    begin();
     const decision = decide({
       roster,
       bound: bound?.id,
@@ -70,12 +75,14 @@ export const createSettle = (parts: SettleParts): Settle => {
       because,
       draw: (): Draw => {
         ticket = ledger.ticket();
-        return { visit, ticket, dice, now, ledger, near, whereabouts };
+        return { visit, ticket, dice, now, ledger, near, whereabouts, print };
       },
       avoid,
     });
     const number =
-      diary === undefined ? undefined : noteIn(diary, { decision, roster, now, way, ticket, avoid });
+      diary === undefined
+        ? undefined
+        : noteIn(diary, { decision, roster, now, way, ticket, avoid, slots, witnessed });
     if (decision.kind === 'none') return nobody(asked, number);
     count(decision, now);
     const { secondary } = decision.candidate;

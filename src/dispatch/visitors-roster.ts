@@ -10,6 +10,8 @@ import { createRosters, type Roster, type RosterOptions, type Rosters } from './
 /** Rosters that may differ by where a visitor comes from; otherwise as those for all. */
 export interface VisitorsRosters extends Omit<Rosters, 'of'> {
   readonly of: (snapshot: PoolSnapshot, visit: Pick<Visit, 'visitor'>) => Roster;
+  /** The one that such visitors find, by the number that a roster bears. */
+  readonly numbered: (whose: number, snapshot: PoolSnapshot) => Roster;
 }
 
 /** Which version of IP a visitor came by; `any` where it makes no difference. */
@@ -29,13 +31,23 @@ export const createVisitorsRoster = (options: RosterOptions, lan: readonly strin
   const isLan = lan.length > 0 && secondaries.some((each) => each.lan !== undefined);
   const isBare = secondaries.some((each) => addressesOf(each).some((origin) => familyOf(origin) !== 'any'));
   // Hardly any list has such addresses; then nobody's address has to be asked of the kernel.
-  if (!isLan && !isBare) return outside;
+  if (!isLan && !isBare) return { ...outside, numbered: (_, snapshot) => outside.of(snapshot) };
 
   const isInside = inRanges(lan);
   const insiders = secondaries.map(fromInside);
-  const ofOutside = { 4: reachedBy(4, options), 6: reachedBy(6, options), any: outside };
+  const ofOutside = {
+    any: outside,
+    4: reachedBy(4, { ...options, whose: 1 }),
+    6: reachedBy(6, { ...options, whose: 2 }),
+  };
   const forInside = { ...options, secondaries: insiders };
-  const ofInside = { 4: reachedBy(4, forInside), 6: reachedBy(6, forInside), any: createRosters(forInside) };
+  const ofInside = {
+    any: createRosters({ ...forInside, whose: 3 }),
+    4: reachedBy(4, { ...forInside, whose: 4 }),
+    6: reachedBy(6, { ...forInside, whose: 5 }),
+  };
+  const { any, 4: four, 6: six } = ofInside;
+  const numbered = [outside, ofOutside[4], ofOutside[6], any, four, six];
 
   const used = [
     ...(isBare ? Object.values(ofOutside) : [outside]),
@@ -50,6 +62,7 @@ export const createVisitorsRoster = (options: RosterOptions, lan: readonly strin
       const roster = rosters[address.includes(':') ? 6 : 4].of(snapshot);
       return roster.candidates.length > 0 ? roster : rosters.any.of(snapshot);
     },
+    numbered: (whose, snapshot) => (numbered[whose] ?? outside).of(snapshot),
   };
 };
 

@@ -72,7 +72,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   };
   const none = nothingKnown('none');
 
-  const decisions = openDecisions(config.diary.memory, dice);
+  const decisions = openDecisions(config.diary.memory);
   const relay = keepRelay(clock);
   const serve = (): Service =>
     createService({

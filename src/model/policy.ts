@@ -101,6 +101,8 @@ export interface Draw {
   readonly ledger: LedgerView;
   /** absent: no browser is asked */
   readonly near?: NearnessView | undefined;
+  /** Turns what the visit is known by into a number; absent: `fingerprint` does. */
+  readonly print?: ((key: string) => number) | undefined;
   /** Tells where an address is; absent: nobody knows. */
   readonly whereabouts?: ((address: string) => Place | undefined) | undefined;
 }

@@ -39,8 +39,8 @@ export const hash = defineUnit({
     return (candidates) => {
       const { meet, distance } = rendezvous(candidates);
       return {
-        pick: ({ visit }) => meet(fingerprint(keyOf(visit))),
-        score: (candidate, { visit }) => distance(candidate, fingerprint(keyOf(visit))),
+        pick: ({ visit, print = fingerprint }) => meet(print(keyOf(visit))),
+        score: (candidate, { visit, print = fingerprint }) => distance(candidate, print(keyOf(visit))),
       };
     };
   },

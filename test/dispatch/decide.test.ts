@@ -17,6 +17,7 @@ const rosterOf = (count: number): Roster => {
     rejected: [],
     isLastResort: false,
     madeAt: 0,
+    whose: 0,
     snapshot: nothingKnown('cached'),
     prepared: (policy) => {
       const known = ready.get(policy) ?? policy(candidates);

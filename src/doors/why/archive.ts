@@ -23,6 +23,8 @@ export interface Archive {
   ) => number;
   /** Takes down the ledger, once a second. */
   readonly tick: () => void;
+  /** Takes it down if many came since; called often, so that the last 10,000 can be made again however fast they come. */
+  readonly hurry: () => void;
   readonly snapshot: (
     named: Pick<Noted, 'source' | 'snapshotSeq' | 'snapshotAt'>,
   ) => PoolSnapshot | undefined;
@@ -55,6 +57,8 @@ interface Held {
 const MOST_STANDINGS = 20_000;
 const MOST_CELLS = 500_000;
 const MOST_EDITIONS = 20;
+/** So many decisions are worked out again at most where the archive is told to hurry often enough. */
+const HURRY_AFTER = 2000;
 /** However large one is, so many are kept: threads still go by the one before. */
 const FEWEST = 3;
 
@@ -93,6 +97,9 @@ export const createArchive = (decisions: Pick<Decisions, 'read' | 'next'>): Arch
     },
     tick: () => {
       if (pages.at(-1)?.from !== decisions.next()) takeDown();
+    },
+    hurry: () => {
+      if (decisions.next() - (pages.at(-1)?.from ?? 0) >= HURRY_AFTER) takeDown();
     },
     snapshot: ({ source, snapshotSeq, snapshotAt }) =>
       source === 'none'

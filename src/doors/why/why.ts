@@ -1,17 +1,18 @@
 import type { EntranceSettings, Settings } from '../../config/settings.ts';
-import { decide } from '../../dispatch/decide.ts';
+import { avoidedAmong, decide } from '../../dispatch/decide.ts';
 import { decisionId, decisionNumber, type Decisions, type NotedDecision } from '../../dispatch/decisions.ts';
 import { mainWay } from '../../dispatch/entrances.ts';
-import { createRosters, type Roster } from '../../dispatch/roster.ts';
+import type { Roster } from '../../dispatch/roster.ts';
+import { createVisitorsRoster } from '../../dispatch/visitors-roster.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { Draw, LedgerView, Policy } from '../../model/policy.ts';
+import type { LedgerView, Policy } from '../../model/policy.ts';
 import type { PoolSnapshot, Source } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';
-import type { Visit } from '../../model/visit.ts';
 import { policies } from '../../policies/index.ts';
 import { makeFrom } from '../../unit.ts';
 import { becauseOf } from '../../verdicts/because.ts';
 import type { Archive, Edition } from './archive.ts';
+import { drawAgain, LOST_LEDGER, orNotKept } from './draw-again.ts';
 
 /** One secondary as a decision found it. Plain data; numbers that nobody knows any more are absent. */
 export interface WhyRow {
@@ -124,6 +125,7 @@ export const createWhyTeller = ({ decisions, archive, run, clock }: WhySources):
 
 const GONE = 'What was known of the secondaries then is not kept any more.';
 const NO_LEDGER = 'Whom it had sent where before that is not kept any more, so there are no scores.';
+const NO_VISITOR = 'This policy asks who the visitor is, and that is not kept: it is not made again.';
 
 const newsOf = ({ source, at }: NotedDecision, snapshot: PoolSnapshot | undefined): Why['news'] => ({
   source,
@@ -163,39 +165,6 @@ interface Question {
   readonly decisions: Decisions;
 }
 
-/** Who the visitor was is not kept: whoever asks for it cannot be answered again. */
-class NotKept extends Error {}
-
-const notKept = (): never => {
-  throw new NotKept();
-};
-
-/** A visit of which nothing is known. */
-const unknownVisit = (): Visit => ({
-  method: 'GET',
-  scheme: 'http',
-  get host() {
-    return notKept();
-  },
-  get target() {
-    return notKept();
-  },
-  visitor: notKept,
-  get cookie() {
-    return notKept();
-  },
-  get userAgent() {
-    return notKept();
-  },
-  get accept() {
-    return notKept();
-  },
-  get dest() {
-    return notKept();
-  },
-  avoid: [],
-});
-
 /** Nothing is made ready here that goes by the ledger. */
 const NO_VISITS: LedgerView = { since: () => 0, fading: [] };
 
@@ -203,40 +172,34 @@ const NO_VISITS: LedgerView = { since: () => 0, fading: [] };
 const again = (question: Question): Pick<Why, 'again' | 'missing' | 'secondaries'> => {
   const { noted, edition, snapshot, archive } = question;
   const { settings, slots } = edition;
-  const rosters = createRosters({
-    secondaries: settings.secondaries,
-    slots,
-    slowReturnMs: settings.checks.slowReturnMs,
-    whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
-    ledger: NO_VISITS,
-    clock: { now: () => noted.rosterAt, wall: () => 0 },
-  });
-  const roster = rosters.of(snapshot);
+  const rosters = createVisitorsRoster(
+    {
+      secondaries: settings.secondaries,
+      slots,
+      slowReturnMs: settings.checks.slowReturnMs,
+      whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
+      ledger: NO_VISITS,
+      clock: { now: () => noted.rosterAt, wall: () => 0 },
+    },
+    settings.lan,
+  );
+  const roster = rosters.numbered(noted.whose, snapshot);
   const policy = makeFrom(policies, wayOf(settings, noted.way).policy);
   const before = sameRoster(question);
   const past = archive.ledgerAt(before[0]?.number ?? noted.number);
-  if (past === undefined) {
-    return { missing: NO_LEDGER, secondaries: rowsOf(question, { roster, scored: [] }) };
-  }
-  const { view: ledger } = past;
+  const ledger = past?.view ?? LOST_LEDGER;
   // What a policy holds of its own since the snapshot came is made anew too: by the decisions before this one.
   for (const one of before) {
-    if (isPicked(one, noted)) orNotKept(() => roster.prepared(policy)?.pick(drawOf(one, ledger)));
-    past.count(one);
+    if (isPicked(one, noted)) remade(one, { edition, roster, policy, ledger });
+    past?.count(one);
   }
-  const made = remade(question, { roster, policy, ledger });
+  const made = remade(noted, { edition, roster, policy, ledger });
   const scored = roster.candidates.map((candidate) =>
-    orNotKept(() => roster.prepared(policy)?.score?.(candidate, drawOf(noted, ledger))),
+    orNotKept(() => roster.prepared(policy)?.score?.(candidate, drawAgain(noted, ledger))),
   );
-  const secondaries = rowsOf(question, { roster, scored, ledger });
-  if (noted.avoids) {
-    return { missing: 'He avoided somebody, and whom is not kept: it is not made again.', secondaries };
-  }
+  const secondaries = rowsOf(question, { roster, scored, ...(past === undefined ? {} : { ledger }) });
   if (made === undefined) {
-    return {
-      missing: 'This policy asks who the visitor is, and that is not kept: it is not made again.',
-      secondaries,
-    };
+    return { missing: past === undefined ? NO_LEDGER : NO_VISITOR, secondaries };
   }
   const secondary = idOf(edition, made);
   return {
@@ -262,44 +225,27 @@ const sameRoster = ({ noted, decisions }: Question): readonly NotedDecision[] =>
 };
 
 const isPicked = (one: NotedDecision, noted: NotedDecision): boolean =>
-  one.kind === 'chosen' && one.rosterAt === noted.rosterAt && one.way === noted.way;
+  one.kind === 'chosen' &&
+  one.rosterAt === noted.rosterAt &&
+  one.whose === noted.whose &&
+  one.way === noted.way;
 
-const drawOf = ({ ticket, dice, at }: NotedDecision, ledger: LedgerView): Draw => {
-  let cast = 0;
-  return {
-    visit: unknownVisit(),
-    ticket: Math.max(0, ticket),
-    dice: () => dice[cast++] ?? 0.5,
-    now: at,
-    ledger,
-  };
-};
+interface Means {
+  readonly edition: Edition;
+  readonly roster: Roster;
+  readonly policy: Policy;
+  readonly ledger: LedgerView;
+}
 
-/** Whom it would be now: his row of the ledger, -1 for nobody; `undefined` where the visitor himself would have to be known. */
-const remade = (
-  { noted }: Question,
-  {
-    roster,
-    policy,
-    ledger,
-  }: { readonly roster: Roster; readonly policy: Policy; readonly ledger: LedgerView },
-): number | undefined => {
-  if (noted.kind === 'kept') return noted.slot;
-  return orNotKept(() => {
-    const draw = (): Draw => drawOf(noted, ledger);
-    const decision = decide({ roster, bound: undefined, policy, because: '', draw, avoid: [] });
+/** Whom it would be now: his row of the ledger, -1 for nobody; `undefined` where more of the visitor is asked than is kept. */
+const remade = (noted: NotedDecision, { edition, roster, policy, ledger }: Means): number | undefined =>
+  orNotKept(() => {
+    const bound = noted.kind === 'kept' ? idOf(edition, noted.slot) : undefined;
+    const avoid = noted.avoid.map((slot) => idOf(edition, slot) ?? '');
+    const again = drawAgain(noted, ledger);
+    const decision = decide({ roster, bound, policy, because: '', draw: () => again, avoid });
     return decision.kind === 'none' ? -1 : decision.candidate.slot;
   });
-};
-
-const orNotKept = <Found>(ask: () => Found): Found | undefined => {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof NotKept) return undefined;
-    throw error;
-  }
-};
 
 interface Seen {
   readonly roster: Roster;
@@ -313,7 +259,9 @@ const rowsOf = (
   { roster, scored, ledger }: Seen,
 ): readonly WhyRow[] => {
   const places = new Map(roster.candidates.map(({ secondary }, place) => [secondary.id, place]));
-  const rejected = new Map(roster.rejected.map((one) => [one.id, one]));
+  const ids = noted.avoid.map((slot) => idOf(edition, slot) ?? '');
+  const avoided = avoidedAmong(roster.candidates, ids);
+  const rejected = new Map([...avoided, ...roster.rejected].map((one) => [one.id, one]));
   return edition.settings.secondaries.map(({ id, state }) => {
     const standing = snapshot.standings.get(id);
     const place = places.get(id);
