@@ -36,10 +36,9 @@ export const page = defineUnit({
 
 const assigned: Delivery = (visit, location, views) => {
   if (!takesPages(visit)) return redirectTo(visit.method, location);
-  const place = location.slice(0, location.indexOf('/', location.indexOf('//') + 2));
   return {
     status: 200,
     headers: htmlHeaders(views.page),
-    body: views.page.html({ host: visit.host, location, place }),
+    body: views.page.html({ host: visit.host, location }),
   };
 };

@@ -1,5 +1,4 @@
 import type { Host } from '../model/visit.ts';
-import type { Id } from '../model/secondary.ts';
 import type { Location } from './locate.ts';
 
 /** A page of `views/`, ready to be filled. */
@@ -15,34 +14,24 @@ export interface PageData {
   readonly host: Host;
   /** where it goes on to */
   readonly location: Location;
-  /** the scheme and host of `location`, for people */
-  readonly place: string;
 }
 
 /** What the page is filled with whose script chooses. */
 export interface ChoosingData extends PageData {
-  /** those whom it names, separated by spaces, the choice of the policy first */
+  /** those whom it names, separated by spaces, the choice of the policy first; on the host of that one only the port */
   readonly origins: string;
-  /** their weights, separated by spaces, to draw by; empty: it asks them */
-  readonly weights: string;
-  /** the path that it asks them for */
+  /** where the share of each ends, of 100,000, separated by spaces, to draw by; empty: it asks all at once */
+  readonly shares: string;
+  /** the path that it asks them for; empty: it goes to the drawn one unasked */
   readonly ask: string;
-  /** 1 where it may not ask the first, else 0 */
-  readonly from: number;
+  /** the way to the relay, for where nobody answers, and for whoever has no script; empty: there is none */
+  readonly relay: string;
+  /** of the first, where the primary is to be told that it is out of reach; empty: it is not */
+  readonly id: string;
+  /** `n` where it may not ask the first, as the receipt says then */
+  readonly from: '' | 'n';
   /** what it sends the receipt with; empty: no receipt is wanted */
   readonly slip: string;
-}
-
-/** What the page is filled with whose script goes to the relay where nobody answers. */
-export interface ReachingData extends PageData {
-  /** those whom it asks, separated by spaces, the choice of the policy first */
-  readonly origins: string;
-  /** the path that it asks them for */
-  readonly ask: string;
-  /** names the first */
-  readonly id: Id;
-  /** the way to the relay, for whoever has no script */
-  readonly relay: string;
 }
 
 /** What the page is filled with that a visitor gets when nobody can take him. */
@@ -82,7 +71,6 @@ export interface StatusData {
 export interface Views {
   readonly page: View<PageData>;
   readonly choosing: View<ChoosingData>;
-  readonly reaching: View<ReachingData>;
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
   readonly busy: View<BusyData>;

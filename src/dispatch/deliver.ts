@@ -9,6 +9,8 @@ import { offerOf } from './offer.ts';
 interface DeliverParts {
   readonly views: Views;
   readonly receipts: Receipts | undefined;
+  /** whoever a page leads nowhere can be carried */
+  readonly isCarrying: boolean;
   readonly glance: Glance;
 }
 
@@ -16,7 +18,7 @@ interface DeliverParts {
 export type Deliver = (asked: Asked, settled: Settled) => Reply;
 
 /** By the delivery of his way in; whoever has a say in where he goes gets a page that offers him several. */
-export const createDeliver = ({ views, receipts, glance }: DeliverParts): Deliver => {
+export const createDeliver = ({ views, receipts, isCarrying, glance }: DeliverParts): Deliver => {
   /** How a visitor is delivered whose browser has a say in where he goes; `undefined`: it has none. */
   const choosingOf = ({ visit, through }: Asked, { decision, roster }: Settled): Choosing | undefined => {
     const { delivery, learning, policy } = through;
@@ -34,7 +36,7 @@ export const createDeliver = ({ views, receipts, glance }: DeliverParts): Delive
     return choosing.reply(
       visit,
       settled.location,
-      offerOf(about, { views, receipts, isBinding: affinity !== undefined }),
+      offerOf(about, { views, receipts, isBinding: affinity !== undefined, isCarrying }),
     );
   };
 };

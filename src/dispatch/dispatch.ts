@@ -68,9 +68,10 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { landing, whenAllDown } = settings;
   const cors = createCors(settings.secondaries, settings.listen);
   const secured = createSecured(settings.redirectToHttps);
+  const isCarrying = carriage !== undefined;
   const entrances = makeEntrances({
     ...{ settings, pools, policies, deliveries, affinity },
-    isCarrying: carriage !== undefined,
+    isCarrying,
     isLearning: receipts !== undefined,
   });
   const { main } = entrances;
@@ -115,7 +116,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       nobody,
       more,
     },
-    deliver: createDeliver({ views, receipts, glance }),
+    deliver: createDeliver({ views, receipts, isCarrying, glance }),
   });
 
   /** Lets the script of a page of another origin read the answer. */

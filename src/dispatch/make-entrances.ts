@@ -1,7 +1,6 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Choosing, Delivery } from '../deliveries/delivery.ts';
-import { race } from '../deliveries/choosing.ts';
-import { reach } from '../deliveries/reach.ts';
+import { race, reach } from '../deliveries/choosing.ts';
 import type { Policy } from '../model/policy.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';

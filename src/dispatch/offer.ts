@@ -11,12 +11,14 @@ interface OfferParts {
   readonly receipts: Receipts | undefined;
   /** the visitor is to be bound to where he goes */
   readonly isBinding: boolean;
+  /** visitors can be carried */
+  readonly isCarrying: boolean;
 }
 
 /** Whom a page may offer, and what its script answers with. */
 export const offerOf = (
   among: Among & { readonly decision: Chosen },
-  { views, receipts, isBinding }: OfferParts,
+  { views, receipts, isBinding, isCarrying }: OfferParts,
 ): Offer => {
   const { visit } = among.draw;
   const { candidate } = among.decision;
@@ -25,7 +27,7 @@ export const offerOf = (
     origin: originFor(each.secondary.address, visit.host),
   });
   return {
-    views,
+    ...{ views, isCarrying },
     named: [name(candidate), ...alternativesTo(candidate, among).map(name)],
     ...(receipts === undefined
       ? {}

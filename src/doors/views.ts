@@ -6,7 +6,6 @@ import type {
   BusyData,
   ChoosingData,
   PageData,
-  ReachingData,
   SorryData,
   SplashData,
   StatusData,
@@ -30,13 +29,16 @@ const templates = once((): eta.Eta => {
 });
 
 /**
- * A template whose styles and scripts have lost the spaces that only people read: a page for visitors has to be small.
- * Those around `+`, `-` and `.` stay, and so does what stands in quotes without such signs.
+ * A template whose styles and scripts have lost the spaces and semicolons that only people read: a page for visitors has
+ * to be small. What stands in quotes keeps its own, but for those around such signs.
  */
 const squeezed = (template: string): string =>
-  template.replace(/<(style|script)>.*?<\/\1>/gs, (element) =>
-    element.replace(/[ \n]*([{}();,:=?<>&|])[ \n]*/g, '$1'),
-  );
+  template
+    // in styles a sign needs its spaces, and so does one before its like: a + +b
+    .replace(/<script>.*?<\/script>/gs, (script) => script.replace(/ ([-+*/]) (?![-+])/g, '$1'))
+    .replace(/<(style|script)>.*?<\/\1>/gs, (element) =>
+      element.replace(/[ \n]*([{}();,:=?<>&|])[ \n]*/g, '$1').replaceAll(';}', '}'),
+    );
 
 /** Every script or style of a page as a source that its Content-Security-Policy permits. */
 const hashesOf = (element: 'script' | 'style', html: string): string => {
@@ -74,7 +76,6 @@ export const loadView = <Data extends object>(name: string): View<Data> => {
 export const loadViews = (): Views => {
   const page = once(() => loadView<PageData>('page'));
   const choosing = once(() => loadView<ChoosingData>('choosing'));
-  const reaching = once(() => loadView<ReachingData>('reaching'));
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
   const busy = once(() => loadView<BusyData>('busy'));
@@ -85,9 +86,6 @@ export const loadViews = (): Views => {
     },
     get choosing() {
       return choosing();
-    },
-    get reaching() {
-      return reaching();
     },
     get sorry() {
       return sorry();

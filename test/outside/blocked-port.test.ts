@@ -130,3 +130,42 @@ describe('a visitor whose network blocks the ports of the secondaries', () => {
     });
   }
 });
+
+for (const mode of ['random', 'fastest']) {
+  describe(`a page of mode ${mode}, for a visitor whose network blocks the ports of the secondaries`, () => {
+    let primary: Usher;
+    before(async () => {
+      const port = await freePort();
+      primary = await startUsher({
+        port,
+        config: {
+          listen: [{ host: '0.0.0.0', port }],
+          threads: 1,
+          delivery: { page: mode },
+          checks: { from: 'none' },
+          relay: {},
+          // the one that is blocked is drawn, but for one visitor in ten thousand
+          secondaries: ports.map((each, place) => ({ port: each, weight: place === 0 ? 1000 : 0.1 })),
+        },
+      });
+    });
+    for (const verdict of ['reject with tcp reset', 'drop']) {
+      test(`leads to the relay, with his path, or to the one that is open (${verdict})`, async () => {
+        const at = `http://${HOST}:${String(primary.port)}`;
+        block(verdict, ports);
+        const page = await visit();
+        await page.goto(`${at}/deep?x=1#part`, { waitUntil: 'commit' });
+        await page.waitForSelector('#path', { timeout: 15_000 });
+        assert.equal(await page.textContent('#path'), '/deep?x=1');
+        assert.equal(page.url(), `${at}/deep?x=1#part`);
+        await page.context().close();
+        block(verdict, [ports[0] ?? 0]);
+        const next = await visit();
+        await next.goto(`${at}/p`, { waitUntil: 'commit' });
+        await next.waitForSelector('h1:text("two")', { timeout: 15_000 });
+        assert.equal(next.url(), `http://${HOST}:${String(ports[1])}/p`);
+        await next.context().close();
+      });
+    }
+  });
+}

@@ -39,15 +39,16 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
     isLeaving: false,
   };
   return [
-    sheet('page', page, { host: asked, location, place: `http://${host}:8086` }),
+    sheet('page', page, { host: asked, location }),
     sheet('choosing', choosing, {
       ...{
         host: asked,
         location,
-        place: `http://${host}:8086`,
-        weights: '',
+        shares: '',
         ask: target,
-        from: 0,
+        relay: target,
+        id: '',
+        from: '',
         slip: '0-1-2',
       },
       origins: `http://${host}:8086 http://${host}:8087`,
