@@ -1,35 +1,10 @@
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { EntranceSettings } from '../../src/config/settings.ts';
 import { openDoor, plainSettings } from './a-door.ts';
-
-/** Sends the pieces one by one, each after the last has gone out, and collects everything until the other end closes. */
-const exchange = async (port: number, pieces: readonly string[]): Promise<string> => {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  const { promise, resolve } = Promise.withResolvers<string>();
-  let text = '';
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString('latin1');
-  });
-  socket.on('error', () => {
-    resolve(text);
-  });
-  socket.on('close', () => {
-    resolve(text);
-  });
-  for (const piece of pieces) await written(socket, piece);
-  return promise;
-};
-
-const written = (socket: Socket, piece: string): Promise<void> =>
-  new Promise((resolve) => {
-    socket.write(piece, 'latin1', () => {
-      // the next piece in a segment of its own
-      setImmediate(resolve);
-    });
-  });
+import { exchange } from './exchange.ts';
 
 const end = 'GET /end HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n';
 
