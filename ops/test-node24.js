@@ -16,13 +16,9 @@ try {
   const files = globSync('test/**/*.test.ts', { exclude: ['test/outside/**', 'test/real/**'] });
   const tests =
     install.status === 0
-      ? spawnSync(
-          node,
-          ['--test', '--test-concurrency=2', '--test-reporter=dot', '--test-timeout=60000', ...files],
-          {
-            stdio: ['ignore', 'inherit', 'inherit'],
-          },
-        )
+      ? spawnSync(node, ['--test', '--test-reporter=dot', '--test-timeout=60000', ...files], {
+          stdio: ['ignore', 'inherit', 'inherit'],
+        })
       : install;
   process.exitCode = tests.status ?? 1;
 } finally {

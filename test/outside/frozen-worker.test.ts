@@ -52,7 +52,7 @@ const thawAfterFall = async (
       policy: 'random',
       secondaries: [
         { id: 'dead', port: dead.port },
-        { id: 'stays', port: stays.port },
+        { id: 'stays', port: stays.port, timeout: '20s' }, // also where the machine is slow
       ],
     },
   });

@@ -5,6 +5,7 @@ import { startApache, type WebServer } from '../real/apache.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
 import { freePort } from '../real/port.ts';
+import { until } from './until.ts';
 import { startUsher, type Usher } from './usher.ts';
 
 let apache: WebServer;
@@ -145,6 +146,15 @@ const comeBack = async (id: string): Promise<void> => {
   }
 };
 
+/** The ports that so many newcomers are sent to. */
+const sentTo = (count: number): Promise<readonly string[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const { headers } = await fetch(usher.url, { redirect: 'manual' });
+      return new URL(headers.get('location') ?? usher.url).port;
+    }),
+  );
+
 describe('when secondaries die', () => {
   test('one dead: always the survivor; both: a page that waits and goes on by itself when one is back', async (t) => {
     const { page: bound } = await newVisitor(t);
@@ -159,6 +169,8 @@ describe('when secondaries die', () => {
       after: seen,
       fits: ({ secondary, to }) => secondary === first && to === 'down',
     });
+    // The threads that answer hear of it a moment after the log.
+    await until(async () => (await sentTo(12)).every((port) => port === survivor));
     assert.equal((await visit(bound, '/mine')).port, survivor, 'his cookie held him to the dead one');
     for (let n = 0; n < 10; n += 1) {
       const { context, page } = await newVisitor(t);
