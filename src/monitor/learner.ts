@@ -49,7 +49,7 @@ export const createLearner = ({ clock, pool }: LearnerOptions): Learner => {
       const load = snapshot.standings.get(id)?.load;
       return slot === undefined ? [] : [{ id, slot, weight, at, ...(load === undefined ? {} : { load }) }];
     });
-    memory = learn(memory, { now, pool: told, ledger });
+    memory = learn(memory, { now, everyMs: snapshot.everyMs, pool: told, ledger });
     beliefs = believe(memory);
     return say(snapshot, beliefs);
   };

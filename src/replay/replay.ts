@@ -114,7 +114,7 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
       const load = loads[slot];
       return { id, slot, weight, at, ...(load && { load }) };
     });
-    memory = learn(memory, { now, pool, ledger });
+    memory = learn(memory, { now, everyMs: checks.everyMs, pool, ledger });
     const standings = new Map(
       pool.map(({ id, load }): [Id, Standing] => [id, { id, verdict: UP, ...(load && { load }) }]),
     );

@@ -11,7 +11,8 @@ const { secondaries } = settingsOf({ ids: ['web1', 'web2', 'web3'] });
 type Told = Omit<LoadReport, 'at'>;
 
 /** A snapshot of this instant, with what each says; `undefined`: it says nothing. */
-const snapshotOf = (at: number, told: readonly (Told | undefined)[]): PoolSnapshot => ({
+const snapshotOf = (at: number, told: readonly (Told | undefined)[], everyMs?: number): PoolSnapshot => ({
+  ...(everyMs === undefined ? {} : { everyMs }),
   seq: at,
   at,
   source: 'memory',
@@ -96,4 +97,19 @@ test('a snapshot that was heard before is answered as before', () => {
   const { learn } = start();
   const snapshot = snapshotOf(1000, [{ running: 1 }, { running: 2 }, undefined]);
   assert.equal(learn(snapshot), learn(snapshot));
+});
+
+test('what a file told is believed until the next one is due, though one was asked anew meanwhile', () => {
+  let now = 1000;
+  const book = openBook(secondaries, { threads: 1 });
+  const learn = createLearner({
+    clock: { now: () => now, wall: () => now },
+    pool: () => ({ secondaries, ...book }),
+  });
+  const file = snapshotOf(now, [{ sessions: 5 }, { sessions: 5 }, { sessions: 40 }], 40_000);
+  learn(file);
+  now = 30_000;
+  const anew = snapshotOf(now, [{ sessions: 6 }, undefined, undefined], 40_000);
+  const standings = new Map([...file.standings, ['web1', anew.standings.get('web1')!]]);
+  assert.equal(learn({ ...anew, standings }).beliefs?.get('web3')?.sessions, 40);
 });

@@ -7,7 +7,7 @@ import { learn } from '../../src/policies/balance/learn.ts';
 import { weightedMedian } from '../../src/policies/balance/median.ts';
 import { emptyMemory, type Memory } from '../../src/policies/balance/memory.ts';
 import { remember } from '../../src/policies/balance/remember.ts';
-import { emptyCounts, primaryOf, type Primary } from './believed.ts';
+import { emptyCounts, primaryOf, tally, type Primary } from './believed.ts';
 import { countVisitor } from '../../src/policies/balance/fading.ts';
 
 type Load = Omit<LoadReport, 'at'>;
@@ -197,6 +197,22 @@ describe('what is believed', () => {
     };
     assert.equal(perRequest(true), perRequest(false));
     assert.equal(perRequest(true), 5);
+  });
+
+  // Visitors had every row asked anew each second. After a pause one was asked anew, and what the file had told of the
+  // others was thrown away: the one known to have little to do passed for the fullest, the overrun one for fair.
+  it('one that is asked anew between two files does not silence the others', () => {
+    const usual = { sessions: 50, running: 3 };
+    const file = [usual, usual, usual, { sessions: 150, running: 60 }];
+    for (const isBusy of [false, true]) {
+      const primary = primaryOf([1, 1, 1, 1], { everyMs: 40_000 });
+      primary.hear(1000, file);
+      for (let second = 1; isBusy && second <= 5; second += 1) primary.hear(1000 + second * 1000, file);
+      primary.hear(21_000, [usual, undefined, undefined, undefined]);
+      const sent = Array.from({ length: 24 }, (_, visitor) => primary.send(21_100 + visitor * 50));
+      assert.deepEqual(tally(sent, 4).slice(3), [0], `${isBusy}: ${String(tally(sent, 4))}`);
+      assert.ok(tally(sent, 4)[0]! > 4, `${isBusy}: ${String(tally(sent, 4))}`);
+    }
   });
 
   it('a machine that fell silent keeps its learned capacity and is judged by own visitors', () => {

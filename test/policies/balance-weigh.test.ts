@@ -73,7 +73,7 @@ describe('weigh', () => {
   });
 
   it('is gentle with whoever comes back: no more than his share of that moment, though he is empty', () => {
-    const primary = primaryOf([1, 1, 1, 1], [0.5]);
+    const primary = primaryOf([1, 1, 1, 1], { warmths: [0.5] });
     primary.hear(1000, [{ sessions: 0 }, { sessions: 60 }, { sessions: 60 }, { sessions: 60 }]);
     const sent = Array.from({ length: 70 }, (_, visitor) => primary.send(1000 + visitor * 100));
     assert.ok(tally(sent, 4)[0]! <= 20, String(tally(sent, 4)));

@@ -24,8 +24,19 @@ export interface Primary {
   readonly send: (now: number) => number;
 }
 
-/** A primary of secondaries with these weights, that share of their weights being warm. */
-export const primaryOf = (weights: readonly number[], warmths: readonly number[] = []): Primary => {
+/** What else there is to say of such a primary. */
+export interface Circumstances {
+  /** the share of their weights that is warm; absent: all of it */
+  readonly warmths?: readonly number[];
+  /** how often the file of their reports is made; 0: they come when they come */
+  readonly everyMs?: number;
+}
+
+/** A primary of secondaries with these weights. */
+export const primaryOf = (
+  weights: readonly number[],
+  { warmths = [], everyMs = 0 }: Circumstances = {},
+): Primary => {
   const counts = emptyCounts(weights.length);
   const dice = seeded(1);
   const ledger = { since: () => 0, fading: counts };
@@ -55,7 +66,7 @@ export const primaryOf = (weights: readonly number[], warmths: readonly number[]
         const load = loads[slot];
         return { id: `web${slot}`, slot, weight, ...(load && { load }) };
       });
-      memory = learn(memory, { now, pool, ledger });
+      memory = learn(memory, { now, everyMs, pool, ledger });
       beliefs = believe(memory);
       ready = undefined;
     },

@@ -34,7 +34,7 @@ export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => (
   title: titleOf(probes, telling),
   probes,
   start: (place) => {
-    const { count, weights, dice } = place;
+    const { count, weights, every, dice } = place;
     const counts = openFading(new Float64Array(fadingLength(count)), 0, count);
     const ledger: LedgerView = { since: () => 0, fading: [counts] };
     const loads: (LoadReport | undefined)[] = weights.map(() => undefined);
@@ -63,7 +63,7 @@ export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => (
           const load = loads[slot];
           return { id: String(slot), slot, weight, ...(load && { load }) };
         });
-        memory = learn(memory, { now: now * MS, pool, ledger });
+        memory = learn(memory, { now: now * MS, everyMs: every * MS, pool, ledger });
         beliefs = believe(memory);
         prepare(now);
       },

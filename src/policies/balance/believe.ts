@@ -15,7 +15,7 @@ import { sessionsOf, type Sessions } from './sessions.ts';
  */
 export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
   const all = capacities(memory);
-  const pool = heardOf(all);
+  const pool = heardOf(all, memory.everyMs);
   const sessions = sessionsOf(pool);
   const queue = runQueueOf(pool, sessions.liars);
   const outlook = outlookOf(memory, pool, { sessions, queue });

@@ -22,6 +22,8 @@ export interface Reported {
 
 export interface News {
   readonly now: Instant;
+  /** how often the source of the reports makes a snapshot; absent: only when a visitor comes */
+  readonly everyMs?: number | undefined;
   /** the whole pool; one that is missing is forgotten */
   readonly pool: readonly Reported[];
   readonly ledger: LedgerView;
@@ -31,7 +33,7 @@ export interface News {
  * The slow loop: folds the reports of a snapshot into what is remembered. A report that was folded before changes
  * nothing, so it may be called with every snapshot. A visit pays nothing for it.
  */
-export const learn = (memory: Memory, { now, pool, ledger }: News): Memory => {
+export const learn = (memory: Memory, { now, everyMs = 0, pool, ledger }: News): Memory => {
   const threads = ledger.fading;
   const rows = new Map<Id, Remembered>();
   for (const { id, slot, weight, at: origin, load } of pool) {
@@ -44,7 +46,7 @@ export const learn = (memory: Memory, { now, pool, ledger }: News): Memory => {
     if (row !== undefined) rows.set(id, row.weight === weight ? row : { ...row, weight });
   }
   const seen = { value: fadedSum(threads, now), ms: Math.max(0, now - memory.at) };
-  return { at: now, rows, usual: foldMean(memory.usual, seen, USUAL_MS) };
+  return { at: now, everyMs, rows, usual: foldMean(memory.usual, seen, USUAL_MS) };
 };
 
 /** One from the future is news once, and not again when its time has come. */

@@ -8,6 +8,8 @@ import type { Speed } from './speed.ts';
 /** All that the slow loop remembers; handed in and out. Plain data. */
 export interface Memory {
   readonly at: Instant;
+  /** how often the source of the reports makes a snapshot; 0: only when a visitor comes */
+  readonly everyMs: number;
   readonly rows: ReadonlyMap<Id, Remembered>;
   /** the sum of the ledger's slow counts in usual times */
   readonly usual: Mean;
@@ -24,7 +26,7 @@ export interface Remembered {
   /** the instant that the last report told, even if that was in the future */
   readonly toldAt: Instant;
   /** between its last two reports; 0: there was one */
-  readonly everyMs: number;
+  readonly sinceLastMs: number;
   readonly readAt: Instant;
   /** visitors in the ledger's slow and fast counts that the report holds, as of `readAt` */
   readonly slowBefore: number;
@@ -40,4 +42,9 @@ export interface Remembered {
 }
 
 /** Nothing remembered yet. */
-export const emptyMemory = (now: Instant): Memory => ({ at: now, rows: new Map(), usual: NO_MEAN });
+export const emptyMemory = (now: Instant): Memory => ({
+  at: now,
+  everyMs: 0,
+  rows: new Map(),
+  usual: NO_MEAN,
+});

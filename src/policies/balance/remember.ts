@@ -28,7 +28,15 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
   const { weight, origin, load, now } = fresh;
   const report = load.at > now ? { ...load, at: now } : load;
   const ms = before === undefined ? 0 : report.at - before.report.at;
-  const base = { weight, origin, report, toldAt: load.at, everyMs: ms, readAt: now, ...heldBefore(fresh) };
+  const base = {
+    weight,
+    origin,
+    report,
+    toldAt: load.at,
+    sinceLastMs: ms,
+    readAt: now,
+    ...heldBefore(fresh),
+  };
   if (before === undefined) {
     const unknown = { busy: NO_MEAN, running: NO_MEAN, answerMs: NO_MEAN, began: NO_MEAN };
     return { ...base, ...unknown, speed: UNKNOWN_SPEED, busyCounter: UNJUDGED };
