@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { balance } from '../../src/policies/balance.ts';
-import { primaryOf } from './believed.ts';
+import { primaryOf, tally } from './believed.ts';
 import { drawOf, poolOf, sendAll } from './pool-of.ts';
 
 const policy = balance.make({});
 
 describe('balance', () => {
-  it('prefers the less loaded', () => {
-    const pool = poolOf([{ load: { running: 9 } }, { load: { running: 2 } }]);
-    assert.equal(policy(pool).pick(drawOf()).slot, 1);
-  });
+  // Reports of nothing but the time of a ping, and snapshots faster than visitors: all of them went to the heaviest.
+  for (const load of [undefined, { answerMs: 5 }])
+    it(`takes turns by weight where ${load ? 'only answers are timed' : 'nobody reports'}, though snapshots come faster than visitors`, () => {
+      const primary = primaryOf([2, 1.01, 1]);
+      const sent: number[] = [];
+      for (let now = 0; now < 600_000; now += 1000) {
+        if (now % 2000 === 0) primary.hear(now, [load, load, load]);
+        if (now % 3000 === 0) sent.push(primary.send(now, policy));
+      }
+      [100, 50, 50].forEach((share, slot) => {
+        const count = tally(sent, 3)[slot]!;
+        assert.ok(Math.abs(count - share) <= 2, `${slot} got ${count} of ${share}`);
+      });
+    });
 
   it('spreads 10,000 visitors of one frozen report within three per cent of the weights, not to its least line', () => {
     const likes = [

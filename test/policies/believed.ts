@@ -20,8 +20,8 @@ export interface Primary {
   readonly beliefs: () => ReturnType<typeof believe>;
   readonly candidates: () => NonEmpty<Candidate>;
   readonly prepared: (policy?: Policy) => Prepared;
-  /** Sends one visitor and says to whom. */
-  readonly send: (now: number) => number;
+  /** Sends one visitor and says to whom; the policy is prepared once for each report. */
+  readonly send: (now: number, policy?: Policy) => number;
 }
 
 /** What else there is to say of such a primary. */
@@ -73,8 +73,8 @@ export const primaryOf = (
     beliefs: () => beliefs,
     candidates,
     prepared: (policy = weigh) => policy(candidates()),
-    send: (now) => {
-      ready ??= weigh(candidates());
+    send: (now, policy = weigh) => {
+      ready ??= policy(candidates());
       const { slot } = ready.pick(draw(now));
       countVisitor(counts[0]!, slot, now);
       return slot;

@@ -2,6 +2,7 @@ import { seededDice as seeded } from '../../src/replay/seeded-dice.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate, Draw, LedgerView, Prepared } from '../../src/model/policy.ts';
+import { countVisitor, fadingLength, openFading } from '../../src/policies/balance/fading.ts';
 import type { Host, Target, Visit } from '../../src/model/visit.ts';
 
 export { seeded };
@@ -40,13 +41,20 @@ export const equals = (count: number): NonEmpty<Candidate> =>
 export const weighing = (...weights: readonly number[]): NonEmpty<Candidate> =>
   poolOf(weights.map((weight) => ({ weight })));
 
+/** So many candidates fit into the ledgers of these tests. */
+const SLOTS = 64;
+
 /** A ledger that counts, as the real one does. */
-export const createLedger = (): LedgerView & { readonly add: (slot: number) => void } => {
-  const sent = new Map<number, number>();
+export const createLedger = (): LedgerView & { readonly add: (slot: number, now?: number) => void } => {
+  const sent = new Float64Array(SLOTS);
+  const fading = openFading(new Float64Array(fadingLength(SLOTS)), 0, SLOTS);
   return {
-    since: (slot) => sent.get(slot) ?? 0,
-    fading: [],
-    add: (slot) => sent.set(slot, (sent.get(slot) ?? 0) + 1),
+    since: (slot) => sent[slot] ?? 0,
+    fading: [fading],
+    add: (slot, now = 0) => {
+      sent[slot] = (sent[slot] ?? 0) + 1;
+      countVisitor(fading, slot, now);
+    },
   };
 };
 
@@ -85,7 +93,7 @@ export const sendAll = (
   const order: number[] = [];
   for (let ticket = 0; ticket < visitors; ticket++) {
     const { slot } = pick({ visit: visitOf(ticket), ticket, dice, now: ticket, ledger });
-    ledger.add(slot);
+    ledger.add(slot, ticket);
     counts[slot] = (counts[slot] ?? 0) + 1;
     order.push(slot);
   }
