@@ -40,10 +40,9 @@ export const followLog = async ({ path, clock, onLine }: FollowOptions): Promise
   let lookedAt = clock.now();
   let rotationAt = lookedAt;
 
-  const drain = async (from: Tail): Promise<void> => {
-    const lines = await from.read();
+  /** Those that came together were written one after the other since the last look. */
+  const tell = (lines: readonly string[]): void => {
     const now = clock.now();
-    // those that came together were written one after the other since the last look
     const sinceMs = Math.max(0, now - lookedAt);
     for (const [index, line] of lines.entries()) {
       onLine(line, now - sinceMs * (1 - (index + 1) / lines.length));
@@ -61,22 +60,29 @@ export const followLog = async ({ path, clock, onLine }: FollowOptions): Promise
     tail = next;
   };
 
+  /** What was still written into the old log. One that cannot be read shall not keep us from the one that can. */
+  const farewell = async (): Promise<readonly string[]> => {
+    if (old === undefined) return [];
+    const { tail: before, untilAt } = old;
+    const lines = await before.read().catch(() => undefined);
+    if (lines === undefined || clock.now() >= untilAt) {
+      old = undefined;
+      await before.close();
+    }
+    return lines ?? [];
+  };
+
   const look = async (): Promise<void> => {
     const isTurn = clock.now() - rotationAt >= ROTATION_MS;
     if (isTurn) await turn();
-    if (old !== undefined) {
-      const { tail: left, untilAt } = old;
-      // One that cannot be read shall not keep us from the one that can.
-      const isReadable = await drain(left).then(
-        () => true,
-        () => false,
-      );
-      if (!isReadable || clock.now() >= untilAt) {
-        old = undefined;
-        await left.close();
-      }
+    const left = await farewell();
+    let come: readonly string[] = [];
+    try {
+      come = await tail.read();
+    } finally {
+      // Together: whoever adds up what they tell needs all lines of a look in one order of time.
+      tell([...left, ...come]);
     }
-    await drain(tail);
     // Only then: a log that can be found may be one that cannot be read.
     if (isTurn) trouble = undefined;
   };

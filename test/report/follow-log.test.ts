@@ -65,6 +65,24 @@ test('a log that is put aside is followed into the next one, and the old one for
   assert.deepEqual(lines, ['one', 'two', 'three', 'four', 'five']);
 });
 
+test('lines that came together were written since the last look, also while the old log is still read', async (t) => {
+  const { path, instants, seen } = await start(t);
+  await rename(path, `${path}.1`);
+  await writeFile(path, 'turned\n');
+  await seen('turned');
+  instants.length = 0;
+  await appendFile(path, `${'one of many\n'.repeat(20)}last\n`);
+  await seen('last');
+  assert.equal(instants.length, 21);
+  assert.deepEqual(
+    instants,
+    [...instants].sort((one, other) => one - other),
+  );
+  const [first = 0] = instants;
+  const spanMs = (instants.at(-1) ?? 0) - first;
+  assert.ok(spanMs > 10, `within ${spanMs} ms, and looks are 25 ms apart`);
+});
+
 test('a log that is cut is read from its beginning', async (t) => {
   const { path, lines, seen } = await start(t, 'a long line that was there before\n');
   await appendFile(path, 'one\nhalf');
