@@ -8,6 +8,7 @@ import { becauseOf } from '../verdicts/because.ts';
 import { countTurn, mayBeTheLooker, type Round } from '../verdicts/hold.ts';
 import { joinViews, NOTHING_SEEN, seeItself, type OwnView } from '../verdicts/own-view.ts';
 import { olderOfTwo } from './older-of-two.ts';
+import { isSameLoad, isSamePing } from './same-question.ts';
 
 /** What of the settings freshening goes by. */
 export type FreshenerSettings = Pick<Settings, 'secondaries' | 'checks'>;
@@ -190,6 +191,19 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     }
   };
 
+  /** What it said to a question that nobody asks any more does not count any more. */
+  const forgetUnasked = (before: SecondarySettings, after: SecondarySettings | undefined): void => {
+    const { id } = before;
+    if (after === undefined || !isSamePing(before, after)) {
+      views.delete(id);
+      outByUs.delete(id);
+      askedAt.delete(id);
+    } else if (!isSameLoad(before, after)) {
+      const { load: _, ...rest } = views.get(id) ?? NOTHING_SEEN;
+      views.set(id, rest);
+    }
+  };
+
   /** When it was last heard, here or by others. */
   const heardAt = ({ id }: SecondarySettings): Instant => {
     const standing = told.standings.get(id);
@@ -264,13 +278,8 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       if (!isTold) options.journal(event);
     },
     update: (next) => {
-      const places = new Map(next.secondaries.map(({ id, at }) => [id, at]));
-      for (const { id, at } of settings.secondaries) {
-        if (places.get(id) === at) continue;
-        views.delete(id);
-        outByUs.delete(id);
-        askedAt.delete(id);
-      }
+      const after = new Map(next.secondaries.map((secondary) => [secondary.id, secondary]));
+      for (const before of settings.secondaries) forgetUnasked(before, after.get(before.id));
       settings = next;
       probes = new Map();
       listAskable();

@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { SecondarySettings } from '../config/settings.ts';
 import type { Instant } from '../model/clock.ts';
 import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Probe } from '../model/probe.ts';
 import { createProbe, type ProbeMeans } from './probe.ts';
+import { isSameLoad, isSamePing } from './same-question.ts';
 import type { Urgency } from './timetable.ts';
 
 /** One secondary and how far a monitor is with it. */
@@ -43,14 +43,10 @@ const newRow = (secondary: SecondarySettings, verdict: Verdict, asking: ProbeMea
   isLoadLost: false,
 });
 
-/** Whether a verdict on the one is a verdict on the other. */
-const isSameQuestion = (before: SecondarySettings, after: SecondarySettings): boolean =>
-  before.at === after.at && isDeepStrictEqual(before.ping, after.ping);
-
 /** The same row with other settings; what is known of its load stays only if it is asked the same. */
 const carriedOver = (row: Row, secondary: SecondarySettings, asking: ProbeMeans): Row => {
   const before = row.secondary;
-  const isLoadSame = isDeepStrictEqual(before.load, secondary.load);
+  const isLoadSame = isSameLoad(before, secondary);
   if (!isLoadSame || before.timeoutMs !== secondary.timeoutMs) row.probe = createProbe(secondary, asking);
   if (!isLoadSame) {
     row.isLoadLost = false;
@@ -71,6 +67,6 @@ export const rowFor = (
   before: Row | undefined,
   { verdict, asking }: { readonly verdict: Verdict; readonly asking: ProbeMeans },
 ): Row =>
-  before !== undefined && isSameQuestion(before.secondary, secondary)
+  before !== undefined && isSamePing(before.secondary, secondary)
     ? carriedOver(before, secondary, asking)
     : newRow(secondary, verdict, asking);

@@ -184,6 +184,52 @@ describe('freshening', () => {
     await asked.first(() => asked.values.length >= 3);
   });
 
+  it('forgets what was said to a question that an edit took out, and keeps the rest', async (t) => {
+    const load = { name: 'json', options: {} };
+    const { asked, state, tell, freshener, published, events, healthOf, settings } = start(t, {
+      count: 4,
+      each: { load },
+      outcomeOf: (id) => (id === 'web3' ? FAIL : PASS),
+    });
+    const runningOf = (id: string) => published.values.at(-1)?.standings.get(id)?.load?.running;
+    const edit = (change: (secondary: SecondarySettings) => SecondarySettings): void => {
+      freshener.update({
+        checks: { ...settings.checks, freshen: 0 },
+        secondaries: settings.secondaries.map(change),
+      });
+      tell(10_000);
+    };
+    tell(10_000);
+    keepComing(t, state);
+    await events.first((event) => event.type === 'health-changed');
+    for (const id of ['web1', 'web2']) await asked.first((one) => one === id);
+    await published.first(() => runningOf('web1') === 7 && runningOf('web2') === 7);
+
+    edit((secondary) => ({ ...secondary, weight: 2 }));
+    assert.deepEqual([runningOf('web1'), runningOf('web2'), healthOf('web3')], [7, 7, 'down']);
+    edit((secondary) => {
+      const { load: _, ...rest } = secondary;
+      return secondary.id === 'web1' ? rest : secondary;
+    });
+    assert.deepEqual([runningOf('web1'), runningOf('web2'), healthOf('web3')], [undefined, 7, 'down']);
+  });
+
+  it('forgets a refusal when an edit asks in another way whether it is there', async (t) => {
+    const { state, tell, freshener, events, healthOf, settings } = start(t, {
+      count: 4,
+      outcomeOf: (id) => (id === 'web3' ? FAIL : PASS),
+    });
+    tell(10_000);
+    keepComing(t, state);
+    await events.first((event) => event.type === 'health-changed');
+    freshener.update({
+      checks: { ...settings.checks, freshen: 0 },
+      secondaries: settings.secondaries.map((each) => ({ ...each, ping: { name: 'tcp', options: {} } })),
+    });
+    tell(5000);
+    assert.equal(healthOf('web3'), 'up');
+  });
+
   it('asks none that the worker found down', async (t) => {
     const { state, tell, asked } = start(t, { count: 3 });
     tell(10_000, (id) => id !== 'web2');
