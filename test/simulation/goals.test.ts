@@ -120,3 +120,36 @@ test('a figure that is not reached is shown as missed, one that nobody measured 
   assert.match(printGoals(goals), /^MISSED +file of every 40 s: mean +1\.28 +1\.29/m);
   assert.match(printGoals(goals), /^MISSED +choosing among 100.* 10 +10\.100 /m);
 });
+
+test('what a run was to show and does not is missed', () => {
+  const ours = (rule: Figures['rule'], figure: number): Figures => ({
+    ...{ rule, title: '', mean: figure, error: 0, p95: 1, p99: figure, turns: figure, herd: figure },
+    slowdown: 2,
+  });
+  const missedOf = (study: StudyName, rules: readonly Figures[]): readonly string[] =>
+    goalsOf({
+      summaries: [
+        { study: 'every5', title: '', rules: [ours('balance', 1)] },
+        { study, title: '', rules },
+      ],
+      choosing: [{ secondaries: 100, rates: [rate(1, 9), rate(50, study === 'main' ? NaN : 9)] }],
+    })
+      .filter(({ isMet }) => !isMet)
+      .map(({ title }) => title.replace(/[:,].*/, ''));
+
+  const [sound, broken] = [ours('balance', 1), ours('balance+1', NaN)];
+  const all = 'worst of all situations';
+  assert.deepEqual(missedOf('liar', [sound, broken]), [all, 'one says 0']);
+  assert.deepEqual(missedOf('death', [sound, broken]), [all, 'a death']);
+  assert.deepEqual(missedOf('newcomer', [sound, broken]), [all, "a newcomer's first three minutes"]);
+  assert.deepEqual(missedOf('main', [ours('balance', NaN)]), [
+    ...['file of every 40 s', 'file of every 40 s', all],
+    ...['herd index', 'choosing among 100'],
+  ]);
+  assert.match(
+    printGoals(
+      goalsOf({ summaries: [{ study: 'every5', title: '', rules: [ours('balance', NaN)] }], choosing: [] }),
+    ),
+    /^MISSED +file of every 5 s: mean +1\.20 +- /m,
+  );
+});

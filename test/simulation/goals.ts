@@ -33,20 +33,37 @@ export const OURS: readonly RuleName[] = [
 /** Those of ours that ask anew after each visit. */
 const PROBING = OURS.filter((rule) => /\+\d$/.test(rule));
 
-/** The goals that can be told from what was measured. */
+/** What was measured: NaN where a run shows nothing; absent where it was no part of the run. */
+type Measurement = number | undefined;
+
+/** The goals of the parts that were run. What a run was to show and does not is missed. */
 export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
   const find = (study: StudyName, rule: RuleName): Figures | undefined =>
     summaries.find((one) => one.study === study)?.rules.find((one) => one.rule === rule);
-  const figure = (study: StudyName, rule: RuleName, key: 'mean' | 'p99' | 'turns' | 'herd'): number =>
-    find(study, rule)?.[key] ?? NaN;
+  const figure = (study: StudyName, rule: RuleName, key: 'mean' | 'p99' | 'turns' | 'herd'): Measurement =>
+    find(study, rule)?.[key];
+  /** A figure that not every study has, of rules that ran in this one. */
+  const figures = (
+    study: StudyName,
+    rules: readonly RuleName[],
+    read: (of: Figures) => Measurement,
+  ): readonly number[] =>
+    rules.flatMap((rule) => {
+      const found = find(study, rule);
+      return found === undefined ? [] : [read(found) ?? NaN];
+    });
   const beside = (study: StudyName, rules: readonly RuleName[], key: 'mean' | 'p99' | 'herd'): string =>
     rules.map((rule) => `${SHORT[rule] ?? rule} ${shown(figure(study, rule, key))}`).join(', ');
-  const mean = (title: string, limit: number, [study, rule]: readonly [StudyName, RuleName]): Goal =>
+  const mean = (
+    title: string,
+    limit: number,
+    [study, rule]: readonly [StudyName, RuleName],
+  ): readonly Goal[] =>
     goal(title, { limit, measured: figure(study, rule, 'mean') }, beside(study, PEERS, 'mean'));
-  const fault = (title: string, study: StudyName): Goal =>
+  const fault = (title: string, study: StudyName): readonly Goal[] =>
     goal(
       `${title}: mean, over smooth weighted round robin`,
-      { limit: 1.2, measured: worst(OURS.map((rule) => figure(study, rule, 'turns'))) },
+      { limit: 1.2, measured: worst(figures(study, OURS, ({ turns }) => turns)) },
       `least of the file ${shown(figure(study, 'least-running', 'turns'))}`,
     );
   const worstTurns = worstAgainstTurns(summaries);
@@ -82,22 +99,22 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
     ),
     goal(
       'a death, with probes: visitors lost, mean',
-      { limit: 3, measured: worst(PROBING.map((rule) => find('death', rule)?.lost?.mean ?? NaN)) },
-      `most ${mostLost(PROBING.map((rule) => find('death', rule)))}; file only ${shown(find('death', 'balance')?.lost?.mean)}, round robin ${shown(find('death', 'turns')?.lost?.mean)}`,
+      { limit: 3, measured: worst(figures('death', PROBING, ({ lost }) => lost?.mean)) },
+      `most ${shown(worst(figures('death', PROBING, ({ lost }) => lost?.most)))}; file only ${shown(find('death', 'balance')?.lost?.mean)}, round robin ${shown(find('death', 'turns')?.lost?.mean)}`,
     ),
     goal(
       "a newcomer's first three minutes: mean of p99, over the farm's",
-      { limit: 1, measured: worst(OURS.map((rule) => find('newcomer', rule)?.newcomer ?? NaN)) },
+      { limit: 1, measured: worst(figures('newcomer', OURS, ({ newcomer }) => newcomer)) },
       `round robin ${shown(find('newcomer', 'turns')?.newcomer)}, last report + own ${shown(find('newcomer', 'own-sessions')?.newcomer)}`,
     ),
-    ...choosing.map(({ secondaries, rates }) =>
+    ...choosing.flatMap(({ secondaries, rates }) =>
       goal(
         `choosing among ${secondaries.toLocaleString('en')}, at the worst rate of visits: p99 in µs`,
         { limit: secondaries > 1000 ? 100 : 10, measured: worst(rates.map(({ p99 }) => p99)) },
         `${rates.map(({ betweenMs, p50, p99 }) => `every ${betweenMs} ms ${shown(p99)} (median ${shown(p50)})`).join(', ')}; between visits at most ${shown(worst(rates.map(({ between }) => between.inASecond / 1000)))} ms in a second, in slices of ${shown(worst(rates.map(({ between }) => between.slice)))} µs (p99); on this machine, as busy as it is`,
       ),
     ),
-  ].filter(({ measured }) => !Number.isNaN(measured));
+  ].flat();
 };
 
 const PEERS: readonly RuleName[] = ['turns', 'least-running', 'live-running'];
@@ -109,32 +126,23 @@ const SHORT: Partial<Record<RuleName, string>> = {
 
 const goal = (
   title: string,
-  { limit, measured }: { readonly limit: number; readonly measured: number },
+  { limit, measured }: { readonly limit: number; readonly measured: Measurement },
   beside: string,
-): Goal => ({ title, limit, measured, isMet: measured <= limit, beside });
+): readonly Goal[] =>
+  measured === undefined ? [] : [{ title, limit, measured, isMet: measured <= limit, beside }];
 
-const worst = (list: readonly number[]): number => {
-  const measured = list.filter((one) => !Number.isNaN(one));
-  return measured.length === 0 ? NaN : Math.max(...measured);
-};
-
-const mostLost = (figures: readonly (Figures | undefined)[]): number =>
-  worst(figures.map((one) => one?.lost?.most ?? NaN));
+/** The largest; NaN as soon as one of them is. */
+const worst = (list: readonly number[]): Measurement => (list.length === 0 ? undefined : Math.max(...list));
 
 const worstAgainstTurns = (
   summaries: readonly Summary[],
-): { readonly measured: number; readonly where: string } => {
+): { readonly measured: Measurement; readonly where: string } => {
   const all = summaries.flatMap(({ study, rules }) =>
     rules.filter(({ rule }) => OURS.includes(rule)).map(({ rule, turns }) => ({ study, rule, turns })),
   );
-  const first = all.reduce((most, one) => (one.turns > most.turns ? one : most), {
-    study: '',
-    rule: '',
-    turns: -Infinity,
-  });
-  return all.length === 0
-    ? { measured: NaN, where: '' }
-    : { measured: first.turns, where: `${first.rule} in ${first.study}` };
+  const measured = worst(all.map(({ turns }) => turns));
+  const first = all.find(({ turns }) => Object.is(turns, measured));
+  return { measured, where: first === undefined ? '' : `${first.rule} in ${first.study}` };
 };
 
 /** A measured figure beside its limit: in as many digits more as it takes to see that it is above. */
