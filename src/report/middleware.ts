@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../model/clock.ts';
+import { cookieValues } from '../model/cookie-values.ts';
 import { allow } from './allow.ts';
 import { answerWith, refuse } from './answer.ts';
 import { isCheck } from './is-check.ts';
@@ -99,11 +100,8 @@ const visitorOf = (
   return [ip ?? socket.remoteAddress ?? '', agent, cookieIn(headers.cookie ?? '', cookie)].join('\n');
 };
 
-/** The value of a cookie, with the prefix that it has over TLS or without. */
+/** The value of a cookie, also of the one that it is over TLS. */
 const cookieIn = (header: string, name: string): string => {
-  for (const part of header.split(';')) {
-    const [key = '', value = ''] = part.trim().split('=', 2);
-    if (key === name || key === `__Host-${name}`) return value.slice(0, LONGEST);
-  }
-  return '';
+  const [value = ''] = [name, `__Host-${name}`].flatMap((each) => cookieValues(header, each));
+  return value.slice(0, LONGEST);
 };
