@@ -143,16 +143,16 @@ const replay = async (
 };
 
 /** Load 1 is a fair part: as many requests, or as much time, for its weight as all together who have visitors. */
-const inFigures = ({ burdens, fromAt, toAt, ...sums }: Replayed) => {
-  const weight = burdens.reduce((sum, one) => sum + (one.visitors > 0 ? one.weight : 0), 0);
-  const tookMs = burdens.reduce((sum, one) => sum + one.tookMs, 0);
+const inFigures = ({ borne, fromAt, toAt, ...sums }: Replayed) => {
+  const weight = borne.reduce((sum, one) => sum + (one.visitors > 0 ? one.weight : 0), 0);
+  const tookMs = borne.reduce((sum, one) => sum + one.tookMs, 0);
   const load = (part: number, whole: number, own: number): number | undefined =>
     part > 0 ? part / whole / (own / weight) : undefined;
   return {
     ...sums,
     from: timeOf(fromAt),
     to: timeOf(toAt),
-    secondaries: burdens.map((one) => ({
+    secondaries: borne.map((one) => ({
       id: one.id,
       weight: one.weight,
       visitors: one.visitors,

@@ -27,7 +27,7 @@ export interface LoggedRequest {
 }
 
 /** What a secondary would have had to bear. */
-export interface Burden {
+export interface Borne {
   readonly id: Id;
   readonly weight: number;
   readonly visitors: number;
@@ -40,7 +40,7 @@ export interface Burden {
 
 /** What a replay showed. */
 export interface Replayed {
-  readonly burdens: readonly Burden[];
+  readonly borne: readonly Borne[];
   readonly visitors: number;
   readonly requests: number;
   /** requests in the busiest minute of all together */
@@ -179,7 +179,7 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
       passMinute(all, now);
     },
     end: () => ({
-      burdens: secondaries.map(({ id, weight }, slot): Burden => {
+      borne: secondaries.map(({ id, weight }, slot): Borne => {
         const { visitors: sent = 0, requests: got = 0, most = 0, tookMs = 0 } = tallies[slot] ?? {};
         return { id, weight, visitors: sent, requests: got, busiestMinute: most, tookMs };
       }),

@@ -9,15 +9,15 @@ export interface News {
   readonly probe: (dispatcher: number, now: number) => void;
 }
 
-interface Crew {
+interface Audience {
   readonly places: readonly Place[];
   readonly dispatchers: readonly Dispatcher[];
 }
 
 /** Starts making the file, as the scenario says. */
-export const startNews = (scenario: Scenario, farm: Farm, timetable: Timetable, crew: Crew): News => {
+export const startNews = (scenario: Scenario, farm: Farm, timetable: Timetable, audience: Audience): News => {
   const { speeds, every, isStaggered = false, fileEnds = Infinity, fileDelay = 0, tells } = scenario;
-  const { places, dispatchers } = crew;
+  const { places, dispatchers } = audience;
   const asked = new Int32Array(speeds.length);
 
   const rowOf = (server: number, now: number): Row | undefined => {
