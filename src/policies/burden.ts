@@ -1,12 +1,14 @@
 import type { LoadReport } from '../model/load-report.ts';
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, LedgerView, Prepared } from '../model/policy.ts';
+import { fractionOf, mixed } from './fingerprint.ts';
 
 /** What each of a list of candidates has to bear. */
 export interface Burdens {
   /**
    * How much the candidate in this place would bear for each unit of its weight, were it given one more visitor: (held +
-   * sent since + 1) / weight, the shortest expected delay; less is better.
+   * sent since + 1) / weight, the shortest expected delay; less is better. Where nobody counts visitors, it is how far the
+   * candidate is from its next turn.
    */
   readonly of: (place: number, ledger: LedgerView) => number;
   /** The same as the score of a policy that compares it. */
@@ -14,26 +16,36 @@ export interface Burdens {
 }
 
 /**
- * Joins what candidates reported with what the ledger counts: visitors sent since the report. Where there is no report to
- * count from, those are counted that were sent since the first choice on this snapshot; so one that is new or silent
- * is neither flooded nor shunned for what was sent long ago.
+ * Joins what candidates reported with what the ledger counts: visitors sent since the report. Where there is no count of
+ * visitors in a report to go on from, those are counted that were sent since the first choice on this snapshot; so one
+ * that is new or silent is neither flooded nor shunned for what was sent long ago.
+ *
+ * If nobody counts visitors, each begins a snapshot somewhere before its next turn, drawn by what was sent so far. Would
+ * all begin alike, and visitors were rarer than snapshots, everyone would go to the heaviest.
  */
 export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
   const held = heldBy(candidates);
   const before = new Float64Array(candidates.length);
+  const next = new Float64Array(candidates.length).fill(1);
+  const isCounted = candidates.some(countsVisitors);
   let hasBegun = false;
   const begin = (ledger: LedgerView): void => {
     hasBegun = true;
-    candidates.forEach(({ load, slot }, place) => {
-      if (load === undefined) before[place] = ledger.since(slot);
+    let sent = 0;
+    candidates.forEach((candidate, place) => {
+      if (countsVisitors(candidate)) return;
+      before[place] = ledger.since(candidate.slot);
+      sent += before[place] as number;
     });
+    if (isCounted) return;
+    candidates.forEach(({ slot }, place) => (next[place] = fractionOf(mixed(sent, Math.imul(slot, SPREAD)))));
   };
   const burden = (place: number, ledger: LedgerView): number => {
     if (!hasBegun) begin(ledger);
     const { slot, weight } = candidates[place] ?? candidates[0];
     // its first report may be known to the ledger already: never less than none
     const sent = Math.max(0, ledger.since(slot) - (before[place] as number));
-    return ((held[place] as number) + sent + 1) / weight;
+    return ((held[place] as number) + sent + (next[place] as number)) / weight;
   };
 
   let places: ReadonlyMap<Candidate, number> | undefined; // only `explain` and the dashboard ask for scores
@@ -73,6 +85,13 @@ export const heldBy = (candidates: NonEmpty<Candidate>): Float64Array => {
     return (perWeight(other.figure, candidate) / other.average) * fair * weight;
   });
 };
+
+/** Whether its report says how many visitors are there. */
+const countsVisitors = ({ load }: Candidate): boolean =>
+  load?.running !== undefined || load?.sessions !== undefined;
+
+/** Slots are neighbours; multiplied by this (2^32 divided by the golden ratio) they are far apart. */
+const SPREAD = 0x9e3779b1;
 
 type FigureName = keyof LoadReport & ('running' | 'sessions' | 'utilization' | 'answerMs');
 const OTHERS = ['sessions', 'utilization', 'answerMs'] as const satisfies readonly FigureName[];

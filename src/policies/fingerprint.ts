@@ -27,6 +27,9 @@ export const mixed = (low: number, high: number): number => {
   return (bits ^ (bits >>> 16)) >>> 0;
 };
 
+/** A whole number below 2^32 as a fraction: above 0 and below 1. */
+export const fractionOf = (drawn: number): number => (drawn + 0.5) / 0x1_0000_0000;
+
 /** MurmurHash3's fmix32: every bit of the number turns every other with a chance of one half. */
 const finish = (number: number): number => {
   let bits = number;

@@ -5,9 +5,10 @@ import { createLeasts, type Leasts } from './leasts.ts';
 /**
  * Chooses the candidate with the least burden, of equal ones any with the same chance.
  *
- * Between two snapshots burdens only grow, by whom we send. So what was seen of each is kept as a lower bound, the ledger
- * is asked anew only about the one that looks least, and if that has grown meanwhile the search begins again: the
- * choice is the same as if all had been asked, and all are asked only for the first visitor.
+ * Between two snapshots burdens hardly ever do anything but grow, by whom we send. So what was seen of each is kept as a
+ * lower bound, the ledger is asked anew only about the one that looks least, and if that has grown meanwhile the search
+ * begins again: the choice is the same as if all had been asked, and all are asked only for the first visitor. They do
+ * shrink when reports arrive whose snapshot is still on its way: if the one that looks least has, all are asked again.
  */
 export const leastBurdened: Policy = (candidates) => {
   const burdens = burdensOf(candidates);
@@ -21,8 +22,9 @@ export const leastBurdened: Policy = (candidates) => {
       for (;;) {
         const place = bounds.find(dice);
         const burden = burdens.of(place, ledger);
-        if (!(burden > bounds.at(place))) return candidates[place] ?? candidates[0];
-        bounds.change(place, burden);
+        if (burden > bounds.at(place)) bounds.change(place, burden);
+        else if (burden < bounds.at(place)) bounds = askAll(ledger);
+        else return candidates[place] ?? candidates[0];
       }
     },
     score: burdens.score,

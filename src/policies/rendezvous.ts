@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate } from '../model/policy.ts';
-import { fingerprint, mixed } from './fingerprint.ts';
+import { fingerprint, fractionOf, mixed } from './fingerprint.ts';
 
 /** A meeting place for every key. */
 export interface Rendezvous {
@@ -52,9 +52,6 @@ export const rendezvous = (candidates: NonEmpty<Candidate>): Rendezvous => {
     },
   };
 };
-
-/** A whole number below 2^32 as a fraction between 0 and 1, both exclusive. */
-const fractionOf = (drawn: number): number => (drawn + 0.5) / 0x1_0000_0000;
 
 const lowOf = (print: number): number => print | 0;
 const highOf = (print: number): number => (print / 0x1_0000_0000) | 0;

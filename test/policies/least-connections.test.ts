@@ -87,4 +87,26 @@ describe('least-connections', () => {
     const { counts } = sendAll(policy(equals(7)), 1_003);
     assert.ok(Math.max(...counts) - Math.min(...counts) <= 1);
   });
+
+  it('does not send all to the heaviest where nobody counts visitors and they are rarer than snapshots', () => {
+    for (const load of [undefined, { answerMs: 1, utilization: 0.2 }]) {
+      const pool = poolOf([1.01, 1, 1].map((weight) => ({ weight, ...(load && { load }) })));
+      const ledger = createLedger();
+      const counts = tally(3_000, 3, () => {
+        const { slot } = policy(pool).pick(drawOf({ ledger }));
+        ledger.add(slot);
+        return slot;
+      });
+      for (const count of counts) assert.ok(Math.abs(count - 1_000) < 100, counts.join(' '));
+    }
+  });
+
+  it('goes on evenly when reports arrive before the snapshot that they are in', () => {
+    const pool = poolOf(Array.from({ length: 8 }, () => ({ load: { running: 5 } })));
+    const ledger = createLedger();
+    const { pick } = policy(pool);
+    sendAll({ pick }, 800, { ledger });
+    for (let slot = 0; slot < 8; slot += 1) ledger.mark(slot);
+    assert.deepEqual(sendAll({ pick }, 64, { ledger }).counts, [8, 8, 8, 8, 8, 8, 8, 8]);
+  });
 });

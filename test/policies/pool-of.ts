@@ -45,7 +45,10 @@ export const weighing = (...weights: readonly number[]): NonEmpty<Candidate> =>
 const SLOTS = 64;
 
 /** A ledger that counts, as the real one does. */
-export const createLedger = (): LedgerView & { readonly add: (slot: number, now?: number) => void } => {
+export const createLedger = (): LedgerView & {
+  readonly add: (slot: number, now?: number) => void;
+  readonly mark: (slot: number) => void;
+} => {
   const sent = new Float64Array(SLOTS);
   const fading = openFading(new Float64Array(fadingLength(SLOTS)), 0, SLOTS);
   return {
@@ -55,6 +58,7 @@ export const createLedger = (): LedgerView & { readonly add: (slot: number, now?
       sent[slot] = (sent[slot] ?? 0) + 1;
       countVisitor(fading, slot, now);
     },
+    mark: (slot) => (sent[slot] = 0),
   };
 };
 
