@@ -5,6 +5,7 @@ import type { Settings } from './config/settings.ts';
 import { withEnds, withTakenOut } from './config/taken-out.ts';
 import { openBook } from './dispatch/book.ts';
 import { allocateDecisions, openDecisions } from './dispatch/decisions.ts';
+import { allocateRolls, openRolls } from './dispatch/rolls.ts';
 import { mustBeWritable } from './doors/access-log.ts';
 import { onceForAll } from './doors/access-log-news.ts';
 import { createComplaints } from './dashboard/complaints.ts';
@@ -82,7 +83,8 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   if (settings.accessLog !== undefined) await mustBeWritable(settings.accessLog);
   let keysFrom = wantsSecrets(settings) ? settings.stateFolder : undefined;
   let secrets = keysFrom === undefined ? [] : await readSecrets(keysFrom);
-  let book = openBook(settings.secondaries, { threads: settings.threads });
+  let book = openBook(settings.secondaries, { threads: settings.threads, now: clock.now() });
+  const rolls = allocateRolls();
   const memory = allocateDecisions();
   const decisions = openDecisions(memory);
   const run = Math.floor(clock.wall() / 1000).toString(36);
@@ -112,6 +114,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     settings: places.placed(settings),
     slots: book.slots,
     ledger: { memory: book.memory, shape: book.shape },
+    rolls,
     secrets,
     diary: { memory, run, edition },
   });
@@ -253,7 +256,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       return explainVisit(wanted, {
         settings: withEnds(settings, clock.wall()),
         ...book,
-        ticket: book.ledger.tickets(),
+        nextTicket: openRolls(rolls).next,
         known: async (checks) => {
           if (checks === 'none') return { snapshot: nothingKnown('none'), words: 'to the Usher that runs' };
           const snapshot = checks === 'live' ? await liveSnapshot() : cached;
@@ -316,7 +319,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     tellChanges(settings, next, journal);
     const before = settings;
     settings = { ...next, threads: settings.threads, listen: settings.listen };
-    book = openBook(settings.secondaries, { threads: settings.threads, before: book });
+    book = openBook(settings.secondaries, { threads: settings.threads, now: clock.now(), before: book });
     edition = openEdition();
     receipts.update(settings, book.slots);
     places.update(settings);

@@ -8,6 +8,7 @@ import type { Settings } from './config/settings.ts';
 import { withEnds } from './config/taken-out.ts';
 import { openBook } from './dispatch/book.ts';
 import { createWays, mainWay } from './dispatch/entrances.ts';
+import { allocateRolls, openRolls } from './dispatch/rolls.ts';
 import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
 import { keepRelay } from './doors/kept-relay.ts';
@@ -65,7 +66,7 @@ export const usher = async (
   const settings = withEnds(await read(config), clock.wall());
   // Before anything runs: a state folder that cannot be used ends it here.
   const secrets = wantsSecrets(settings) ? await readSecrets(settings.stateFolder) : [];
-  const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1 });
+  const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1, now: clock.now() });
   const asking = createAsking({ clock, dice: systemDice, journal: onEvent });
 
   const wanted = sourcesOf(settings);
@@ -126,6 +127,7 @@ export const usher = async (
     config: { settings: { ...settings, threads: 1 }, slots, secrets },
     pools: { none: () => none, cached: () => known, live: livePool },
     ledger,
+    rolls: openRolls(allocateRolls()),
     receipts: memory === undefined ? undefined : openReceipts(memory, { wall: clock.wall, nonce: nonces() }),
     views: loadViews(),
     accessLog: undefined,

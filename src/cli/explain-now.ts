@@ -64,13 +64,13 @@ const isSameList = (told: Explained, { secondaries }: Settings): boolean =>
 const explainHere = async (wanted: Wanted, loaded: Settings, because: string): Promise<Told> => {
   const clock = systemClock();
   const settings = withEnds(loaded, clock.wall());
-  const { slots, ledger } = openBook(settings.secondaries, { threads: 1 });
+  const { slots, ledger } = openBook(settings.secondaries, { threads: 1, now: clock.now() });
   const learn = createLearner({ clock, pool: () => ({ ...settings, slots, ledger }) });
   const told = await explainVisit(wanted, {
     settings,
     slots,
     ledger,
-    ticket: 0,
+    nextTicket: () => 0,
     known: async (checks) => {
       const { snapshot, words } = await knowledge(settings, checks);
       return { snapshot: learn(snapshot), words };

@@ -10,9 +10,9 @@ export interface Book {
   readonly memory: SharedArrayBuffer;
   readonly shape: LedgerShape;
   readonly ledger: Ledger;
-  /** when the last report of each was measured */
+  /** when the last report of each that counts its visitors was measured */
   readonly reportedAt: Map<Id, Instant>;
-  /** Notes which load reports are new: what was sent before them is in them. */
+  /** Notes which load reports are new and count visitors: those who were sent before are in them. */
   readonly markReports: (snapshot: PoolSnapshot, now: Instant) => void;
 }
 
@@ -24,7 +24,11 @@ const FEWEST_SLOTS = 64;
  */
 export const openBook = (
   secondaries: readonly Secondary[],
-  { threads, before }: { readonly threads: number; readonly before?: Book | undefined },
+  {
+    threads,
+    now,
+    before,
+  }: { readonly threads: number; readonly now: Instant; readonly before?: Book | undefined },
 ): Book => {
   const { of, fresh } = assignSlots(
     secondaries.map(({ id }) => id),
@@ -33,8 +37,8 @@ export const openBook = (
   const needed = Math.max(0, ...of.values()) + 1;
   const book =
     before !== undefined && needed <= before.shape.slots ? before : largerBook(needed, threads, before);
-  for (const slot of fresh) book.ledger.clear(slot);
-  const reportedAt = before?.reportedAt ?? new Map<Id, Instant>();
+  for (const slot of fresh) book.ledger.clear(slot, now);
+  const reportedAt = new Map([...(before?.reportedAt ?? [])].filter(([id]) => of.has(id)));
   return { ...book, slots: of, reportedAt, markReports: marking(of, book.ledger, reportedAt) };
 };
 
@@ -56,6 +60,8 @@ const marking =
     for (const { id, load } of standings.values()) {
       const slot = slots.get(id);
       if (load === undefined || slot === undefined || reportedAt.get(id) === load.at) continue;
+      // other figures say nothing of who is there
+      if (load.running === undefined && load.sessions === undefined) continue;
       reportedAt.set(id, load.at);
       ledger.mark(slot, now);
     }

@@ -20,19 +20,20 @@ export type Deliver = (asked: Asked, settled: Settled) => Reply;
 /** By the delivery of his way in; whoever has a say in where he goes gets a page that offers him several. */
 export const createDeliver = ({ views, receipts, isCarrying, glance }: DeliverParts): Deliver => {
   /** How a visitor is delivered whose browser has a say in where he goes; `undefined`: it has none. */
-  const choosingOf = ({ visit, through }: Asked, { decision, roster }: Settled): Choosing | undefined => {
+  const choosingOf = (asked: Asked, { decision, roster }: Settled): Choosing | undefined => {
+    const { visit, through } = asked;
     const { delivery, learning, policy } = through;
     if (decision.kind === 'kept') return undefined;
     if (delivery.choosing !== undefined) return delivery.choosing;
     if (learning === undefined || !visit.accept.includes('html')) return undefined;
-    return roster.prepared(policy)?.isCurious?.(glance(visit)) === true ? learning : undefined;
+    return roster.prepared(policy)?.isCurious?.(glance(asked)) === true ? learning : undefined;
   };
   return (asked, settled) => {
     const { visit, through } = asked;
     const choosing = choosingOf(asked, settled);
     if (choosing === undefined) return through.delivery(visit, settled.location, views);
     const { policy, affinity } = through;
-    const about = { ...settled, policy, draw: glance(visit), most: choosing.among - 1 };
+    const about = { ...settled, policy, draw: glance(asked), most: choosing.among - 1 };
     return choosing.reply(
       visit,
       settled.location,

@@ -24,6 +24,7 @@ import { keepReady, type Ready } from './keep-ready.ts';
 import type { Ledger } from './ledger.ts';
 import { ownOrigin } from './own-origin.ts';
 import type { PoolSources } from './pool-source.ts';
+import type { Rolls } from './rolls.ts';
 import { createSecured } from './secured.ts';
 import { createSettle } from './settle.ts';
 import { createTellMore } from './tell-more.ts';
@@ -50,6 +51,7 @@ export interface DispatchParts {
   readonly carriage: Carriage | undefined;
   readonly reader: VisitReader;
   readonly ledger: Ledger;
+  readonly rolls: Rolls;
   /** absent: no page lets a browser choose */
   readonly receipts?: Receipts | undefined;
   /** tells where an address is; absent: nobody knows */
@@ -64,7 +66,7 @@ export interface DispatchParts {
 /** Puts the parts of the public door together once; what comes out answers visit after visit. */
 export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { settings, pools, policies, deliveries, views, affinity, carriage, reader } = parts;
-  const { ledger, receipts, whereabouts, slots, clock, dice, diary } = parts;
+  const { ledger, rolls, receipts, whereabouts, slots, clock, dice, diary } = parts;
   const { landing, whenAllDown } = settings;
   const cors = createCors(settings.secondaries, settings.listen);
   const secured = createSecured(settings.redirectToHttps);
@@ -92,7 +94,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   const answer = createAnswer(settings, diary);
   const near = receipts?.atlas;
-  const glance = createGlance({ ledger, clock, dice, near, whereabouts });
+  const glance = createGlance({ ledger, rolls, clock, dice, near, whereabouts });
   const more = createTellMore({
     jsonAnswers: settings.jsonAnswers,
     ttl: Math.max(1, Math.ceil(settings.checks.everyMs / 1000)),
@@ -105,6 +107,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       rosters,
       slots,
       ledger,
+      rolls,
       clock,
       dice,
       near,

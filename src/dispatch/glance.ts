@@ -1,10 +1,12 @@
 import type { Clock, Dice } from '../model/clock.ts';
 import type { Draw } from '../model/policy.ts';
-import type { Visit } from '../model/visit.ts';
+import type { Asked } from './asked.ts';
 import type { Ledger } from './ledger.ts';
+import type { Rolls } from './rolls.ts';
 
 interface GlanceParts {
   readonly ledger: Ledger;
+  readonly rolls: Pick<Rolls, 'next'>;
   readonly clock: Clock;
   readonly dice: Dice;
   readonly near: Draw['near'];
@@ -12,9 +14,13 @@ interface GlanceParts {
 }
 
 /** A draw for a second look at a decision that is made. */
-export type Glance = (visit: Visit) => Draw;
+export type Glance = (asked: Pick<Asked, 'visit' | 'through'>) => Draw;
 
 /** It takes no ticket, and its dice are not those of the decision. */
 export const createGlance =
-  ({ ledger, clock, dice, near, whereabouts }: GlanceParts): Glance =>
-  (visit) => ({ visit, ticket: ledger.tickets(), dice, now: clock.now(), ledger, near, whereabouts });
+  ({ ledger, rolls, clock, dice, near, whereabouts }: GlanceParts): Glance =>
+  ({ visit, through }) => ({
+    ...{ visit, dice, ledger, near, whereabouts },
+    ticket: rolls.next(through.way),
+    now: clock.now(),
+  });

@@ -46,7 +46,7 @@ const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [w
  * may come back a hundred times a second: he shall not make it look full. What those who come back do is in the reports,
  * and where they tell sessions every choice stands for as many of these as there are (`Outlook.perVisitor`).
  *
- * Layout, in 64-bit floats: [ticket (as int32)] [marks: a row] [marked at: a row] then for each thread
+ * Layout, in 64-bit floats: [marks: a row] [marked at: a row] [cleared at: a row] then for each thread
  * [visits][chosen: a row][kept: a row][moved: a row][COUNTED][fading counts].
  */
 export interface Ledger extends LedgerView {
@@ -63,31 +63,30 @@ export interface Ledger extends LedgerView {
   readonly count: (what: string) => void;
   /** Adds to one of `COUNTED`. */
   readonly add: (what: string, amount: number) => void;
-  /** The next ticket: 0, 1, 2 … over all threads; a larger ledger counts on. */
-  readonly ticket: () => number;
   /** A load report of the slot arrived: what was sent before it is in the report. */
   readonly mark: (slot: number, now: Instant) => void;
-  /** A new secondary takes over the slot: its counts begin at 0. */
-  readonly clear: (slot: number) => void;
-  /** tickets drawn so far, over all threads: the next one is this; begins anew after 2^32 */
-  readonly tickets: () => number;
+  /** A new secondary takes over the slot: its counts begin at 0, and whoever was sent to the one before stays with that. */
+  readonly clear: (slot: number, now: Instant) => void;
   /**
-   * Takes over the counts of a smaller ledger, and its tickets. The few visits that other threads count in the smaller
-   * one while the larger is on its way to them are lost, and the tickets that they draw until then are drawn again.
+   * Takes over the counts and marks of a smaller ledger. The few visits that other threads count in the smaller one while
+   * the larger is on its way to them are lost.
    */
   readonly copy: (from: Ledger, slots: number) => void;
   readonly chosen: (slot: number) => number;
   readonly kept: (slot: number) => number;
   readonly counted: (what: string) => number;
+  /** when the slot's last report arrived, or a new secondary took it over */
+  readonly markedAt: (slot: number) => Instant;
+  /** when a new secondary took the slot over */
+  readonly clearedAt: (slot: number) => Instant;
 }
 
-const HEAD = 1;
 /** Where the rows of a thread begin: after its number of visits. */
 const ROWS = 1;
 
 const strideOf = (slots: number): number => ROWS + 3 * slots + COUNTED.length + fadingLength(slots);
 
-const lengthOf = ({ threads, slots }: LedgerShape): number => HEAD + 2 * slots + threads * strideOf(slots);
+const lengthOf = ({ threads, slots }: LedgerShape): number => 3 * slots + threads * strideOf(slots);
 
 /** The shared memory of a ledger of that shape, all zero. */
 export const allocateLedger = (shape: LedgerShape): SharedArrayBuffer =>
@@ -101,10 +100,10 @@ export const allocateLedger = (shape: LedgerShape): SharedArrayBuffer =>
 export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread: number): Ledger => {
   const { threads, slots } = shape;
   const cells = new Float64Array(memory);
-  const roll = new Int32Array(memory, 0, 2);
   const stride = strideOf(slots);
-  const markedAt = HEAD + slots;
-  const firstVisits = HEAD + 2 * slots;
+  const markedAt = slots;
+  const clearedAt = 2 * slots;
+  const firstVisits = 3 * slots;
   const first = firstVisits + ROWS;
   const mine = first + thread * stride;
   const moved = 2 * slots;
@@ -138,6 +137,7 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       // a report that came since has settled where he is
       if (since > (cells[markedAt + from] ?? 0)) add(mine + moved + from, -1);
       if (since > (cells[markedAt + to] ?? 0)) add(mine + moved + to, 1);
+      if (since < (cells[clearedAt + from] ?? 0) || since < (cells[clearedAt + to] ?? 0)) return;
       moveVisitor(myFading, { from, to, since }, now);
     },
     keep: (slot) => {
@@ -153,39 +153,41 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       const row = rowOf.get(what);
       if (row !== undefined) add(mine + counted + row, amount);
     },
-    ticket: () => Atomics.add(roll, 0, 1) >>> 0,
-    tickets: () => Atomics.load(roll, 0) >>> 0,
     mark: (slot, now) => {
       cells[markedAt + slot] = now;
-      cells[HEAD + slot] = sent(slot);
+      cells[slot] = sent(slot);
     },
-    clear: (slot) => {
-      cells[HEAD + slot] = 0;
-      cells[markedAt + slot] = 0;
+    clear: (slot, now) => {
+      cells[slot] = 0;
+      cells[markedAt + slot] = now;
+      cells[clearedAt + slot] = now;
       for (let of = 0; of < threads; of += 1) {
         cells[first + of * stride + slot] = 0;
         cells[first + of * stride + slots + slot] = 0;
         cells[first + of * stride + moved + slot] = 0;
       }
-      // Their sum keeps him until the next step of time, a quarter of a second at most.
-      for (const { slow, fast } of fading) {
+      for (const { head, slow, fast } of fading) {
+        head[1] = (head[1] ?? 0) - (slow[slot] ?? 0);
         slow[slot] = 0;
         fast[slot] = 0;
       }
     },
     copy: (from, count) => {
-      Atomics.add(roll, 0, from.tickets());
       for (let slot = 0; slot < count; slot += 1) {
         add(mine + slot, from.chosen(slot));
         add(mine + slots + slot, from.kept(slot));
-        cells[HEAD + slot] = from.chosen(slot) - from.since(slot);
+        cells[slot] = from.chosen(slot) - from.since(slot);
+        cells[markedAt + slot] = from.markedAt(slot);
+        cells[clearedAt + slot] = from.clearedAt(slot);
       }
       COUNTED.forEach((what, row) => {
         add(mine + counted + row, from.counted(what));
       });
       joinFading(myFading, from.fading);
     },
-    since: (slot) => sent(slot) - (cells[HEAD + slot] ?? 0),
+    markedAt: (slot) => cells[markedAt + slot] ?? 0,
+    clearedAt: (slot) => cells[clearedAt + slot] ?? 0,
+    since: (slot) => sent(slot) - (cells[slot] ?? 0),
     chosen: (slot) => sum(slot),
     kept: (slot) => sum(slots + slot),
     counted: (what) => {

@@ -13,6 +13,7 @@ import type { Deliver } from './deliver.ts';
 import { noteIn, type Diary } from './diary.ts';
 import type { Ledger } from './ledger.ts';
 import { ownOrigin } from './own-origin.ts';
+import type { Rolls } from './rolls.ts';
 import type { TellMore } from './tell-more.ts';
 import type { TurnAway } from './turn-away.ts';
 import type { VisitReader } from './visit.ts';
@@ -26,6 +27,7 @@ interface SettleParts {
   readonly rosters: Pick<VisitorsRosters, 'of'>;
   readonly slots: ReadonlyMap<Id, number>;
   readonly ledger: Ledger;
+  readonly rolls: Pick<Rolls, 'draw'>;
   readonly clock: Clock;
   readonly dice: Dice;
   readonly near: Draw['near'];
@@ -44,7 +46,7 @@ const CARRIED: Reply = { status: 200, headers: [] };
 
 /** Whatever is decided is counted and noted. */
 export const createSettle = (parts: SettleParts): Settle => {
-  const { rosters, ledger, clock, slots, diary, carriage, reader, answer } = parts;
+  const { rosters, ledger, rolls, clock, slots, diary, carriage, reader, answer } = parts;
   const { nobody, more, deliver } = parts;
   const { begin, sources, seen } = createWitness(parts);
   const { dice, near, whereabouts, print } = sources;
@@ -74,7 +76,7 @@ export const createSettle = (parts: SettleParts): Settle => {
       policy,
       because,
       draw: (): Draw => {
-        ticket = ledger.ticket();
+        ticket = rolls.draw(way);
         return { visit, ticket, dice, now, ledger, near, whereabouts, print };
       },
       avoid,

@@ -37,9 +37,10 @@ export const createTellMore = ({ jsonAnswers, ttl, views, glance }: TellMorePart
     isTold,
     isWished: (arrival, visit) =>
       (arrival.prefer !== '' && wantsAlternates(arrival.prefer)) || isTold(arrival, visit),
-    reply: ({ visit, through, arrival }, { decision, roster, location }) => {
+    reply: (asked, { decision, roster, location }) => {
+      const { visit, through, arrival } = asked;
       const { policy, delivery } = through;
-      const others = alternativesTo(decision.candidate, { roster, policy, draw: glance(visit) });
+      const others = alternativesTo(decision.candidate, { roster, policy, draw: glance(asked) });
       const alternatives = others.map(({ secondary }) => locate(secondary.address, visit.host, visit.target));
       if (isTold(arrival, visit)) {
         return told({ url: location, alternatives, because: decision.because, ttl });

@@ -10,6 +10,7 @@ import { createDispatch, type Dispatch } from '../dispatch/dispatch.ts';
 import type { PoolSources } from '../dispatch/pool-source.ts';
 import { timed } from '../dispatch/decision-times.ts';
 import type { Ledger } from '../dispatch/ledger.ts';
+import type { Rolls } from '../dispatch/rolls.ts';
 import { visitReader } from '../dispatch/visit.ts';
 import type { Journal } from '../journal.ts';
 import type { Complaint } from '../model/complaint.ts';
@@ -43,6 +44,7 @@ export interface ServiceParts {
   readonly config: Pick<ThreadConfig, 'settings' | 'slots' | 'secrets'>;
   readonly pools: PoolSources;
   readonly ledger: Ledger;
+  readonly rolls: Rolls;
   readonly receipts?: Receipts | undefined;
   /** tells where an address is; absent: nobody knows */
   readonly whereabouts?: Whereabouts | undefined;
@@ -64,6 +66,7 @@ export const createService = (parts: ServiceParts): Service => {
     config,
     pools,
     ledger,
+    rolls,
     receipts,
     views,
     accessLog,
@@ -100,6 +103,7 @@ export const createService = (parts: ServiceParts): Service => {
     carriage,
     reader,
     ledger,
+    rolls,
     receipts,
     whereabouts: parts.whereabouts,
     slots,

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { openDecisions } from '../dispatch/decisions.ts';
 import type { PoolSource } from '../dispatch/pool-source.ts';
 import { openLedger, type Ledger } from '../dispatch/ledger.ts';
+import { openRolls } from '../dispatch/rolls.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import { openWhereabouts, type Whereabouts } from '../geography/whereabouts.ts';
@@ -73,12 +74,14 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const none = nothingKnown('none');
 
   const decisions = openDecisions(config.diary.memory);
+  const rolls = openRolls(config.rolls);
   const relay = keepRelay(clock);
   const serve = (): Service =>
     createService({
       config,
       pools: { none: () => none, cached: () => known.cached, live },
       ledger,
+      rolls,
       receipts,
       whereabouts,
       views,

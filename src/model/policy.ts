@@ -94,7 +94,7 @@ export interface NearnessView {
 /** Everything that may differ between two visits. */
 export interface Draw {
   readonly visit: Visit;
-  /** 0, 1, 2 …: how many visitors were chosen for before this one, over all threads */
+  /** 0, 1, 2 …: how many visitors who came in the same way were chosen for before this one, over all threads */
   readonly ticket: number;
   readonly dice: Dice;
   readonly now: Instant;

@@ -3,8 +3,8 @@ import { defineUnit } from '../unit.ts';
 import { turnsOf } from './turns.ts';
 
 /**
- * Takes turns by the visitor's ticket. All threads draw from one row of tickets, so the turns are strict over the
- * whole primary, and they go on where they were when a new snapshot has the same weights.
+ * Takes turns by the visitor's ticket. All threads draw from one roll for each way in, so the turns of an entrance are
+ * strict over the whole primary, and they go on where they were when a new snapshot has the same weights.
  */
 export const roundRobin = defineUnit({
   summary: 'Takes turns; the heavier come up more often, spread evenly.',

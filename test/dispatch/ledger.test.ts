@@ -21,13 +21,6 @@ test('what one thread notes, every thread reads', () => {
   }
 });
 
-test('tickets are drawn from one roll by all threads', () => {
-  const memory = allocateLedger(shape);
-  const one = openLedger(memory, shape, 0);
-  const other = openLedger(memory, shape, 1);
-  assert.deepEqual([one.ticket(), other.ticket(), one.ticket()], [0, 1, 2]);
-});
-
 test('since its last report only what came after it counts', () => {
   const ledger = openLedger(allocateLedger(shape), shape, 1);
   ledger.choose(1, 0);
@@ -45,7 +38,7 @@ test('a new secondary in an old slot begins at nothing', () => {
   one.choose(2, 0);
   other.keep(2);
   one.mark(2, 0);
-  one.clear(2);
+  one.clear(2, 0);
   assert.deepEqual([one.chosen(2), one.kept(2), one.since(2)], [0, 0, 0]);
 });
 
@@ -65,16 +58,15 @@ test('a larger ledger takes over the counts', () => {
   );
 });
 
-test('a larger ledger goes on with the tickets, also past the middle of their 32 bits', () => {
-  const memory = allocateLedger(shape);
-  const old = openLedger(memory, shape, 0);
+test('a larger ledger knows which visitors a report holds already', () => {
+  const old = openLedger(allocateLedger(shape), shape, 0);
+  old.choose(1, 10_000);
+  old.mark(1, 11_000);
   const larger = { threads: 2, slots: 64 };
-  for (const drawn of [2, 2 ** 31 + 2, 2 ** 32 - 1]) {
-    new Int32Array(memory)[0] = drawn;
-    const next = openLedger(allocateLedger(larger), larger, 0);
-    next.copy(old, shape.slots);
-    assert.deepEqual([next.ticket(), next.ticket()], [drawn, (drawn + 1) % 2 ** 32]);
-  }
+  const next = openLedger(allocateLedger(larger), larger, 0);
+  next.copy(old, shape.slots);
+  next.move({ from: 1, to: 2, since: 10_000 }, 12_000);
+  assert.deepEqual([next.since(1), next.since(2)], [0, 1]);
 });
 
 test('a new choice counts in what fades, a visitor who is back does not, and both are visits', () => {
@@ -113,8 +105,19 @@ test('a new secondary in an old slot begins at nothing in what fades, too', () =
   const memory = allocateLedger(shape);
   const one = openLedger(memory, shape, 0);
   openLedger(memory, shape, 1).choose(2, 1000);
-  one.clear(2);
+  one.clear(2, 1500);
   assert.deepEqual(fadedAt(one.fading, 2, 1000), { slow: 0, fast: 0 });
+  assert.equal(fadedSum(one.fading, 2000), 0);
+});
+
+test('a visitor of the secondary before does not move from the new one in its slot, nor to it', () => {
+  const ledger = openLedger(allocateLedger(shape), shape, 0);
+  ledger.choose(1, 10_000);
+  ledger.clear(1, 11_000);
+  ledger.move({ from: 1, to: 2, since: 10_000 }, 12_000);
+  ledger.move({ from: 2, to: 1, since: 10_000 }, 12_000);
+  assert.equal(ledger.since(1), 0);
+  assert.deepEqual(fadedAt(ledger.fading, 1, 12_000), { slow: 0, fast: 0 });
 });
 
 test('a visitor who went elsewhere moves with what is left of him, and where no report came since', () => {

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Settings } from '../../src/config/settings.ts';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
+import { allocateRolls, openRolls } from '../../src/dispatch/rolls.ts';
 import { openPublicDoor } from '../../src/doors/public.ts';
 import { keepRelay } from '../../src/doors/kept-relay.ts';
 import { createService } from '../../src/doors/service.ts';
@@ -76,6 +77,7 @@ export const openDoor = async (
     },
     pools: { none: () => none, cached: () => none, live: () => Promise.resolve(none) },
     ledger,
+    rolls: openRolls(allocateRolls()),
     receipts,
     views: loadViews(),
     accessLog: undefined,

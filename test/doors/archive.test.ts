@@ -23,7 +23,7 @@ const chosen: Noted = {
 test('however fast visitors come, the ledger of the last 10,000 decisions can be worked out again', () => {
   const decisions = openDecisions(allocateDecisions());
   const archive = createArchive(decisions);
-  const { slots, ledger, shape } = openBook([], { threads: 1 });
+  const { slots, ledger, shape } = openBook([], { threads: 1, now: 0 });
   archive.open({ settings: {} as Settings, slots, ledger, rows: shape.slots });
   const come = (count: number): void => {
     for (let nth = 0; nth < count; nth += 1) decisions.note(chosen);

@@ -27,7 +27,7 @@ const snapshotOf = (at: number, told: readonly (Told | undefined)[], everyMs?: n
 
 const start = () => {
   let now = 0;
-  const book = openBook(secondaries, { threads: 1 });
+  const book = openBook(secondaries, { threads: 1, now: 0 });
   const learn = createLearner({
     clock: { now: () => now, wall: () => now },
     pool: () => ({ secondaries, ...book }),
@@ -75,7 +75,7 @@ test('a machine that proves twice as fast is believed to be, over many snapshots
 test('a machine whose address was edited is learned anew', () => {
   let list = secondaries;
   let now = 0;
-  const book = openBook(secondaries, { threads: 1 });
+  const book = openBook(secondaries, { threads: 1, now: 0 });
   const learn = createLearner({
     clock: { now: () => now, wall: () => now },
     pool: () => ({ secondaries: list, ...book }),
@@ -101,7 +101,7 @@ test('a snapshot that was heard before is answered as before', () => {
 
 test('what a file told is believed until the next one is due, though one was asked anew meanwhile', () => {
   let now = 1000;
-  const book = openBook(secondaries, { threads: 1 });
+  const book = openBook(secondaries, { threads: 1, now: 0 });
   const learn = createLearner({
     clock: { now: () => now, wall: () => now },
     pool: () => ({ secondaries, ...book }),

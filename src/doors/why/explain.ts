@@ -9,6 +9,7 @@ import { createVisitorsRoster } from '../../dispatch/visitors-roster.ts';
 import type { Clock, Dice } from '../../model/clock.ts';
 import type { Decision } from '../../model/decision.ts';
 import { unbracketed } from '../../model/ip-literal.ts';
+import { pathOf } from '../../model/path-of.ts';
 import type { Draw, LedgerView, Policy } from '../../model/policy.ts';
 import type { PoolSnapshot } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';
@@ -34,8 +35,8 @@ export interface ExplainSources {
   readonly settings: Settings;
   readonly slots: ReadonlyMap<Id, number>;
   readonly ledger: LedgerView;
-  /** the next ticket */
-  readonly ticket: number;
+  /** The next ticket of a way in: 0 the main one, then the entrances in their order. */
+  readonly nextTicket: (way: number) => number;
   /** What is known of the pool where such checks are wanted, with what was learned of it; and how, in words. */
   readonly known: (
     checks: ChecksFrom,
@@ -76,7 +77,7 @@ export const explainVisit = async (
   wanted: Wanted,
   sources: ExplainSources,
 ): Promise<Explained | Undecided> => {
-  const { settings, slots, ledger, ticket, known, clock, dice } = sources;
+  const { settings, slots, ledger, nextTicket, known, clock, dice } = sources;
   if (isIP(unbracketed(wanted.from)) === 0) {
     return { words: `${wanted.from} is no address.`, isRefused: true };
   }
@@ -112,6 +113,7 @@ export const explainVisit = async (
     settings.lan,
   ).of(snapshot, visit);
   const cookie = await readCookie({ settings, visit, entrance, wallMs: clock.wall() });
+  const ticket = nextTicket([...settings.entrances.keys()].indexOf(pathOf(visit.target)) + 1);
   const draw: Draw = { visit, ticket, dice, now: clock.now(), ledger, ...near };
   const because = entrance.policy.name;
   const decision = decide({
