@@ -35,7 +35,7 @@ export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
     candidates.forEach((candidate, place) => {
       if (countsVisitors(candidate)) return;
       before[place] = ledger.since(candidate.slot);
-      sent += before[place] as number;
+      sent += before[place] ?? 0;
     });
     if (isCounted) return;
     candidates.forEach(({ slot }, place) => (next[place] = fractionOf(mixed(sent, Math.imul(slot, SPREAD)))));
