@@ -7,6 +7,7 @@ import { createBeats, type Beats } from './beats.ts';
 import type { Complaints } from './complaints.ts';
 import type { Counts } from './counts.ts';
 import { createFailures, type Failures } from './failures.ts';
+import { figuresOf, type Figures } from './figures.ts';
 import { headlineOf } from './headline.ts';
 import { createHistory, type Charts } from './history.ts';
 import { newsAgeMs, newsOf } from './news.ts';
@@ -39,6 +40,8 @@ export interface DashboardSources {
 /** What an operator sees of a running Usher, and what is remembered for him. */
 export interface Dashboard {
   readonly status: () => Status;
+  /** what programs measure: cheaper than the status */
+  readonly figures: () => Figures;
   readonly entries: () => readonly Entry[];
   readonly charts: () => Charts;
   readonly beats: Pick<Beats, 'of'>;
@@ -66,20 +69,31 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   let list: Settings['secondaries'] = [];
   let ids: readonly Id[] = [];
 
-  const status = (): Status => {
-    const pool = sources.pool();
-    const settings = sources.settings();
-    const counts = sources.counts();
+  const look = () => ({
+    settings: sources.settings(),
+    pool: sources.pool(),
+    counts: sources.counts(),
+    now: clock.now(),
+  });
+
+  const about = ({ settings, pool, now }: ReturnType<typeof look>): Omit<Figures, 'secondaries'> => {
     const mistakes = sources.mistakes();
-    const now = clock.now();
-    const secondaries = rowsOf({ settings, pool, counts, rates: history, leases, wallTime, now });
-    const usable = secondaries.filter((row) => row.usable).length;
     return {
       version: sources.version,
-      at: new Date(clock.wall()).toISOString(),
-      headline: headlineOf(secondaries, usable),
       news: newsOf({ pool, checks: settings.checks, entries: sources.entries(), wallTime, now }),
       config: { ok: mistakes.length === 0, mistakes },
+    };
+  };
+
+  const status = (): Status => {
+    const seen = look();
+    const { counts } = seen;
+    const secondaries = rowsOf({ ...seen, rates: history, leases, wallTime });
+    const usable = secondaries.filter((row) => row.usable).length;
+    return {
+      ...about(seen),
+      at: new Date(clock.wall()).toISOString(),
+      headline: headlineOf(secondaries, usable),
       usable,
       visits: {
         perSecond: Math.round(history.perSecondOfAll() * 10) / 10,
@@ -103,6 +117,10 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
 
   return {
     status,
+    figures: () => {
+      const seen = look();
+      return { ...about(seen), secondaries: figuresOf({ ...seen, leases }) };
+    },
     entries: sources.entries,
     charts: history.charts,
     beats,

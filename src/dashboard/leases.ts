@@ -36,6 +36,8 @@ interface Track {
   /** the step that the newest bucket is for */
   step: number;
   readonly buckets: Float64Array;
+  /** of all buckets together */
+  held: number;
 }
 
 /**
@@ -63,7 +65,9 @@ export const createLeases = (): Leases => {
       // counts begin anew when an id is taken out of the list and put back
       if (sent > track.sent) track.lastAt = now;
       const at = step % STEPS;
-      track.buckets[at] = (track.buckets[at] ?? 0) + Math.max(0, chosen - track.chosen);
+      const came = Math.max(0, chosen - track.chosen);
+      track.buckets[at] = (track.buckets[at] ?? 0) + came;
+      track.held += came;
       track.sent = sent;
       track.chosen = chosen;
     }
@@ -76,7 +80,7 @@ export const createLeases = (): Leases => {
   const of = (id: Id): Lease => {
     const track = tracks.get(id);
     if (track?.lastAt === undefined || life === 0) return { visitors: 0, untilAt: undefined };
-    return { visitors: track.buckets.reduce((sum, count) => sum + count, 0), untilAt: track.lastAt + life };
+    return { visitors: track.held, untilAt: track.lastAt + life };
   };
 
   return { note, of };
@@ -90,11 +94,13 @@ const fresh = (step: number, lastAt: Instant | undefined): Track => ({
   lastAt,
   step,
   buckets: new Float64Array(STEPS),
+  held: 0,
 });
 
 /** Forgets the visitors of the steps that are over. */
 const advance = (track: Track, step: number): void => {
   for (let next = Math.max(track.step + 1, step - STEPS + 1); next <= step; next += 1) {
+    track.held -= track.buckets[next % STEPS] ?? 0;
     track.buckets[next % STEPS] = 0;
   }
   track.step = step;
@@ -102,8 +108,7 @@ const advance = (track: Track, step: number): void => {
 
 /** Cookies live longer or shorter from now on: whoever is there counts as new. */
 const gather = (track: Track, step: number): void => {
-  const all = track.buckets.reduce((sum, count) => sum + count, 0);
   track.buckets.fill(0);
-  track.buckets[step % STEPS] = all;
+  track.buckets[step % STEPS] = track.held;
   track.step = step;
 };

@@ -5,13 +5,12 @@ import type { Id } from '../model/secondary.ts';
 import type { CheckTimes } from './check-times.ts';
 import type { Counts } from './counts.ts';
 import { createExposition, EXPOSITION_TYPE, type Exposition } from './exposition.ts';
-import type { Row } from './row.ts';
-import type { Status } from './status.ts';
+import type { Figure, Figures } from './figures.ts';
 import type { Tally } from './tally.ts';
 
 /** What is measured: read once a scrape. */
 export interface MetricsSources {
-  readonly status: () => Status;
+  readonly figures: () => Figures;
   readonly counts: () => Counts;
   /** how often a secondary was complained of since the start */
   readonly complained: (secondary: Id, by: Complainant) => number;
@@ -29,23 +28,27 @@ export interface Metrics {
 
 const HEALTHS = ['unknown', 'up', 'down'] as const;
 const STATES = ['ready', 'drain', 'maintenance'] as const;
+const TURNS = ['up', 'down'] as const;
 const SOURCES = ['none', 'live', 'cached', 'own', 'memory'] as const;
 
 /** Words of our own may be labels; whatever else stands in the counts may not. */
 const REASON = /^[a-z][a-z-]{0,31}$/;
 const STATUS = /^[1-5]\d\d$/;
 
+/** Figures of a secondary begin alike; twenty objects for each of ten thousand would cost more than all the rest. */
+const beginLabels = (id: Id) => `{secondary="${id}"` as const;
+
 /**
  * Prepares the metrics. Labels hold only configured ids and words of ours, so that nobody outside can make a new
  * series; names follow the conventions of Prometheus.
  */
 export const createMetrics = (sources: MetricsSources): Metrics => {
-  const { status, counts, clock, tally, checkTimes } = sources;
+  const { figures, counts, clock, tally, checkTimes } = sources;
   const startedAt = clock.wall() / 1000 - process.uptime();
   return {
     contentType: EXPOSITION_TYPE,
     text: () => {
-      const now = status();
+      const now = figures();
       const out = createExposition();
       const { version } = now;
       out
@@ -66,11 +69,12 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   };
 };
 
-const putVisits = (out: Exposition, { secondaries }: Status, total: Counts): void => {
+const putVisits = (out: Exposition, { secondaries }: Figures, total: Counts): void => {
   const visits = out.counter('usher_visits_total', 'Visitors sent to a secondary.');
-  for (const { id, visits: of } of secondaries) {
-    visits.put(of.chosen, { secondary: id, kind: 'chosen' });
-    visits.put(of.kept, { secondary: id, kind: 'kept' });
+  for (const { id, chosen, kept } of secondaries) {
+    const labels = beginLabels(id);
+    visits.put(chosen, `${labels},kind="chosen"}`);
+    visits.put(kept, `${labels},kind="kept"}`);
   }
   const decisions = out.counter('usher_decisions_total', 'Decisions by the word that says why.');
   for (const [because, count] of total.byReason) if (REASON.test(because)) decisions.put(count, { because });
@@ -108,7 +112,7 @@ const putVisits = (out: Exposition, { secondaries }: Status, total: Counts): voi
 
 const putSecondaries = (
   out: Exposition,
-  rows: readonly Row[],
+  rows: readonly Figure[],
   { turns }: Pick<MetricsSources['tally'], 'turns'>,
 ): void => {
   const up = out.gauge('usher_up', 'Whether the checks of a secondary pass.');
@@ -129,38 +133,41 @@ const putSecondaries = (
   const running = out.gauge('usher_load_running', 'Requests in service, as the secondary said last.');
   const sessions = out.gauge('usher_load_sessions', 'Sessions held, as the secondary said last.');
   const left = out.gauge('usher_drain_visitors', 'About how many visitors a draining secondary still has.');
-  for (const { id, ...row } of rows) {
-    const secondary = { secondary: id };
+  for (const row of rows) {
+    const labels = beginLabels(row.id);
+    const secondary = `${labels}}` as const;
     up.put(Number(row.health === 'up'), secondary);
-    for (const each of HEALTHS) health.put(Number(row.health === each), { secondary: id, health: each });
-    const of = turns.get(id);
-    for (const to of ['up', 'down'] as const) turned.put(of?.[to] ?? 0, { secondary: id, to });
-    for (const each of STATES) state.put(Number(row.state === each), { secondary: id, state: each });
+    for (const each of HEALTHS) health.put(Number(row.health === each), `${labels},health="${each}"}`);
+    const of = turns.get(row.id);
+    for (const to of TURNS) turned.put(of?.[to] ?? 0, `${labels},to="${to}"}`);
+    for (const each of STATES) state.put(Number(row.state === each), `${labels},state="${each}"}`);
     usable.put(Number(row.usable), secondary);
     weight.put(row.weight, secondary);
     if (row.capacity !== undefined) capacity.put(row.capacity, secondary);
-    wanted.put(row.share.wanted, secondary);
-    if (row.check !== undefined) took.put(row.check.tookMs / 1000, secondary);
+    wanted.put(row.wanted, secondary);
+    if (row.tookMs !== undefined) took.put(row.tookMs / 1000, secondary);
     if (row.load?.running !== undefined) running.put(row.load.running, secondary);
     if (row.load?.sessions !== undefined) sessions.put(row.load.sessions, secondary);
-    if (row.left !== undefined) left.put(row.left.visitors, secondary);
+    if (row.left !== undefined) left.put(row.left, secondary);
   }
 };
 
 const putComplaints = (
   out: Exposition,
-  rows: readonly Row[],
+  rows: readonly Figure[],
   { complained }: Pick<MetricsSources, 'complained'>,
 ): void => {
   const complaints = out.counter(
     'usher_complaints_total',
     'How often a secondary did not work for a visitor, by who said so.',
   );
-  for (const { id } of rows)
-    for (const by of COMPLAINANTS) complaints.put(complained(id, by), { secondary: id, by });
+  for (const { id } of rows) {
+    const labels = beginLabels(id);
+    for (const by of COMPLAINANTS) complaints.put(complained(id, by), `${labels},by="${by}"}`);
+  }
 };
 
-const putNews = (out: Exposition, { news, config }: Status): void => {
+const putNews = (out: Exposition, { news, config }: Figures): void => {
   out
     .gauge('usher_news_age_seconds', 'Age of the snapshot of the pool in force.')
     .put(news.ageMs === null ? Number.NaN : news.ageMs / 1000);

@@ -41,6 +41,10 @@ export const ringOver = (values: Float32Array, { next, held }: Stand): Series =>
   const back = (steps: number): number => values[(next + size - steps) % size] ?? Number.NaN;
   const sum = (length: number): number => {
     let total = 0;
+    if (held === size && length >= size) {
+      for (const value of values) total += value;
+      return total;
+    }
     for (let steps = Math.min(length, held); steps > 0; steps -= 1) total += back(steps);
     return total;
   };

@@ -1,68 +1,39 @@
-import type { Settings } from '../config/settings.ts';
-import type { Instant } from '../model/clock.ts';
 import type { Rejected } from '../model/decision.ts';
-import type { Candidate } from '../model/policy.ts';
-import type { PoolSnapshot, Standing } from '../model/pool.ts';
+import type { Standing } from '../model/pool.ts';
 import type { Secondary } from '../model/secondary.ts';
 import { count, span } from '../../public/dashboard-words.js';
-import { sift } from '../verdicts/sift.ts';
 import { warmth } from '../verdicts/warmth.ts';
-import type { Counts } from './counts.ts';
+import { tenths, type FigureSources } from './figures.ts';
 import type { Rates } from './history.ts';
 import { isBlind } from './news.ts';
-import type { Leases } from './leases.ts';
 import type { Row, RowCheck, RowLoad } from './row.ts';
+import { sharesOf, thousandths } from './shares.ts';
 import type { WallTime } from './wall-time.ts';
 import { loadWords, outcomeWords, rejectionWords } from './words.ts';
 
 /** Everything that the rows are made of. */
-export interface RowSources {
-  readonly settings: Pick<Settings, 'secondaries' | 'checks'>;
-  readonly pool: PoolSnapshot;
-  readonly counts: Counts;
+export interface RowSources extends FigureSources {
   readonly rates: Rates;
-  readonly leases: Pick<Leases, 'of'>;
   readonly wallTime: WallTime;
-  readonly now: Instant;
 }
-
-/** Answer times are shown with one decimal; more would only make every row differ from its last state. */
-const tenths = (ms: number): number => Math.round(ms * 10) / 10;
-
-/** A share or rate with as many digits as anybody reads. */
-const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** One row for each secondary, in the order of the config. */
 export const rowsOf = (sources: RowSources): readonly Row[] => {
-  const { settings, pool, now } = sources;
-  const { secondaries } = settings;
-  const sifted = sift({
-    secondaries,
-    standings: pool.standings,
-    slots: new Map(secondaries.map(({ id }, slot) => [id, slot])),
-    blind: isBlind({ pool, checks: settings.checks }),
-    now,
-    slowReturnMs: settings.checks.slowReturnMs,
-  });
-  const candidates = new Map(sifted.candidates.map((candidate) => [candidate.secondary.id, candidate]));
-  const rejected = new Map(sifted.rejected.map((one) => [one.id, one]));
-  const wholeWeight = sifted.candidates.reduce((sum, { weight }) => sum + weight, 0);
-  return secondaries.map((secondary) => {
+  const { settings, pool, leases, rates, wallTime } = sources;
+  const { wanted, rejected } = sharesOf(sources);
+  return settings.secondaries.map((secondary) => {
     const { id } = secondary;
-    const candidate = candidates.get(id);
+    const share = wanted.get(id);
     const standing = pool.standings.get(id);
     return {
       ...configured(secondary),
       ...believed(secondary, sources),
-      usable: candidate !== undefined,
+      usable: share !== undefined,
       ...passedOver(rejected.get(id), secondary, sources),
-      bound: sources.leases.of(id).visitors,
+      bound: leases.of(id).visitors,
       ...left(secondary, sources),
-      ...(standing === undefined ? {} : seen(standing, sources.wallTime)),
-      share: {
-        wanted: thousandths(wantedShare(candidate, wholeWeight)),
-        given: shareOrNone(sources.rates.givenShare(id)),
-      },
+      ...(standing === undefined ? {} : seen(standing, wallTime)),
+      share: { wanted: share ?? 0, given: shareOrNone(rates.givenShare(id)) },
       visits: visitsOf(secondary, sources),
     };
   });
@@ -154,9 +125,6 @@ const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowChe
     ...(load === undefined ? {} : { load: { ...report, at: wallTime.iso(at), words: loadWords(load) } }),
   };
 };
-
-const wantedShare = (candidate: Candidate | undefined, wholeWeight: number): number =>
-  candidate === undefined || wholeWeight === 0 ? 0 : candidate.weight / wholeWeight;
 
 const shareOrNone = (share: number | undefined): number | null =>
   share === undefined ? null : thousandths(share);

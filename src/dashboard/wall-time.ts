@@ -3,6 +3,11 @@ import type { Clock, Instant } from '../model/clock.ts';
 /** Beyond this the wall clock was set, and instants are dated anew. */
 const DRIFT_MS = 1000;
 
+const MINUTE_MS = 60_000;
+
+/** What an ISO date of a whole minute ends in. */
+const SECONDS = '00.000Z';
+
 /** The last millisecond that a Date can hold. */
 const END_OF_TIME = 8.64e15;
 
@@ -25,11 +30,24 @@ export const createWallTime = (clock: Clock): WallTime => {
     if (Math.abs(measured - distanceMs) > DRIFT_MS) distanceMs = measured;
     return Math.round(instant + distanceMs);
   };
+  // A thousand rows hold three thousand instants, nearly all of them of the same minute.
+  let minute = Number.NaN;
+  let begins = '';
+  const print = (ms: number): string => {
+    const next = Math.floor(ms / MINUTE_MS);
+    if (next !== minute) {
+      minute = next;
+      begins = new Date(next * MINUTE_MS).toISOString().slice(0, -SECONDS.length);
+    }
+    const rest = ms - next * MINUTE_MS;
+    const whole = Math.floor(rest / 1000);
+    return `${begins}${String(whole).padStart(2, '0')}.${String(rest % 1000).padStart(3, '0')}Z`;
+  };
   return {
     at,
     iso: (instant) => {
       const ms = at(instant);
-      return Math.abs(ms) <= END_OF_TIME ? new Date(ms).toISOString() : null;
+      return Math.abs(ms) <= END_OF_TIME ? print(ms) : null;
     },
   };
 };

@@ -206,3 +206,14 @@ test('an instant keeps its date while the clocks only tremble, and gets another 
   assert.equal(time.iso(1e300), null);
   assert.equal(time.iso(Number.NaN), null);
 });
+
+test('instants are dated as a Date dates them', () => {
+  const time = createWallTime({ now: () => 0, wall: () => 0 });
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), (ms) => {
+      const date = new Date(ms);
+      assert.equal(time.iso(ms), Number.isNaN(date.getTime()) ? null : date.toISOString());
+    }),
+    { examples: [[0], [-1], [59_999], [60_000], [8.64e15], [-8.64e15], [8.64e15 + 1]] },
+  );
+});

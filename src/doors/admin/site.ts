@@ -174,7 +174,7 @@ const pagesOf = ({
   },
   '/api/charts': (_request, response) => void response.json(dashboard.charts()),
   '/api/beats': (_request, response) => {
-    const ids = dashboard.status().secondaries.map(({ id }) => id);
+    const ids = dashboard.figures().secondaries.map(({ id }) => id);
     response.json(Object.fromEntries(ids.map((id) => [id, dashboard.beats.of(id)])));
   },
   '/api/events': streaming(dashboard),
@@ -185,7 +185,7 @@ const pagesOf = ({
   },
   '/healthz': (_request, response) => void response.type('text').send('ok\n'),
   '/readyz': (_request, response) => {
-    const { isReady, words } = readinessOf(dashboard.status());
+    const { isReady, words } = readinessOf(dashboard.figures().secondaries);
     response
       .status(isReady ? 200 : 503)
       .type('text')
