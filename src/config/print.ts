@@ -56,9 +56,9 @@ export const printConfig = (settings: Settings, registries: Registries): Written
 
 const printRelay = (relay: Settings['relay']): unknown => {
   if (relay === undefined) return false;
-  const { connections, webSockets, paths, userAgents, connectMs, answerMs, idleMs } = relay;
+  const { connections, webSockets, paths, userAgents, refuse, connectMs, answerMs, idleMs } = relay;
   return {
-    ...{ connections, webSockets, paths, userAgents },
+    ...{ connections, webSockets, paths, userAgents, refuse },
     bytes: printSize(relay.bytesPerHour),
     for: printDuration(relay.forMs),
     timeouts: {

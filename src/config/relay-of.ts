@@ -10,10 +10,10 @@ export const relayOf = ({ relay, delivery, entrances }: Config): Pick<Settings, 
     );
     return isWanted ? { relay: DEFAULT_RELAY } : {};
   }
-  const { connections, bytes, webSockets, paths, userAgents, timeouts } = relay;
+  const { connections, bytes, webSockets, paths, userAgents, refuse, timeouts } = relay;
   return {
     relay: {
-      ...{ connections, bytesPerHour: bytes, forMs: relay.for, webSockets, paths },
+      ...{ connections, bytesPerHour: bytes, forMs: relay.for, webSockets, paths, refuse },
       userAgents: userAgents.map((each) => each.toLowerCase()),
       ...{ connectMs: timeouts.connect, answerMs: timeouts.answer, idleMs: timeouts.idle },
     },

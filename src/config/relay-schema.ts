@@ -5,6 +5,7 @@ import { printDuration } from './duration.ts';
 import { duration } from './leaves.ts';
 import { read, refuse } from './read.ts';
 import { parseSize, printSize, SIZE_PATTERN } from './size.ts';
+import { LOCAL_PATHS } from './local-paths.ts';
 import type { RelaySettings } from './settings.ts';
 import { textLeaf } from './text-leaf.ts';
 
@@ -16,6 +17,7 @@ export const DEFAULT_RELAY: RelaySettings = {
   webSockets: true,
   paths: [],
   userAgents: [],
+  refuse: LOCAL_PATHS,
   connectMs: 2000,
   answerMs: 30_000,
   idleMs: 60_000,
@@ -61,6 +63,13 @@ export const relaySchema = (zod: Zod) => {
       .prefault([])
       .describe(
         'Programs that cannot follow a redirect: whoever has one of these in his User-Agent, in any case, is carried.',
+      ),
+    refuse: zod
+      .array(pathPattern(zod))
+      .max(100)
+      .prefault([...DEFAULT_RELAY.refuse])
+      .describe(
+        'Paths that are not carried, nor what lies below them: secondaries may show them to local addresses only, and whatever is carried comes from one. Whoever asks for one is sent on. The paths of "load" are never carried, listed or not.',
       ),
     timeouts: zod
       .strictObject({

@@ -79,6 +79,8 @@ export interface RelaySettings {
   readonly paths: readonly string[];
   /** parts of a User-Agent, in lower case */
   readonly userAgents: readonly string[];
+  /** paths that are not carried, with all below them, or with a `*` at the end all that begin so */
+  readonly refuse: readonly string[];
   readonly connectMs: number;
   readonly answerMs: number;
   readonly idleMs: number;

@@ -6,6 +6,7 @@ import { doors } from './doors.ts';
 import type { Facts } from './facts.ts';
 import { worstFirst, type Examined, type Finding } from './finding.ts';
 import { loadReaders } from './load-readers.ts';
+import { localPages } from './local-pages.ts';
 import { names } from './names.ts';
 import { pings } from './pings.ts';
 import { plainPort } from './plain-port.ts';
@@ -31,6 +32,7 @@ const EXAMINATIONS: readonly Examination[] = [
   clocks,
   poolFiles,
   loadReaders,
+  localPages,
 ];
 
 /** What is wrong, worst first, and one line for each thing that is in order. */

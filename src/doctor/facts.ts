@@ -26,6 +26,8 @@ export interface Look {
   readonly pages: readonly Seen[];
   /** folders that the page links to, asked for without their last slash */
   readonly folders: readonly Seen[];
+  /** what it shows the relay of pages that are for local addresses only, mostly; empty where nobody is carried */
+  readonly local: readonly Seen[];
   /** it answers as an Usher does */
   readonly isUsher: boolean;
   /** absent: plain HTTP */

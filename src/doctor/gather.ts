@@ -54,7 +54,10 @@ export const gather = async (gathering: Gathering): Promise<Facts> => {
   let done = 0;
   const [looks, doors, seenNames, secret, folder, poolFiles] = await Promise.all([
     atOnce(settings.secondaries, bounds, async (secondary) => {
-      const look = await lookAt(secondary, { wire, host, landing: settings.landing, until });
+      const look = await lookAt(secondary, {
+        ...{ wire, host, landing: settings.landing, until },
+        isCarried: settings.relay !== undefined,
+      });
       done += 1;
       onLook?.(done);
       return look;

@@ -11,6 +11,7 @@ import type { HttpQuestion, Wire } from '../wire/wire.ts';
 import type { Look, Seen } from './facts.ts';
 import { isUsher, NOTHING_HERE } from './is-usher.ts';
 import { linkedFolders } from './linked-folders.ts';
+import { asCarried, STATUS_PATHS } from './local-pages.ts';
 import { whereTo } from './where-to.ts';
 
 /** The longest that one question may take, whatever the config allows. */
@@ -24,6 +25,8 @@ export interface Looking {
   /** the name that visitors are taken to have typed */
   readonly host: string;
   readonly landing: string;
+  /** whether visits are carried */
+  readonly isCarried: boolean;
   readonly until: AbortSignal;
 }
 
@@ -33,7 +36,7 @@ export const visitedAt = ({ address }: SecondarySettings, host: string): Origin 
 
 /** Looks at one secondary as a visitor would meet it, from where the primary reaches it. */
 export const lookAt = async (secondary: SecondarySettings, looking: Looking): Promise<Look> => {
-  const { wire, host, landing, until } = looking;
+  const { wire, host, landing, isCarried, until } = looking;
   const visited = visitedAt(secondary, host);
   const { id, at } = secondary;
   const timeoutMs = Math.min(secondary.timeoutMs, MOST_MS);
@@ -66,12 +69,16 @@ export const lookAt = async (secondary: SecondarySettings, looking: Looking): Pr
   const own = isThere ? await ask(NOTHING_HERE) : undefined;
   const folders: Seen[] = [];
   for (const path of foldersOn(last)) folders.push(await ask(path));
+  const forwarded = { ...question.headers, ...asCarried(question.headers.host) };
+  const askAsCarried = asking(wire, { ...question, headers: forwarded });
+  const local = isThere && isCarried ? await Promise.all(STATUS_PATHS.map(askAsCarried)) : [];
   return {
     secondary,
     visited,
     ping,
     pages,
     folders,
+    local,
     isUsher: own !== undefined && isUsher(own.answer),
     ...(load === undefined ? {} : { load }),
     ...(certificate === undefined ? {} : { certificate }),

@@ -9,9 +9,9 @@ import { avoidanceCookie } from '../dispatch/avoidance.ts';
 import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
+import { privatePaths } from '../config/private-paths.ts';
 import type { Settings } from '../config/settings.ts';
 import { wasCarried } from '../relay/headers.ts';
-import { privatePaths } from '../relay/private-paths.ts';
 import type { Freight, Passed, Relay } from '../relay/relay.ts';
 import type { KeptRelay } from './kept-relay.ts';
 
@@ -52,7 +52,7 @@ const MOST_TRIES = 3;
 export const createCarrying = (parts: CarryingParts): Carrying => {
   const { settings, views, dispatch, counted, answered } = parts;
   const avoidance = avoidanceCookie(settings.affinity);
-  const isPrivate = privatePaths(settings.secondaries);
+  const isPrivate = privatePaths(settings);
 
   const carryBy = async (
     given: ToCarry,
