@@ -12,9 +12,11 @@ import { allocateRolls, openRolls } from './dispatch/rolls.ts';
 import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
 import { keepRelay } from './doors/kept-relay.ts';
-import { createService, type Service } from './doors/service.ts';
+import { createService, type Service, type ServiceParts } from './doors/service.ts';
 import { loadViews } from './doors/views.ts';
+import type { Whereabouts } from './geography/whereabouts.ts';
 import { withoutTurns, type Event } from './journal.ts';
+import { keepPlaces } from './keep-places.ts';
 import { keepReceipts } from './keep-receipts.ts';
 import { nonces } from './receipts/nonces.ts';
 import { openReceipts } from './receipts/receipts.ts';
@@ -123,8 +125,7 @@ export const usher = async (
   receipts.update(settings, slots);
   const memory = receipts.memory();
   const relay = keepRelay(clock);
-  const service = createService({
-    config: { settings: { ...settings, threads: 1 }, slots, secrets },
+  const parts: Omit<ServiceParts, 'config' | 'whereabouts'> = {
     pools: { none: () => none, cached: () => known, live: livePool },
     ledger,
     rolls: openRolls(allocateRolls()),
@@ -136,9 +137,29 @@ export const usher = async (
     clock,
     dice: systemDice,
     journal: onEvent,
-  });
+  };
+  const serve = (placed: Settings, whereabouts?: Whereabouts): Service =>
+    createService({
+      ...parts,
+      config: { settings: { ...placed, threads: 1 }, slots, secrets },
+      whereabouts,
+    });
+  let service = serve(settings);
   ({ hear } = service);
   if (cached !== undefined) hear(known);
+  let isStopped = false;
+  const goByPlaces = async (): Promise<void> => {
+    const { openWhereabouts } = await import('./geography/whereabouts.ts');
+    const file = places.file();
+    const whereabouts = file === undefined ? undefined : openWhereabouts(file);
+    if (isStopped || typeof whereabouts === 'string') return;
+    service.stop();
+    service = serve(places.placed(settings), whereabouts);
+    ({ hear } = service);
+    if (cached !== undefined) hear(known);
+  };
+  const places = keepPlaces({ journal: onEvent, changed: () => void goByPlaces() });
+  places.update(settings);
   const answer = answering(() => service, rememberingDate(clock.wall));
   const wayOf = createWays(settings.entrances, mainWay(settings));
   const middleware: typeof answer = (request, response, next) => {
@@ -155,10 +176,11 @@ export const usher = async (
   return Object.assign(middleware, {
     pool: () => known,
     stop: async () => {
+      isStopped = true;
       relay.stop();
       cached?.freshener.stop();
       service.stop();
-      await Promise.all([cached?.monitor.stop(), live.stop(), receipts.stop()]);
+      await Promise.all([cached?.monitor.stop(), live.stop(), receipts.stop(), places.stop()]);
       await asking.close();
     },
   });

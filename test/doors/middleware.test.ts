@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import express from 'express';
 import { ActionableError, usher, type Event } from '../../src/index.ts';
+import { buildMmdb } from '../geography/build-mmdb.ts';
+import { until } from '../outside/until.ts';
 
 const listen = async (context: TestContext, server: Server): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -98,6 +100,40 @@ test('where no entrance needs to know who is there, nobody is asked; where a vis
     assert.equal(asked, from === 'live' ? 1 : 0, from);
     assert.equal(sendOn.pool().source, from);
   }
+});
+
+test('nearest goes by the file of places', async (context) => {
+  const folder = await stateFolder(context);
+  const geo = join(folder, 'City.mmdb');
+  const north = { latitude: 60, longitude: 10 };
+  const south = { latitude: -30, longitude: 10 };
+  await writeFile(geo, buildMmdb({ '203.0.113.0': north, '198.51.100.0': south, '192.0.2.0': south }));
+  const sendOn = await usher({
+    secondaries: [
+      { id: 'north', url: 'http://north.example:8080', at: '127.0.0.1:9', place: [59, 11] },
+      { id: 'south', url: 'http://192.0.2.1:8080', at: '127.0.0.1:9' },
+    ],
+    ...{ policy: { nearest: true, learn: 0 }, geo, checks: { from: 'none', files: folder } },
+    ...{ trustProxies: ['127.0.0.1'], affinity: false, entrances: {} },
+  });
+  context.after(sendOn.stop);
+  const app = createServer((request, response) => {
+    sendOn(request, response, () => response.end());
+  });
+  const primary = `http://127.0.0.1:${String(await listen(context, app))}`;
+  const placeFor = async (visitor: string): Promise<string | null> => {
+    const headers = { 'x-forwarded-for': visitor };
+    return (await fetch(`${primary}/x`, { headers, redirect: 'manual' })).headers.get('location');
+  };
+  /** Until the file has been read everybody may be sent anywhere; afterwards nobody goes elsewhere. */
+  const isSorted = async (): Promise<boolean> => {
+    for (let times = 0; times < 12; times += 1) {
+      if ((await placeFor('203.0.113.7')) !== 'http://north.example:8080/x') return false;
+      if ((await placeFor('198.51.100.7')) !== 'http://192.0.2.1:8080/x') return false;
+    }
+    return true;
+  };
+  await until(isSorted, 20_000);
 });
 
 test('a config with mistakes is refused with all of them', async () => {
