@@ -1,11 +1,15 @@
 import { bars, beatAt } from './dashboard-draw.js';
-import { ago, count, milliseconds, needsLook, percent, rate, span, whyNot } from './dashboard-words.js';
+import { inView } from './dashboard-view.js';
+import { ago, count, milliseconds, percent, rate, span, whyNot } from './dashboard-words.js';
 
 /** Up to so many rows all are kept painted, in sight or not. */
 const FEW = 60;
 
-/** So many rows stand on the page; so many come with each click on "more". */
-const SHOWN = 100;
+/** What the page shows at first. So many rows more come with each click on "more". */
+export const FIRST_VIEW = { words: '', onlyTrouble: false, limit: 100 };
+
+const isSameView = (one, other) =>
+  one.words === other.words && one.onlyTrouble === other.onlyTrouble && one.limit === other.limit;
 
 /** From so many rows on one wants to search. */
 const MANY = 12;
@@ -78,15 +82,19 @@ const paint = (fields, { row, beats }, now) => {
 
 /**
  * The pool as a table. Figures are written only in rows in sight: a thousand of them must cost no more than a
- * screenful.
+ * screenful. Of a pool that has more secondaries than are shown, the door sends those that are: `ask` asks it for
+ * another view.
  */
-export const createTable = ({ rows, blank, tip, more }) => {
-  /** all of them, in the order of the config: what is known of each, and its row where it has one */
+export const createTable = ({ rows, blank, tip, more, ask }) => {
+  /** those that the door told of, in its order: what is known of each, and its row where it has one */
   const known = new Map();
   const dressed = new Set();
   const inSight = new Set();
-  let limit = SHOWN;
-  let find = { words: '', onlyTrouble: false };
+  let view = FIRST_VIEW;
+  let asked = FIRST_VIEW;
+  /** how many there are, and how many of them the door found */
+  let sizes = { all: 0, found: 0 };
+  let form;
   let now = Date.now();
 
   const observer = new window.IntersectionObserver((sights) => {
@@ -123,21 +131,18 @@ export const createTable = ({ rows, blank, tip, more }) => {
     paint(one.fields, one, now);
   };
 
-  /** Those that are looked for; where they are too many for the page, those that need a look come first. */
-  const meant = () => {
-    const found = [...known.values()].filter(
-      ({ row }) =>
-        (row.id.includes(find.words) || row.address.includes(find.words)) &&
-        (!find.onlyTrouble || needsLook(row)),
-    );
-    if (found.length <= limit) return found;
-    return [...found.filter(({ row }) => needsLook(row)), ...found.filter(({ row }) => !needsLook(row))];
-  };
-
-  /** Puts the rows that are shown into their places; there are never more than `limit`. */
+  /** Puts the rows that are shown into their places; there are never more than the view has room for. */
   const arrange = () => {
-    const all = meant();
-    const shown = new Set(all.slice(0, limit));
+    const isWindow = sizes.all > known.size;
+    if (isWindow && !isSameView(view, asked)) {
+      asked = view;
+      ask(view);
+    }
+    const found = inView(
+      [...known.values()].map(({ row }) => row),
+      view,
+    );
+    const shown = new Set(found.slice(0, view.limit).map(({ id }) => known.get(id)));
     for (const one of dressed) if (!shown.has(one)) undress(one);
     let before = null;
     for (const one of shown) {
@@ -147,13 +152,14 @@ export const createTable = ({ rows, blank, tip, more }) => {
       before = one.fields.element;
     }
     while (rows.lastElementChild !== before) rows.lastElementChild.remove();
-    more.hidden = all.length <= limit;
-    write(more, `Show more: ${count(all.length - shown.size)} are not on the page`);
-    if (find.form !== undefined) find.form.hidden = known.size < MANY;
+    const missing = (isWindow ? sizes.found : found.length) - shown.size;
+    more.hidden = missing <= 0;
+    write(more, `Show more: ${count(missing)} are not on the page`);
+    if (form !== undefined) form.hidden = sizes.all < MANY;
   };
   more.addEventListener('click', (event) => {
     event.preventDefault();
-    limit += SHOWN;
+    view = { ...view, limit: view.limit + FIRST_VIEW.limit };
     arrange();
   });
 
@@ -161,7 +167,7 @@ export const createTable = ({ rows, blank, tip, more }) => {
     const { check } = one.row;
     if (one.beats === undefined || !check?.at) return;
     const at = Date.parse(check.at);
-    if (one.beats.at(-1)?.[0] === at) return;
+    if (one.beats.at(-1)?.[0] >= at) return;
     one.beats.push(check.ok ? [at, check.tookMs] : [at, check.tookMs, check.words]);
     if (one.beats.length > BEATS) one.beats.shift();
   };
@@ -170,15 +176,18 @@ export const createTable = ({ rows, blank, tip, more }) => {
     for (const one of dressed.size > FEW ? inSight : dressed) paint(one.fields, one, now);
   };
 
-  const replace = (list, at) => {
-    now = at;
+  const replace = ({ secondaries: list, beats, all, found, at }) => {
+    now = Date.parse(at);
+    sizes = { all, found };
     const elements = new Map([...rows.children].map((element) => [element.dataset.id, element]));
     const before = new Map(known);
     known.clear();
     for (const row of list) {
-      const one = before.get(row.id) ?? { row, beats: undefined, fields: undefined };
+      const one = before.get(row.id) ?? { row, fields: undefined };
       before.delete(row.id);
       one.row = row;
+      one.beats = beats[row.id] ?? [];
+      noteBeat(one);
       known.set(row.id, one);
       const element = elements.get(row.id);
       if (one.fields === undefined && element !== undefined) dress(one, element);
@@ -188,12 +197,28 @@ export const createTable = ({ rows, blank, tip, more }) => {
     paintAll();
   };
 
-  const change = (changes, at) => {
-    now = at;
-    let turns = false;
-    for (const { id, ...fields } of changes) {
+  /** Others are in view now, or in another order. */
+  const reorder = (ids) => {
+    const before = new Map(known);
+    known.clear();
+    for (const id of ids) {
+      known.set(id, before.get(id));
+      before.delete(id);
+    }
+    for (const one of before.values()) if (one.fields !== undefined) undress(one);
+  };
+
+  const change = ({ secondaries, order, beats, at, ...summary }) => {
+    now = Date.parse(at);
+    sizes = { all: summary.all ?? sizes.all, found: summary.found ?? sizes.found };
+    let turns = order !== undefined;
+    for (const { id, ...fields } of secondaries) {
       const one = known.get(id);
-      if (one === undefined) continue;
+      if (one === undefined) {
+        if (order !== undefined)
+          known.set(id, { row: { id, ...fields }, beats: beats[id] ?? [], fields: undefined });
+        continue;
+      }
       one.row = { ...one.row, ...fields };
       // `null` says that a field is gone; those that may be null themselves lie deeper or are `since`.
       for (const [key, value] of Object.entries(fields))
@@ -204,26 +229,19 @@ export const createTable = ({ rows, blank, tip, more }) => {
       if (isTurn && one.fields !== undefined) paint(one.fields, one, now);
       turns ||= isTurn;
     }
-    if (turns && (find.onlyTrouble || known.size > limit)) arrange();
+    if (order !== undefined) reorder(order);
+    if (turns && (order !== undefined || view.onlyTrouble || known.size > view.limit)) arrange();
     paintAll();
   };
 
-  const takeBeats = (all) => {
-    for (const [id, one] of known) {
-      one.beats = all[id] ?? [];
-      noteBeat(one);
-    }
-    paintAll();
-  };
-
-  const onFind = ({ form, text, trouble }) => {
+  const onFind = ({ form: found, text, trouble }) => {
+    form = found;
     const look = () => {
-      find = { form, words: text.value.trim().toLowerCase(), onlyTrouble: trouble.checked };
+      view = { ...view, words: text.value.trim().toLowerCase(), onlyTrouble: trouble.checked };
       arrange();
     };
     form.addEventListener('input', look);
     form.addEventListener('submit', (event) => event.preventDefault());
-    find = { ...find, form };
   };
 
   const tell = (event) => {
@@ -245,5 +263,5 @@ export const createTable = ({ rows, blank, tip, more }) => {
 
   const rowOf = (id) => known.get(id)?.row;
 
-  return { replace, change, takeBeats, onFind, rowOf };
+  return { replace, change, onFind, rowOf };
 };

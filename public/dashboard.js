@@ -1,7 +1,7 @@
 // Keeps the page true: listens to /api/events and writes what comes as text, never as markup.
 import { createCharts } from './dashboard-charts.js';
 import { startEditing } from './dashboard-edit.js';
-import { createTable } from './dashboard-table.js';
+import { createTable, FIRST_VIEW } from './dashboard-table.js';
 import { count, percent, rate, receiptWords, seconds } from './dashboard-words.js';
 
 /** Nothing heard for so long: what the page shows is old. A word comes every second. */
@@ -9,6 +9,9 @@ const SILENCE_MS = 6000;
 
 /** After the door sent us away (too many dashboards, or stopping) we knock again. */
 const AGAIN_MS = 5000;
+
+/** Who types has not finished sooner. */
+const TYPED_MS = 250;
 
 const EVENTS = 50;
 
@@ -24,7 +27,17 @@ const ask = async (path) => {
   return response.json();
 };
 
-const table = createTable({ rows: $('rows'), blank: $('row'), tip: $('tip'), more: $('more') });
+const table = createTable({
+  rows: $('rows'),
+  blank: $('row'),
+  tip: $('tip'),
+  more: $('more'),
+  ask: (wanted) => {
+    view = wanted;
+    clearTimeout(again);
+    again = setTimeout(listen, TYPED_MS);
+  },
+});
 const charts = createCharts({
   section: $('charts'),
   visits: $('chart-visits'),
@@ -33,6 +46,9 @@ const charts = createCharts({
   load: () => ask('/api/charts'),
 });
 
+let view = FIRST_VIEW;
+let source;
+let again;
 let status;
 let heardAt = performance.now();
 
@@ -97,19 +113,18 @@ const showEvent = ({ at, words, tone }) => {
 const whole = async (next) => {
   status = next;
   paintHead();
-  table.replace(next.secondaries, Date.parse(next.at));
-  const [beats] = await Promise.all([ask('/api/beats'), charts.reload(next.news)]);
-  table.takeBeats(beats);
+  table.replace(next);
+  await charts.reload(next.news);
   // Only now: what happened while nobody listened is read again from the journal.
   const entries = await ask('/api/journal');
   const newest = $('events').firstElementChild?.querySelector('time').dateTime ?? '';
   for (const entry of entries) if (entry.at > newest) showEvent(entry);
 };
 
-const change = ({ point, secondaries, ...summary }) => {
+const change = ({ point, secondaries, order, beats, ...summary }) => {
   status = { ...status, ...summary };
   paintHead();
-  table.change(secondaries, Date.parse(status.at));
+  table.change({ ...summary, secondaries, order, beats, at: status.at });
   charts.add(point, status.news);
 };
 
@@ -121,12 +136,19 @@ const heard = (take) => (event) => {
 };
 
 const listen = () => {
-  const source = new EventSource(new URL('/api/events', location.origin));
+  source?.close();
+  const url = new URL('/api/events', location.origin);
+  url.searchParams.set('rows', view.limit);
+  if (view.words !== '') url.searchParams.set('find', view.words);
+  if (view.onlyTrouble) url.searchParams.set('trouble', '');
+  source = new EventSource(url);
   source.addEventListener('status', heard(whole));
   source.addEventListener('change', heard(change));
   source.addEventListener('entry', heard(showEvent));
   source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    clearTimeout(again);
+    again = setTimeout(listen, AGAIN_MS);
   });
 };
 

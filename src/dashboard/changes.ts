@@ -1,3 +1,4 @@
+import type { Id } from '../model/secondary.ts';
 import type { Row } from './row.ts';
 
 /** A row's fields that changed; `null` stands for a field that is gone. */
@@ -28,18 +29,30 @@ export const changedFields = (before: object, after: object): Plain => {
   return changed;
 };
 
-/** What changed from one list of rows to the next; `undefined` when they do not hold the same ids in the same order. */
-export const changedRows = (
-  before: readonly Row[],
-  after: readonly Row[],
-): readonly RowChange[] | undefined => {
-  if (before.length !== after.length) return undefined;
-  const changes: RowChange[] = [];
-  for (const [index, row] of after.entries()) {
-    const old = before[index];
-    if (old?.id !== row.id) return undefined;
+/** What changed from one list of rows to the next. */
+export interface ChangedRows {
+  /** the fields that changed; all of them of a newcomer */
+  readonly changes: readonly (RowChange | Row)[];
+  readonly newcomers: readonly Row[];
+  /** all ids, where they are not the same in the same order */
+  readonly order: readonly Id[] | undefined;
+}
+
+/** Compares two lists of rows. */
+export const changedRows = (before: readonly Row[], after: readonly Row[]): ChangedRows => {
+  const isSameOrder = before.length === after.length && after.every(({ id }, at) => before[at]?.id === id);
+  const known = isSameOrder ? undefined : new Map(before.map((row) => [row.id, row]));
+  const changes: (RowChange | Row)[] = [];
+  const newcomers: Row[] = [];
+  for (const [at, row] of after.entries()) {
+    const old = known === undefined ? before[at] : known.get(row.id);
+    if (old === undefined) {
+      newcomers.push(row);
+      changes.push(row);
+      continue;
+    }
     const fields = changedFields(old, row);
     if (Object.keys(fields).length > 0) changes.push({ ...fields, id: row.id });
   }
-  return changes;
+  return { changes, newcomers, order: isSameOrder ? undefined : after.map(({ id }) => id) };
 };

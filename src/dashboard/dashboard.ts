@@ -3,15 +3,18 @@ import type { Entry } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
+import { once } from '../once.ts';
 import { createBeats, type Beats } from './beats.ts';
 import type { Complaints } from './complaints.ts';
 import type { Counts } from './counts.ts';
 import { createFailures, type Failures } from './failures.ts';
-import { figuresOf, type Figures } from './figures.ts';
+import { figuresOf } from './figures.ts';
 import { headlineOf } from './headline.ts';
 import { createHistory, type Charts } from './history.ts';
 import { newsAgeMs, newsOf } from './news.ts';
-import { rowsOf } from './rows.ts';
+import type { Look } from './look.ts';
+import type { Row } from './row.ts';
+import { rowOf } from './rows.ts';
 import { createLeases } from './leases.ts';
 import type { Status } from './status.ts';
 import { createStream, type Stream } from './stream.ts';
@@ -40,8 +43,8 @@ export interface DashboardSources {
 /** What an operator sees of a running Usher, and what is remembered for him. */
 export interface Dashboard {
   readonly status: () => Status;
-  /** what programs measure: cheaper than the status */
-  readonly figures: () => Figures;
+  /** the same without a row for each: cheaper by far where there are thousands */
+  readonly look: () => Look;
   readonly entries: () => readonly Entry[];
   readonly charts: () => Charts;
   readonly beats: Pick<Beats, 'of'>;
@@ -69,47 +72,56 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   let list: Settings['secondaries'] = [];
   let ids: readonly Id[] = [];
 
-  const look = () => ({
-    settings: sources.settings(),
-    pool: sources.pool(),
-    counts: sources.counts(),
-    now: clock.now(),
-  });
-
-  const about = ({ settings, pool, now }: ReturnType<typeof look>): Omit<Figures, 'secondaries'> => {
+  const look = (): Look => {
+    const settings = sources.settings();
+    const pool = sources.pool();
+    const counts = sources.counts();
     const mistakes = sources.mistakes();
+    const now = clock.now();
+    const seen = { settings, pool, counts, leases, wallTime, rates: history, now };
+    const figures = figuresOf(seen);
+    const usable = figures.filter((figure) => figure.usable).length;
+    // several dashboards look at the same rows
+    const rows = new Map<Id, Row>();
+    const listed = once(() => new Map(settings.secondaries.map((secondary) => [secondary.id, secondary])));
     return {
-      version: sources.version,
-      news: newsOf({ pool, checks: settings.checks, entries: sources.entries(), wallTime, now }),
-      config: { ok: mistakes.length === 0, mistakes },
+      summary: {
+        version: sources.version,
+        at: new Date(clock.wall()).toISOString(),
+        headline: headlineOf(figures, usable),
+        news: newsOf({ pool, checks: settings.checks, entries: sources.entries(), wallTime, now }),
+        config: { ok: mistakes.length === 0, mistakes },
+        usable,
+        visits: {
+          perSecond: Math.round(history.perSecondOfAll() * 10) / 10,
+          chosen: figures.reduce((sum, { chosen }) => sum + chosen, 0),
+          kept: figures.reduce((sum, { kept }) => sum + kept, 0),
+          none: counts.none,
+          refused: counts.refused,
+          dropped: counts.dropped,
+        },
+        ...(counts.receipts === undefined ? {} : { receipts: counts.receipts }),
+        complaints: sources.complaints.rows(),
+      },
+      figures,
+      rowOf: (figure) => {
+        const made = rows.get(figure.id);
+        if (made !== undefined) return made;
+        const secondary = listed().get(figure.id);
+        if (secondary === undefined) throw new TypeError(`${figure.id} is not of this look`);
+        const row = rowOf(figure, secondary, seen);
+        rows.set(figure.id, row);
+        return row;
+      },
     };
   };
 
   const status = (): Status => {
-    const seen = look();
-    const { counts } = seen;
-    const secondaries = rowsOf({ ...seen, rates: history, leases, wallTime });
-    const usable = secondaries.filter((row) => row.usable).length;
-    return {
-      ...about(seen),
-      at: new Date(clock.wall()).toISOString(),
-      headline: headlineOf(secondaries, usable),
-      usable,
-      visits: {
-        perSecond: Math.round(history.perSecondOfAll() * 10) / 10,
-        chosen: secondaries.reduce((sum, { visits }) => sum + visits.chosen, 0),
-        kept: secondaries.reduce((sum, { visits }) => sum + visits.kept, 0),
-        none: counts.none,
-        refused: counts.refused,
-        dropped: counts.dropped,
-      },
-      ...(counts.receipts === undefined ? {} : { receipts: counts.receipts }),
-      complaints: sources.complaints.rows(),
-      secondaries,
-    };
+    const { summary, figures, rowOf: row } = look();
+    return { ...summary, secondaries: figures.map(row) };
   };
 
-  const stream = createStream(status);
+  const stream = createStream({ look, beats });
   const leave = sources.onEvent((entry) => {
     troubles.note(entry);
     stream.tellEntry(entry);
@@ -117,10 +129,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
 
   return {
     status,
-    figures: () => {
-      const seen = look();
-      return { ...about(seen), secondaries: figuresOf({ ...seen, leases }) };
-    },
+    look,
     entries: sources.entries,
     charts: history.charts,
     beats,
@@ -147,7 +156,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
         now,
       });
       history.sample({ pool, counts, ids, newsAgeMs: newsAgeMs({ pool, now }), now });
-      if (stream.hasClients()) stream.tell(status(), history.point());
+      if (stream.hasClients()) stream.tell(look(), history.point());
     },
     stop: () => {
       leave();

@@ -1,20 +1,28 @@
+import type { Rejected } from '../model/decision.ts';
 import type { LoadReport } from '../model/load-report.ts';
-import type { Id, State } from '../model/secondary.ts';
+import type { Address, Id, Role, State } from '../model/secondary.ts';
 import type { Health } from '../model/verdict.ts';
+import { warmth } from '../verdicts/warmth.ts';
 import type { Counts } from './counts.ts';
 import type { Leases } from './leases.ts';
 import { isBlind } from './news.ts';
 import { sharesOf, thousandths, type ShareSources } from './shares.ts';
-import type { Status } from './status.ts';
 
-/** One secondary in numbers, without the sentences and dates of a row: what programs measure. Plain data. */
+/** One secondary in numbers, without the sentences and dates of a row. Plain data. */
 export interface Figure {
   readonly id: Id;
+  /** where visitors find it: `:8086`, or an origin */
+  readonly address: string;
+  readonly role: Role;
   readonly state: State;
   readonly health: Health;
   readonly weight: number;
+  /** below 1 while it comes back */
+  readonly warmth: number;
   /** new visitors may be sent there */
   readonly usable: boolean;
+  /** why no new visitors are sent there; `undefined`: they are */
+  readonly rejected: Rejected | undefined;
   /** share of new visitors that it should get */
   readonly wanted: number;
   /** learned from its reports: its capacity over its weight; `undefined`: it never reported */
@@ -22,16 +30,12 @@ export interface Figure {
   /** of the last check; `undefined`: there was none */
   readonly tookMs: number | undefined;
   readonly load: Pick<LoadReport, 'running' | 'sessions'> | undefined;
+  /** about how many visitors are bound to it by their cookie */
+  readonly bound: number;
   /** about how many visitors it still has while it drains; `undefined`: it does not */
   readonly left: number | undefined;
   readonly chosen: number;
   readonly kept: number;
-}
-
-/** A running Usher in numbers, at one instant. */
-export interface Figures extends Pick<Status, 'version' | 'news' | 'config'> {
-  /** in the order of the config */
-  readonly secondaries: readonly Figure[];
 }
 
 /** What figures are made of. */
@@ -42,30 +46,42 @@ export interface FigureSources extends ShareSources {
 
 /** The figures of all secondaries. Of ten thousand they cost a fraction of what their rows do. */
 export const figuresOf = ({ settings, pool, counts, leases, now }: FigureSources): readonly Figure[] => {
-  const { wanted } = sharesOf({ settings, pool, now });
-  const unasked: Health = isBlind({ pool, checks: settings.checks }) ? 'up' : 'unknown';
-  return settings.secondaries.map(({ id, state, weight }) => {
+  const { secondaries, checks } = settings;
+  const { wanted, rejected } = sharesOf({ settings, pool, now });
+  const unasked: Health = isBlind({ pool, checks }) ? 'up' : 'unknown';
+  return secondaries.map(({ id, address, role, state, weight }) => {
     const standing = pool.standings.get(id);
     const capacity = pool.beliefs?.get(id)?.capacity;
     const sent = counts.bySecondary.get(id);
     const share = wanted.get(id);
     const outcome = standing?.verdict.evidence?.outcome;
+    const lease = leases.of(id);
     return {
       id,
+      address: addressOf(address),
+      role,
       state,
       health: standing?.verdict.health ?? unasked,
       weight,
+      warmth: standing === undefined ? 1 : thousandths(warmth(standing.verdict, now, checks.slowReturnMs)),
       usable: share !== undefined,
+      rejected: rejected.get(id),
       wanted: share ?? 0,
       capacity: capacity === undefined || standing === undefined ? undefined : thousandths(capacity),
       tookMs: outcome === undefined ? undefined : tenths(outcome.tookMs),
       load: standing?.load,
-      left: state === 'drain' ? leftOf(leases.of(id), now) : undefined,
+      bound: lease.visitors,
+      left: state === 'drain' ? leftOf(lease, now) : undefined,
       chosen: sent?.chosen ?? 0,
       kept: sent?.kept ?? 0,
     };
   });
 };
+
+const addressOf = (address: Address): string =>
+  address.kind === 'own'
+    ? address.origin
+    : `${address.scheme === 'https' ? 'https ' : ''}:${String(address.port)}`;
 
 /** Answer times are shown with one decimal; more would only make every row differ from its last state. */
 export const tenths = (ms: number): number => Math.round(ms * 10) / 10;

@@ -1,9 +1,9 @@
 import { count } from '../../public/dashboard-words.js';
 import type { Status } from './status.ts';
-import type { Row } from './row.ts';
+import type { Figure } from './figures.ts';
 
 /** The whole pool in one sentence, and how much to mind it: what somebody reads from across the room. */
-export const headlineOf = (rows: readonly Row[], usable: number): Status['headline'] => {
+export const headlineOf = (rows: readonly Figure[], usable: number): Status['headline'] => {
   const down = rows.filter(({ health, state }) => health === 'down' && state !== 'maintenance');
   if (usable === 0) return { words: nobody(rows), tone: 'trouble' };
   if (down.length > 0) {
@@ -12,22 +12,22 @@ export const headlineOf = (rows: readonly Row[], usable: number): Status['headli
   }
   const asked = rows.filter(({ health }) => health === 'unknown');
   if (asked.length > 0) return { words: `${several(asked, rows)} ${is(asked)} not asked yet`, tone: 'watch' };
-  const resting = rows.filter(({ passedOver }) => passedOver !== undefined && passedOver.why !== 'backup');
+  const resting = rows.filter(({ rejected }) => rejected !== undefined && rejected.why !== 'backup');
   if (resting.length > 0) {
     return { words: `${several(resting, rows)} ${is(resting)} taken out, the rest works`, tone: 'quiet' };
   }
   return { words: everybody(rows.length), tone: 'fine' };
 };
 
-const is = ({ length }: readonly Row[]): string => (length === 1 ? 'is' : 'are');
+const is = ({ length }: readonly Figure[]): string => (length === 1 ? 'is' : 'are');
 
-const nobody = (rows: readonly Row[]): string =>
+const nobody = (rows: readonly Figure[]): string =>
   rows.some(({ health, state }) => health !== 'down' && state === 'drain')
     ? 'Nobody takes new visitors'
     : 'Nobody can take visitors';
 
 /** Up to three by name, more by number. */
-const several = (some: readonly Row[], rows: readonly Row[]): string => {
+const several = (some: readonly Figure[], rows: readonly Figure[]): string => {
   const ids = some.map(({ id }) => id);
   if (ids.length > 3) {
     return ids.length === rows.length

@@ -5,12 +5,14 @@ import type { Id } from '../model/secondary.ts';
 import type { CheckTimes } from './check-times.ts';
 import type { Counts } from './counts.ts';
 import { createExposition, EXPOSITION_TYPE, type Exposition } from './exposition.ts';
-import type { Figure, Figures } from './figures.ts';
+import type { Figure } from './figures.ts';
+import type { Look } from './look.ts';
+import type { Summary } from './status.ts';
 import type { Tally } from './tally.ts';
 
 /** What is measured: read once a scrape. */
 export interface MetricsSources {
-  readonly figures: () => Figures;
+  readonly look: () => Look;
   readonly counts: () => Counts;
   /** how often a secondary was complained of since the start */
   readonly complained: (secondary: Id, by: Complainant) => number;
@@ -43,21 +45,21 @@ const beginLabels = (id: Id) => `{secondary="${id}"` as const;
  * series; names follow the conventions of Prometheus.
  */
 export const createMetrics = (sources: MetricsSources): Metrics => {
-  const { figures, counts, clock, tally, checkTimes } = sources;
+  const { look, counts, clock, tally, checkTimes } = sources;
   const startedAt = clock.wall() / 1000 - process.uptime();
   return {
     contentType: EXPOSITION_TYPE,
     text: () => {
-      const now = figures();
+      const { summary, figures } = look();
       const out = createExposition();
-      const { version } = now;
+      const { version } = summary;
       out
         .gauge('usher_build_info', 'Always 1; the labels say what runs.')
         .put(1, { version, node: process.versions.node });
-      putVisits(out, now, counts());
-      putSecondaries(out, now.secondaries, tally);
-      putComplaints(out, now.secondaries, sources);
-      putNews(out, now);
+      putVisits(out, figures, counts());
+      putSecondaries(out, figures, tally);
+      putComplaints(out, figures, sources);
+      putNews(out, summary);
       const { pass, fail } = checkTimes.times();
       const took = out.histogram('usher_check_duration_seconds', 'How long checks took, of all secondaries.');
       took.put(pass, { result: 'pass' });
@@ -69,9 +71,9 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   };
 };
 
-const putVisits = (out: Exposition, { secondaries }: Figures, total: Counts): void => {
+const putVisits = (out: Exposition, rows: readonly Figure[], total: Counts): void => {
   const visits = out.counter('usher_visits_total', 'Visitors sent to a secondary.');
-  for (const { id, chosen, kept } of secondaries) {
+  for (const { id, chosen, kept } of rows) {
     const labels = beginLabels(id);
     visits.put(chosen, `${labels},kind="chosen"}`);
     visits.put(kept, `${labels},kind="kept"}`);
@@ -167,7 +169,7 @@ const putComplaints = (
   }
 };
 
-const putNews = (out: Exposition, { news, config }: Figures): void => {
+const putNews = (out: Exposition, { news, config }: Summary): void => {
   out
     .gauge('usher_news_age_seconds', 'Age of the snapshot of the pool in force.')
     .put(news.ageMs === null ? Number.NaN : news.ageMs / 1000);

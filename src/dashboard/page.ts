@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { bars } from '../../public/dashboard-draw.js';
+import { inView } from '../../public/dashboard-view.js';
 import * as figures from '../../public/dashboard-words.js';
 import type { Entry } from '../journal.ts';
 import type { Beats } from './beats.ts';
+import type { Look } from './look.ts';
 import type { Row } from './row.ts';
-import type { Status } from './status.ts';
+import type { Summary } from './status.ts';
 import type { FailedCheck } from './failures.ts';
 import type { Trouble } from './troubles.ts';
 import { eventWords, type Tone } from './words.ts';
@@ -17,7 +19,7 @@ const EVENTS = 50;
 
 /** What the page shows before its script runs, or without it. */
 export interface PageSources {
-  readonly status: Status;
+  readonly look: Look;
   /** oldest first */
   readonly entries: readonly Entry[];
   readonly beats: Pick<Beats, 'of'>;
@@ -58,7 +60,7 @@ export interface Pages {
 }
 
 export interface SecondarySources {
-  readonly status: Status;
+  readonly status: Summary;
   readonly row: Row;
   readonly failures: readonly FailedCheck[];
   readonly beats: Pick<Beats, 'of'>;
@@ -67,7 +69,9 @@ export interface SecondarySources {
 }
 
 export interface OhnoSources {
-  readonly status: Status;
+  readonly status: Summary;
+  /** those that are down */
+  readonly down: readonly Row[];
   readonly troubles: readonly Trouble[];
 }
 
@@ -79,14 +83,14 @@ export const loadPages = async (): Promise<Pages> => {
     (view: string) =>
     (sources: object): string =>
       eta.render(view, { ...figures, ...sources });
-  const dashboard: Pages['dashboard'] = ({ status, entries, beats, isEditable, from }) =>
+  const dashboard: Pages['dashboard'] = ({ look, entries, beats, isEditable, from }) =>
     eta.render('dashboard', {
       ...figures,
-      status,
-      ...rowsFrom(status.secondaries, from),
+      status: look.summary,
+      ...rowsFrom(look, from),
       isEditable,
       blank: BLANK,
-      now: Date.parse(status.at),
+      now: Date.parse(look.summary.at),
       bars: (id: string) => bars(beats.of(id)),
       events: entries.slice(-EVENTS).toReversed().map(told),
     });
@@ -105,13 +109,16 @@ const ROWS = 100;
 
 /** The rows of a page; where there are too many for one, those that need a look come first. */
 const rowsFrom = (
-  rows: readonly Row[],
+  { figures: all, rowOf }: Look,
   from: number,
-): { readonly rows: readonly Row[]; readonly next?: number } => {
-  if (rows.length <= ROWS) return { rows };
-  const inOrder = [...rows.filter(figures.needsLook), ...rows.filter((row) => !figures.needsLook(row))];
+): { readonly all: number; readonly rows: readonly Row[]; readonly next?: number } => {
   const next = from + ROWS;
-  return { rows: inOrder.slice(from, next), ...(next < rows.length ? { next } : {}) };
+  const found = inView(all, { words: '', onlyTrouble: false, limit: ROWS });
+  return {
+    all: all.length,
+    rows: (all.length <= ROWS ? found : found.slice(from, next)).map(rowOf),
+    ...(next < all.length ? { next } : {}),
+  };
 };
 
 const told = (entry: Entry): { at: string; words: string; tone: Tone } => ({

@@ -2,69 +2,40 @@ import type { Rejected } from '../model/decision.ts';
 import type { Standing } from '../model/pool.ts';
 import type { Secondary } from '../model/secondary.ts';
 import { count, span } from '../../public/dashboard-words.js';
-import { warmth } from '../verdicts/warmth.ts';
-import { tenths, type FigureSources } from './figures.ts';
+import { tenths, type Figure, type FigureSources } from './figures.ts';
 import type { Rates } from './history.ts';
-import { isBlind } from './news.ts';
 import type { Row, RowCheck, RowLoad } from './row.ts';
-import { sharesOf, thousandths } from './shares.ts';
+import { thousandths } from './shares.ts';
 import type { WallTime } from './wall-time.ts';
 import { loadWords, outcomeWords, rejectionWords } from './words.ts';
 
-/** Everything that the rows are made of. */
+/** Everything that rows are made of. */
 export interface RowSources extends FigureSources {
   readonly rates: Rates;
   readonly wallTime: WallTime;
 }
 
-/** One row for each secondary, in the order of the config. */
-export const rowsOf = (sources: RowSources): readonly Row[] => {
-  const { settings, pool, leases, rates, wallTime } = sources;
-  const { wanted, rejected } = sharesOf(sources);
-  return settings.secondaries.map((secondary) => {
-    const { id } = secondary;
-    const share = wanted.get(id);
-    const standing = pool.standings.get(id);
-    return {
-      ...configured(secondary),
-      ...believed(secondary, sources),
-      usable: share !== undefined,
-      ...passedOver(rejected.get(id), secondary, sources),
-      bound: leases.of(id).visitors,
-      ...left(secondary, sources),
-      ...(standing === undefined ? {} : seen(standing, wallTime)),
-      share: { wanted: share ?? 0, given: shareOrNone(rates.givenShare(id)) },
-      visits: visitsOf(secondary, sources),
-    };
-  });
-};
-
-const configured = ({ id, address, at, role, state, weight, untilAt, takenOutBy }: Secondary) => ({
-  id,
-  address:
-    address.kind === 'own'
-      ? address.origin
-      : `${address.scheme === 'https' ? 'https ' : ''}:${String(address.port)}`,
-  at,
-  role,
-  state,
-  weight,
-  ...(untilAt === undefined ? {} : { until: new Date(untilAt).toISOString() }),
-  ...(takenOutBy === undefined ? {} : { takenOutBy }),
-});
-
-const believed = ({ id }: Secondary, { pool, settings, wallTime, now }: RowSources) => {
-  const verdict = pool.standings.get(id)?.verdict;
-  const capacity = pool.beliefs?.get(id)?.capacity;
-  if (verdict === undefined) {
-    const health = isBlind({ pool, checks: settings.checks }) ? 'up' : 'unknown';
-    return { health, since: null, warmth: 1 } as const;
-  }
+/** The row of a secondary, from its figure: with dates, and in sentences. */
+export const rowOf = (figure: Figure, secondary: Secondary, sources: RowSources): Row => {
+  const { id, address, role, state, health, weight, warmth, usable, rejected, capacity, bound } = figure;
+  const { pool, rates, wallTime } = sources;
+  const { at, untilAt, takenOutBy } = secondary;
+  const standing = pool.standings.get(id);
   return {
-    health: verdict.health,
-    since: wallTime.iso(verdict.since),
-    warmth: thousandths(warmth(verdict, now, settings.checks.slowReturnMs)),
-    ...(capacity === undefined ? {} : { capacity: thousandths(capacity) }),
+    ...{ id, address, at, role, state, weight },
+    ...(untilAt === undefined ? {} : { until: new Date(untilAt).toISOString() }),
+    ...(takenOutBy === undefined ? {} : { takenOutBy }),
+    health,
+    since: standing === undefined ? null : wallTime.iso(standing.verdict.since),
+    warmth,
+    ...(capacity === undefined ? {} : { capacity }),
+    usable,
+    ...passedOver(rejected, secondary, sources),
+    bound,
+    ...left(secondary, sources),
+    ...(standing === undefined ? {} : seen(standing, wallTime)),
+    share: { wanted: figure.wanted, given: shareOrNone(rates.givenShare(id)) },
+    visits: { chosen: figure.chosen, kept: figure.kept, perSecond: tenths(rates.perSecond(id)) },
   };
 };
 
@@ -128,8 +99,3 @@ const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowChe
 
 const shareOrNone = (share: number | undefined): number | null =>
   share === undefined ? null : thousandths(share);
-
-const visitsOf = ({ id }: Secondary, { counts, rates }: RowSources): Row['visits'] => {
-  const { chosen, kept } = counts.bySecondary.get(id) ?? { chosen: 0, kept: 0 };
-  return { chosen, kept, perSecond: tenths(rates.perSecond(id)) };
-};

@@ -51,3 +51,6 @@ export interface Status {
   readonly complaints: readonly ComplaintRow[];
   readonly secondaries: readonly Row[];
 }
+
+/** The same without the secondaries one by one. */
+export type Summary = Omit<Status, 'secondaries'>;

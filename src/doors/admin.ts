@@ -89,7 +89,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     metrics: once(() =>
       Promise.resolve(
         createMetrics({
-          figures: dashboard.figures,
+          look: dashboard.look,
           counts: options.counts,
           complained: options.complaints.total,
           clock: options.clock,

@@ -145,23 +145,24 @@ test('nothing changed is nothing told', () => {
   pool.round({ load: { running: 1 } });
   const dashboard = createDashboard(pool.sources);
   const [before, after] = [dashboard.status().secondaries, dashboard.status().secondaries];
-  assert.deepEqual(changedRows(before, after), []);
-  assert.equal(changedRows(before, after.toReversed()), undefined);
-  assert.equal(changedRows(before, after.slice(1)), undefined);
+  assert.deepEqual(changedRows(before, after), { changes: [], newcomers: [], order: undefined });
+  assert.deepEqual(changedRows(before, after.toReversed()).order, ['b', 'a']);
+  assert.deepEqual(changedRows(before, after.slice(1)), { changes: [], newcomers: [], order: ['b'] });
+  assert.deepEqual(changedRows(before.slice(1), after).newcomers, after.slice(0, 1));
 });
 
 test('a dashboard that reads too slowly is let go, the others are not', () => {
   const pool = pretend([secondary('a')]);
   pool.round();
-  const { status } = createDashboard(pool.sources);
-  const stream = createStream(status);
+  const { look, beats } = createDashboard(pool.sources);
+  const stream = createStream({ look, beats });
   const heard = { slow: 0, quick: 0 };
   let isClosed = false;
   stream.join({ write: () => (heard.slow += 1), backlog: () => 1e9, close: () => (isClosed = true) });
   stream.join({ write: () => (heard.quick += 1), backlog: () => 0, close: () => {} });
   const point = { edition: 1, visits: [], answers: [], newsAgeMs: 0 };
-  stream.tell(status(), point);
-  stream.tell(status(), point);
+  stream.tell(look(), point);
+  stream.tell(look(), point);
   assert.equal(isClosed, true);
   assert.deepEqual(heard, { slow: 1, quick: 3 });
 });

@@ -72,6 +72,35 @@ test('a pool of others brings the whole anew', async () => {
   dashboard.leave();
 });
 
+test('who shows three rows of many is told of three: those that need a look, and of newcomers all', async () => {
+  const many = pretend(Array.from({ length: 50 }, (_, index) => secondary(`web${index}`)));
+  many.round();
+  const { url } = await openAdmin(many);
+  const three = await listen(url, '?rows=3');
+  const found = await listen(url, '?rows=3&find=WEB4');
+  const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+  const whole = (await three.next('status')).data;
+  assert.deepEqual([whole.all, whole.found, ids(whole.secondaries)], [50, 50, ['web0', 'web1', 'web2']]);
+  assert.deepEqual(Object.keys(whole.beats), ['web0', 'web1', 'web2']);
+  const other = (await found.next('status')).data;
+  assert.deepEqual([other.all, other.found, ids(other.secondaries)], [50, 11, ['web4', 'web40', 'web41']]);
+
+  many.check('web45', { outcome: { ok: false, tookMs: 1, failure: 'refused', detail: 'x' } });
+  const change = (await three.next('change')).data;
+  assert.deepEqual(change.order, ['web45', 'web0', 'web1']);
+  const newcomer = change.secondaries.find(({ id }: { id: string }) => id === 'web45');
+  assert.equal(newcomer.address, ':8086');
+  assert.deepEqual(Object.keys(change.beats), ['web45']);
+  assert.ok(!ids(change.secondaries).includes('web2'), 'who left the view is not told of');
+  assert.deepEqual((await found.next('change')).data.order, ['web45', 'web4', 'web40']);
+
+  many.configure({ secondaries: [secondary('web0'), secondary('web7')] });
+  const fewer = (await three.next('change')).data;
+  assert.deepEqual([fewer.all, fewer.found, fewer.order], [2, 2, ['web0', 'web7']]);
+  three.leave();
+  found.leave();
+});
+
 test('events come as they happen, in words', async () => {
   const two = pool();
   const { url } = await openAdmin(two);

@@ -296,9 +296,10 @@ test('a thousand secondaries are shown', async (t) => {
   await running(page);
   assert.equal(await page.locator('#rows tr').count(), 100);
   await page.click('#more');
+  await page.waitForSelector('#rows tr:nth-child(200)');
   assert.equal(await page.locator('#rows tr').count(), 200);
   await page.fill('#find-text', 'web99');
-  await page.waitForSelector('tr[data-id=web0]', { state: 'hidden' });
+  await page.waitForSelector('#rows tr[data-id=web999]');
   assert.equal(await page.locator('#rows tr:not([hidden])').count(), 11);
   assert.equal(await page.getAttribute('#rows tr:last-child', 'data-id'), 'web999');
   pool.check('web999', { outcome: refused });

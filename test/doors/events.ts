@@ -18,9 +18,9 @@ export interface Listening {
   readonly leave: () => void;
 }
 
-/** Listens to `/api/events` as a browser does. */
-export const listen = async (url: string): Promise<Listening> => {
-  const response = await begin(`${url}api/events`);
+/** Listens to `/api/events` as a browser does. @param query what it wants to see, `?rows=100`; empty: all */
+export const listen = async (url: string, query = ''): Promise<Listening> => {
+  const response = await begin(`${url}api/events${query}`);
   const messages: Message[] = [];
   let wake = (): void => {};
   let text = '';

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
+import type { View } from '../../../public/dashboard-view.js';
 import type { Dashboard } from '../../dashboard/dashboard.ts';
 import type { Metrics } from '../../dashboard/metrics.ts';
 import type { Pages } from '../../dashboard/page.ts';
 import { readinessOf } from '../../dashboard/readiness.ts';
-import type { Status } from '../../dashboard/status.ts';
+import type { Look } from '../../dashboard/look.ts';
 import { eventWords } from '../../dashboard/words.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Journal } from '../../journal.ts';
@@ -140,7 +141,7 @@ const pagesOf = ({
   '/': async (request, response) => {
     const { dashboard: render } = await pages();
     const html = render({
-      status: dashboard.status(),
+      look: dashboard.look(),
       entries: dashboard.entries(),
       beats: dashboard.beats,
       isEditable: editing !== undefined,
@@ -150,21 +151,23 @@ const pagesOf = ({
   },
   '/ohno': async (_request, response) => {
     const { ohno } = await pages();
-    response.type('html').send(ohno({ status: dashboard.status(), troubles: dashboard.troubles() }));
+    const { summary: status, figures, rowOf } = dashboard.look();
+    const down = figures.filter(({ health }) => health === 'down').map(rowOf);
+    response.type('html').send(ohno({ status, down, troubles: dashboard.troubles() }));
   },
   '/api/ohno': (_request, response) => void response.json(dashboard.troubles()),
   '/secondary/:id': async (request, response) => {
-    const status = dashboard.status();
-    const found = aboutSecondary(dashboard, status, request);
+    const look = dashboard.look();
+    const found = aboutSecondary(dashboard, look, request);
     if (found === undefined) {
       say(response, 404, 'No secondary is called so.');
       return;
     }
     const { secondary } = await pages();
-    response.type('html').send(secondary({ ...found, status, beats: dashboard.beats }));
+    response.type('html').send(secondary({ ...found, status: look.summary, beats: dashboard.beats }));
   },
   '/api/failures/:id': (request, response) => {
-    const found = aboutSecondary(dashboard, dashboard.status(), request);
+    const found = aboutSecondary(dashboard, dashboard.look(), request);
     if (found === undefined) say(response, 404, 'No secondary is called so.');
     else response.json(found);
   },
@@ -174,7 +177,7 @@ const pagesOf = ({
   },
   '/api/charts': (_request, response) => void response.json(dashboard.charts()),
   '/api/beats': (_request, response) => {
-    const ids = dashboard.figures().secondaries.map(({ id }) => id);
+    const ids = dashboard.look().figures.map(({ id }) => id);
     response.json(Object.fromEntries(ids.map((id) => [id, dashboard.beats.of(id)])));
   },
   '/api/events': streaming(dashboard),
@@ -185,7 +188,7 @@ const pagesOf = ({
   },
   '/healthz': (_request, response) => void response.type('text').send('ok\n'),
   '/readyz': (_request, response) => {
-    const { isReady, words } = readinessOf(dashboard.figures().secondaries);
+    const { isReady, words } = readinessOf(dashboard.look().figures);
     response
       .status(isReady ? 200 : 503)
       .type('text')
@@ -193,13 +196,29 @@ const pagesOf = ({
   },
 });
 
+/** The longest text that an id or the address of a secondary may hold. */
+const LONGEST_WORDS = 300;
+
+/** `?rows=100&find=web9&trouble`: what a dashboard wants to see; without `rows` all of it. */
+const viewIn = (url: string): View | undefined => {
+  const { searchParams: wanted } = new URL(url, 'http://here');
+  const limit = Number(/^\d{1,6}$/.exec(wanted.get('rows') ?? '')?.[0] ?? 0);
+  if (limit === 0) return undefined;
+  return {
+    words: (wanted.get('find') ?? '').slice(0, LONGEST_WORDS).toLowerCase(),
+    onlyTrouble: wanted.has('trouble'),
+    limit,
+  };
+};
+
 /** `?from=200`: which rows a page without script begins with. */
 const fromIn = (url: string): number => Number(/^\/\?from=(\d{1,6})$/.exec(url)?.[1] ?? 0);
 
 /** One secondary, and what was wrong with it lately. */
-const aboutSecondary = (dashboard: Dashboard, { secondaries }: Status, { params }: Request) => {
-  const row = secondaries.find(({ id }) => id === params['id']);
-  if (row === undefined) return undefined;
+const aboutSecondary = (dashboard: Dashboard, { figures, rowOf }: Look, { params }: Request) => {
+  const figure = figures.find(({ id }) => id === params['id']);
+  if (figure === undefined) return undefined;
+  const row = rowOf(figure);
   const troubles = dashboard.troubles().filter(({ secondary }) => secondary === row.id);
   return { row, failures: dashboard.failures.of(row.id), troubles };
 };
@@ -262,11 +281,14 @@ const streaming =
       response.end();
       return;
     }
-    const leave = stream.join({
-      write: (text) => response.write(text),
-      backlog: () => response.writableLength,
-      close: () => response.destroy(),
-    });
+    const leave = stream.join(
+      {
+        write: (text) => response.write(text),
+        backlog: () => response.writableLength,
+        close: () => response.destroy(),
+      },
+      viewIn(request.url),
+    );
     if (leave === undefined) {
       response.setHeader('Retry-After', '10');
       say(response, 503, 'A hundred dashboards are open already.');
