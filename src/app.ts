@@ -3,6 +3,7 @@ import { systemClock, systemDice } from './clock.ts';
 import { doorUrl } from './config/door-url.ts';
 import type { Settings } from './config/settings.ts';
 import { openBook } from './dispatch/book.ts';
+import { allocateDepartures } from './dispatch/boomerang.ts';
 import { allocateRolls } from './dispatch/rolls.ts';
 import { mustBeWritable } from './doors/access-log.ts';
 import { onceForAll } from './doors/access-log-news.ts';
@@ -80,6 +81,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   });
   let book = openBook(settings.secondaries, { threads: settings.threads, now: clock.now() });
   const rolls = allocateRolls();
+  const departures = allocateDepartures();
   const kept = keepDecisions(clock);
   const receipts = keepReceipts({ clock, journal });
   receipts.update(settings, book.slots);
@@ -101,6 +103,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     slots: book.slots,
     ledger: { memory: book.memory, shape: book.shape },
     rolls,
+    departures,
     secrets: keys.now(),
     diary: kept.diary(),
   });

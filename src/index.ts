@@ -7,6 +7,7 @@ import { inOrder } from './config/in-order.ts';
 import type { Settings } from './config/settings.ts';
 import { withEnds } from './config/taken-out.ts';
 import { openBook } from './dispatch/book.ts';
+import { allocateDepartures } from './dispatch/boomerang.ts';
 import { createWays, mainWay } from './dispatch/entrances.ts';
 import { allocateRolls, openRolls } from './dispatch/rolls.ts';
 import { rememberingDate } from './dispatch/send.ts';
@@ -129,6 +130,7 @@ export const usher = async (
     pools: { none: () => none, cached: () => known, live: livePool },
     ledger,
     rolls: openRolls(allocateRolls()),
+    departures: allocateDepartures(),
     receipts: memory === undefined ? undefined : openReceipts(memory, { wall: clock.wall, nonce: nonces() }),
     views: loadViews(),
     accessLog: undefined,

@@ -2,7 +2,14 @@ import type { Choice, Registry } from '../unit.ts';
 import { printDuration } from './duration.ts';
 import type { Registries } from './schema.ts';
 import { printSize } from './size.ts';
-import type { EntranceSettings, Listen, NoticeSettings, SecondarySettings, Settings } from './settings.ts';
+import type {
+  AffinitySettings,
+  EntranceSettings,
+  Listen,
+  NoticeSettings,
+  SecondarySettings,
+  Settings,
+} from './settings.ts';
 
 /** A config as `usher.json` would hold it. */
 type Written = Readonly<Record<string, unknown>>;
@@ -35,7 +42,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
       freshen: checks.freshen,
     },
     delivery: printChoice(settings.delivery, deliveries),
-    affinity: affinity === false ? false : { cookie: affinity.cookie, for: printDuration(affinity.forMs) },
+    affinity: affinity === false ? false : printAffinity(affinity),
     relay: printRelay(settings.relay),
     landing: settings.landing,
     debug: settings.debug,
@@ -53,6 +60,12 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     secondaries: settings.secondaries.map((secondary) => printSecondary(secondary, registries)),
   };
 };
+
+const printAffinity = ({ cookie, forMs, redispatchMs }: AffinitySettings): Written => ({
+  cookie,
+  for: printDuration(forMs),
+  redispatch: redispatchMs === undefined ? false : printDuration(redispatchMs),
+});
 
 const printRelay = (relay: Settings['relay']): unknown => {
   if (relay === undefined) return false;

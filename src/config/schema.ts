@@ -233,6 +233,14 @@ export const configSchema = (zod: Zod, registries: Registries) => {
         for: duration(zod, { least: SECOND, most: 400 * DAY })
           .prefault('1h')
           .describe('How long a visitor is sent back to where he was.'),
+        redispatch: byKind(zod, 'false or a span such as "10s"', {
+          false: zod.literal(false),
+          string: duration(zod, { least: 2 * SECOND, most: 60 * SECOND }),
+        })
+          .prefault('10s')
+          .describe(
+            'Whoever is back within this for the same page may not have reached his secondary: it is asked at once; the second time his own browser is, by a small page, and he goes elsewhere if it does not reach it or may not be asked. false: never.',
+          ),
       }),
     })
       .prefault({})

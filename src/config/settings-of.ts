@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { relayOf } from './relay-of.ts';
 import type { Config } from './schema.ts';
 import type { Listed } from './secondary-schema.ts';
-import type { EntranceSettings, SecondarySettings, Settings } from './settings.ts';
+import type { AffinitySettings, EntranceSettings, SecondarySettings, Settings } from './settings.ts';
 
 /** What of the machine goes into settings. */
 export interface Surroundings {
@@ -40,7 +40,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
       ...{ timeoutMs: timeout, slowReturnMs: slowReturn, freshen },
     },
     delivery,
-    affinity: affinity === false ? false : { cookie: affinity.cookie, forMs: affinity.for },
+    affinity: affinity === false ? false : affinityOf(affinity),
     ...relayOf(config),
     landing: config.landing,
     debug: config.debug,
@@ -69,6 +69,16 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     secondaries: listOf(config).map((listed) => secondaryOf(listed, checks)),
   };
 };
+
+const affinityOf = ({
+  cookie,
+  for: forMs,
+  redispatch,
+}: Exclude<Config['affinity'], false>): AffinitySettings => ({
+  cookie,
+  forMs,
+  ...(redispatch === false ? {} : { redispatchMs: redispatch }),
+});
 
 const HTTPS = 443;
 

@@ -56,6 +56,15 @@ export type EntranceSettings =
       readonly affinity: boolean;
     };
 
+/** How a visitor is sent back to where he was. */
+export interface AffinitySettings {
+  /** name of the cookie */
+  readonly cookie: string;
+  readonly forMs: number;
+  /** whoever is back within this for the same page may not have reached his secondary; absent: that is not minded */
+  readonly redispatchMs?: number;
+}
+
 /** Somebody who is told of events. */
 export interface NoticeSettings {
   readonly to:
@@ -112,7 +121,7 @@ export interface Settings {
   readonly policy: Choice;
   readonly checks: ChecksSettings;
   readonly delivery: Choice;
-  readonly affinity: false | { readonly cookie: string; readonly forMs: number };
+  readonly affinity: false | AffinitySettings;
   /** absent: nobody is carried */
   readonly relay?: RelaySettings;
   readonly landing: Target;

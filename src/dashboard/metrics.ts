@@ -161,7 +161,7 @@ const putComplaints = (
 ): void => {
   const complaints = out.counter(
     'usher_complaints_total',
-    'How often a secondary did not work for a visitor, by who said so.',
+    'How often a secondary did not work for a visitor, by who said so; return: he was back at once, a hint.',
   );
   for (const { id } of rows) {
     const labels = beginLabels(id);

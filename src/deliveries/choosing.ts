@@ -64,13 +64,34 @@ export const race = (assigned: Delivery, ask = ASK): Choosing => ({
  */
 export const reach = (assigned: Delivery): Choosing => ({
   among: ASKED,
-  reply: (visit, location, { views, named }) => {
+  reply: (visit, location, { views, named, isCarrying }) => {
     const [first] = named;
     if (!takesPages(visit) || !askableBy(visit)(first)) return assigned(visit, location, views);
     const asked = named.filter(askableBy(visit));
     const { id } = first.candidate.secondary;
-    const data = { shares: String(WHOLE), ask: ASK, relay: relayFor(visit), id };
+    const data = { shares: String(WHOLE), ask: ASK, relay: isCarrying ? relayFor(visit) : '', id };
     return choosing(visit, location, { views, named: asked, data, asked });
+  },
+});
+
+/**
+ * For a visitor who seems not to have reached the policy's choice: the same page, so that his own browser decides. Where
+ * that may not ask, he is taken at his word, and sent to another.
+ *
+ * @param assigned delivers those who take no page, or for whom there is nobody else
+ */
+export const doubt = (assigned: Delivery): Choosing => ({
+  among: ASKED,
+  reply: (visit, location, offer) => {
+    const { named, isCarrying } = offer;
+    const [first, ...others] = named;
+    if (!takesPages(visit)) return assigned(visit, location, offer.views);
+    if (askableBy(visit)(first) && (isCarrying || others.some(askableBy(visit)))) {
+      return reach(assigned).reply(visit, location, offer);
+    }
+    if (others.length === 0) return assigned(visit, location, offer.views);
+    const other = `/.usher/other?not=${first.candidate.secondary.id}&by=return&to=${encodeURIComponent(visit.target)}`;
+    return { status: 302, headers: ['Location', other, 'Cache-Control', 'no-store'] };
   },
 });
 

@@ -18,6 +18,8 @@ export interface AffinityOptions {
 /** A secondary that a cookie of ours names. */
 export interface Bound {
   readonly id: Id;
+  /** the cookie's value */
+  readonly badge: string;
   /** half of its life is over: time for a new one */
   readonly isAging: boolean;
 }
@@ -40,6 +42,10 @@ const SHORTEST_STEP_S = 1;
 const LONGEST_STEP_S = 10;
 /** Cookies already checked, kept so that a visitor who is back costs no signature. */
 const REMEMBERED = 10_000;
+
+/** The value in a `Set-Cookie` header of ours. */
+export const badgeIn = (setCookie: string): string =>
+  setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));
 
 const signature = (key: Buffer, cookie: string, signed: string): Buffer =>
   createHmac('sha256', key).update(cookie).update('\0').update(signed).digest().subarray(0, 16);
@@ -82,7 +88,8 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
       const found = remember(value);
       if (found === undefined) continue;
       const ageMs = now - found.issuedAtMs;
-      if (ageMs > -SKEW_MS && ageMs < forMs) return { id: found.id, isAging: ageMs > forMs / 2 };
+      if (ageMs > -SKEW_MS && ageMs < forMs)
+        return { id: found.id, badge: value, isAging: ageMs > forMs / 2 };
     }
     return undefined;
   };

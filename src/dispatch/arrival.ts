@@ -26,6 +26,12 @@ export interface Arrival {
   readonly accept: string;
   /** what a browser does with the answer, `document`, `image` …; empty: it does not say, or is no browser */
   readonly dest: string;
+  /** from where a browser was led here, `none`, `same-site` …; empty: it does not say */
+  readonly site: string;
+  /** a browser fetches it in advance, `prefetch` …; empty: it is wanted now */
+  readonly purpose: string;
+  /** it is asked for anew, whatever a cache holds */
+  readonly isReload: boolean;
   /** wishes about the answer: the Prefer header */
   readonly prefer: string;
   /** the origin of the page whose script asks; empty: no script of another origin */
@@ -58,6 +64,9 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
   let referer = '';
   let accept = '';
   let dest = '';
+  let site = '';
+  let purpose = '';
+  let isReload = false;
   let prefer = '';
   let origin = '';
   let requestedMethod = '';
@@ -91,6 +100,18 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
         break;
       case 'sec-fetch-dest':
         dest = value;
+        break;
+      case 'sec-fetch-site':
+        site = value;
+        break;
+      case 'sec-purpose':
+      case 'purpose':
+      case 'x-moz':
+        purpose = value;
+        break;
+      case 'cache-control':
+      case 'pragma':
+        isReload = true;
         break;
       case 'prefer':
         prefer = prefer === '' ? value : `${prefer}, ${value}`;
@@ -128,6 +149,9 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
     referer,
     accept,
     dest,
+    site,
+    purpose,
+    isReload,
     prefer,
     origin,
     requestedMethod,
@@ -139,7 +163,7 @@ export const readArrival = (line: Line, raw: readonly string[]): Arrival => {
 const spellings = new Map(
   [
     'Host Cookie User-Agent Referer Accept Accept-Encoding Accept-Language Connection Content-Length',
-    'Transfer-Encoding Upgrade Origin Sec-Fetch-Dest X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host',
+    'Transfer-Encoding Upgrade Origin Sec-Fetch-Dest Sec-Fetch-Site X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host',
   ].flatMap((names) => names.split(' ').map((name) => [name, name.toLowerCase()] as const)),
 );
 const lowerCased = (name: string): string => spellings.get(name) ?? name.toLowerCase();

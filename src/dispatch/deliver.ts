@@ -14,8 +14,8 @@ interface DeliverParts {
   readonly glance: Glance;
 }
 
-/** Tells the browser where to go. */
-export type Deliver = (asked: Asked, settled: Settled) => Reply;
+/** Tells the browser where to go; `instead` of the delivery of his way in by a page that lets him choose. */
+export type Deliver = (asked: Asked, settled: Settled, instead: Choosing | undefined) => Reply;
 
 /** By the delivery of his way in; whoever has a say in where he goes gets a page that offers him several. */
 export const createDeliver = ({ views, receipts, isCarrying, glance }: DeliverParts): Deliver => {
@@ -28,9 +28,9 @@ export const createDeliver = ({ views, receipts, isCarrying, glance }: DeliverPa
     if (learning === undefined || !visit.accept.includes('html')) return undefined;
     return roster.prepared(policy)?.isCurious?.(glance(asked)) === true ? learning : undefined;
   };
-  return (asked, settled) => {
+  return (asked, settled, instead) => {
     const { visit, through } = asked;
-    const choosing = choosingOf(asked, settled);
+    const choosing = instead ?? choosingOf(asked, settled);
     if (choosing === undefined) return through.delivery(visit, settled.location, views);
     const { policy, affinity } = through;
     const about = { ...settled, policy, draw: glance(asked), most: choosing.among - 1 };

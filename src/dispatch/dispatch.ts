@@ -5,6 +5,7 @@ import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Clock, Dice } from '../model/clock.ts';
+import type { Complaint } from '../model/complaint.ts';
 import type { Draw, Policy } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Receipts } from '../receipts/receipts.ts';
@@ -13,6 +14,7 @@ import type { Affinity } from './affinity.ts';
 import { createAnswer, type Answer } from './answer.ts';
 import type { Arrival } from './arrival.ts';
 import type { Asked } from './asked.ts';
+import { createBoomerang } from './boomerang.ts';
 import type { Carriage } from './carriage.ts';
 import { createCors } from './cors.ts';
 import { createDeliver } from './deliver.ts';
@@ -52,6 +54,10 @@ export interface DispatchParts {
   readonly reader: VisitReader;
   readonly ledger: Ledger;
   readonly rolls: Rolls;
+  /** who was sent away lately: memory that all threads share */
+  readonly departures: SharedArrayBuffer;
+  /** hears that a secondary may not work for a visitor */
+  readonly complained: (complaint: Complaint) => void;
   /** absent: no page lets a browser choose */
   readonly receipts?: Receipts | undefined;
   /** tells where an address is; absent: nobody knows */
@@ -67,6 +73,7 @@ export interface DispatchParts {
 export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { settings, pools, policies, deliveries, views, affinity, carriage, reader } = parts;
   const { ledger, rolls, receipts, whereabouts, slots, clock, dice, diary } = parts;
+  const { departures, complained } = parts;
   const { landing, whenAllDown } = settings;
   const cors = createCors(settings.secondaries, settings.listen);
   const secured = createSecured(settings.redirectToHttps);
@@ -119,6 +126,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       nobody,
       more,
     },
+    boomerang: createBoomerang({ ...settings, departures, clock, complained }),
     deliver: createDeliver({ views, receipts, isCarrying, glance }),
   });
 

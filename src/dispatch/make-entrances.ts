@@ -1,6 +1,6 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Choosing, Delivery } from '../deliveries/delivery.ts';
-import { race, reach } from '../deliveries/choosing.ts';
+import { doubt, race, reach } from '../deliveries/choosing.ts';
 import type { Policy } from '../model/policy.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
@@ -15,6 +15,8 @@ export interface Entrance {
   readonly delivery: Delivery;
   /** how a visitor is delivered whose browser the policy wants to be asked who is near */
   readonly learning: Choosing | undefined;
+  /** how a visitor is delivered who may not have reached where he was sent */
+  readonly doubting: Choosing;
   readonly affinity: Affinity | undefined;
   /** 0 the main way, then the entrances in their order */
   readonly way: number;
@@ -56,6 +58,7 @@ export const makeEntrances = (parts: EntranceParts): Entrances => {
       pool: pools[of.checks],
       delivery,
       learning: isLearning ? race(delivery) : undefined,
+      doubting: doubt(delivery),
       affinity: of.affinity ? affinity : undefined,
       way,
       isRelay: of.delivery.name === 'relay',

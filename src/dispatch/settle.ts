@@ -8,6 +8,8 @@ import type { Reply } from '../model/reply.ts';
 import type { Answer, MakeAnswer } from './answer.ts';
 import type { Asked } from './asked.ts';
 import type { Carriage } from './carriage.ts';
+import { badgeIn, type Bound } from './affinity.ts';
+import { OFTEN, type Boomerang } from './boomerang.ts';
 import { decide } from './decide.ts';
 import type { Deliver } from './deliver.ts';
 import { noteIn, type Diary } from './diary.ts';
@@ -34,11 +36,20 @@ interface SettleParts {
   readonly whereabouts: Draw['whereabouts'];
   readonly diary: Diary | undefined;
   readonly carriage: Carriage | undefined;
+  /** absent: returns are not minded */
+  readonly boomerang: Boomerang | undefined;
   readonly reader: VisitReader;
   readonly answer: MakeAnswer;
   readonly nobody: TurnAway['nobody'];
   readonly more: TellMore;
   readonly deliver: Deliver;
+}
+
+/** Where a visitor goes, with the cookie that he came with and the one that he gets. */
+interface Going {
+  readonly decision: Chosen;
+  readonly bound: Bound | undefined;
+  readonly cookie: string | undefined;
 }
 
 /** Stands for the answer of the secondary. */
@@ -47,7 +58,7 @@ const CARRIED: Reply = { status: 200, headers: [] };
 /** Whatever is decided is counted and noted. */
 export const createSettle = (parts: SettleParts): Settle => {
   const { rosters, ledger, rolls, clock, slots, diary, carriage, reader, answer } = parts;
-  const { nobody, more, deliver } = parts;
+  const { nobody, more, deliver, boomerang } = parts;
   const { begin, sources, seen } = createWitness(parts);
   const { dice, near, whereabouts, print } = sources;
   const witnessed = { seen, near: parts.near };
@@ -59,6 +70,16 @@ export const createSettle = (parts: SettleParts): Settle => {
     }
     ledger.choose(candidate.slot, now);
     ledger.count(because);
+  };
+
+  /** How often in a row he was back at once from where he goes; after the first time on that one is suspected. */
+  const timesBack = (asked: Asked, { decision, bound, cookie }: Going): number => {
+    const goes = cookie === undefined ? bound?.badge : badgeIn(cookie);
+    if (boomerang === undefined || goes === undefined) return 0;
+    const came = decision.kind === 'kept' ? bound?.badge : undefined;
+    const times = boomerang.sent(asked, { came, goes });
+    if (times > 0) boomerang.suspect(decision.candidate.secondary.id, asked.visit);
+    return times;
   };
 
   return (snapshot, asked) => {
@@ -98,7 +119,11 @@ export const createSettle = (parts: SettleParts): Settle => {
       return { ...answer(CARRIED, { id, because: 'relay', visit, cookie, number }), carry };
     }
     const settled = { decision, roster, location };
-    const reply = more.isWished(arrival, visit) ? more.reply(asked, settled) : deliver(asked, settled);
-    return answer(reply, { id, because: decision.because, visit, cookie, number });
+    if (more.isWished(arrival, visit)) {
+      return answer(more.reply(asked, settled), { id, because: decision.because, visit, cookie, number });
+    }
+    const times = timesBack(asked, { decision, bound, cookie });
+    const reply = deliver(asked, settled, times < OFTEN ? undefined : asked.through.doubting);
+    return answer(reply, { id, because: times > 0 ? 'return' : decision.because, visit, cookie, number });
   };
 };

@@ -219,6 +219,9 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
   let referer = '';
   let accept = '';
   let dest = '';
+  let site = '';
+  let purpose = '';
+  let isReload = false;
   let prefer = '';
   let origin = '';
   let isLast = false;
@@ -238,6 +241,9 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
           hosts += 1;
         }
         break;
+      case 5:
+        if (isName(text, at, 'x-moz')) purpose = valueAt(text, colon, end);
+        break;
       case 6:
         if (isName(text, at, 'cookie')) {
           const value = valueAt(text, colon, end);
@@ -249,10 +255,12 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
         else if (isName(text, at, 'prefer')) {
           const value = valueAt(text, colon, end);
           prefer = prefer === '' ? value : `${prefer}, ${value}`;
-        } else if (isName(text, at, 'expect')) return undefined;
+        } else if (isName(text, at, 'pragma')) isReload = true;
+        else if (isName(text, at, 'expect')) return undefined;
         break;
       case 7:
         if (isName(text, at, 'referer')) referer = valueAt(text, colon, end);
+        else if (isName(text, at, 'purpose')) purpose = valueAt(text, colon, end);
         else if (isName(text, at, 'upgrade') || isName(text, at, 'trailer')) return undefined;
         break;
       case 10:
@@ -263,8 +271,15 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
           else if (value !== 'keep-alive') return undefined;
         }
         break;
+      case 11:
+        if (isName(text, at, 'sec-purpose')) purpose = valueAt(text, colon, end);
+        break;
+      case 13:
+        if (isName(text, at, 'cache-control')) isReload = true;
+        break;
       case 14:
         if (isName(text, at, 'sec-fetch-dest')) dest = valueAt(text, colon, end);
+        else if (isName(text, at, 'sec-fetch-site')) site = valueAt(text, colon, end);
         else if (isName(text, at, 'http2-settings')) return undefined;
         else if (isName(text, at, 'content-length')) {
           if (initial !== P || valueAt(text, colon, end) !== '0') return undefined;
@@ -296,6 +311,9 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
     referer,
     accept,
     dest,
+    site,
+    purpose,
+    isReload,
     prefer,
     origin,
     requestedMethod: '',

@@ -14,6 +14,8 @@ export interface ThreadConfig {
   readonly ledger: { readonly memory: SharedArrayBuffer; readonly shape: LedgerShape };
   /** memory of the tickets that all threads draw from */
   readonly rolls: SharedArrayBuffer;
+  /** who was sent away lately */
+  readonly departures: SharedArrayBuffer;
   /** where decisions are noted: memory that all threads share, the name of this run, the number of these settings */
   readonly diary: { readonly memory: SharedArrayBuffer; readonly run: string; readonly edition: number };
   /** of receipts that visitors' browsers send; absent: none are wanted */

@@ -10,7 +10,7 @@ import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
-import type { Complaint } from '../model/complaint.ts';
+import { COMPLAINANTS, type Complainant, type Complaint } from '../model/complaint.ts';
 import { networkOf } from '../model/network.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Host } from '../model/visit.ts';
@@ -43,7 +43,7 @@ type ReadAsked = (request: Request, target: string) => Asked;
 /**
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
- * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out. It
+ * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out, `?by=return` that he was back at once, again and again. It
  * stands behind cookie-parser.
  */
 export const sendToOther = (parts: OtherParts): RequestHandler =>
@@ -87,7 +87,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     if (value !== undefined && id !== undefined) {
       const network = typeof itself === 'string' ? -1 : networkOf(itself.visitor());
       // One that drains hands its visitors back by itself: nobody complains.
-      if (by !== 'guard') complained({ secondary: id, by: by === 'lifeline' ? by : 'visitor', network });
+      if (by !== 'guard') complained({ secondary: id, by: isComplainant(by) ? by : 'visitor', network });
       response.cookie(name, value, {
         maxAge: AVOIDED_FOR_MS,
         httpOnly: true,
@@ -113,6 +113,8 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       .catch(next);
   };
 };
+
+const isComplainant = (by: unknown): by is Complainant => COMPLAINANTS.some((each) => each === by);
 
 /** The secondary that visitors of this host find at an origin. */
 const idAt = ({ secondaries }: Settings, host: Host, origin: string): Id | undefined =>

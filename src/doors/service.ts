@@ -45,6 +45,8 @@ export interface ServiceParts {
   readonly pools: PoolSources;
   readonly ledger: Ledger;
   readonly rolls: Rolls;
+  /** who was sent away lately: memory that all threads share */
+  readonly departures: SharedArrayBuffer;
   readonly receipts?: Receipts | undefined;
   /** tells where an address is; absent: nobody knows */
   readonly whereabouts?: Whereabouts | undefined;
@@ -104,6 +106,8 @@ export const createService = (parts: ServiceParts): Service => {
     reader,
     ledger,
     rolls,
+    departures: parts.departures,
+    complained,
     receipts,
     whereabouts: parts.whereabouts,
     slots,

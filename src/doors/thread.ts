@@ -82,6 +82,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       pools: { none: () => none, cached: () => known.cached, live },
       ledger,
       rolls,
+      departures: config.departures,
       receipts,
       whereabouts,
       views,

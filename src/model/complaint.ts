@@ -1,8 +1,11 @@
 import type { Network } from './network.ts';
 import type { Id } from './secondary.ts';
 
-/** Who says that a secondary did not work for a visitor: he himself, or the lifeline in his browser. */
-export const COMPLAINANTS = ['visitor', 'lifeline'] as const;
+/**
+ * Who says that a secondary did not work for a visitor: he himself, the lifeline in his browser, or his return within
+ * seconds, which is only a hint.
+ */
+export const COMPLAINANTS = ['visitor', 'lifeline', 'return'] as const;
 
 export type Complainant = (typeof COMPLAINANTS)[number];
 

@@ -77,7 +77,7 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
   let seenVisits = options.visits();
   let lastVisitAt = -Infinity;
   let allowance = MOST_AT_A_TIME;
-  let lastTickAt = clock.now();
+  let refilledAt = clock.now();
   let gathering: NodeJS.Timeout | undefined;
   let isStopped = false;
 
@@ -240,10 +240,15 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     }
   };
 
+  /** What time gives back of the allowance. */
+  const refill = (now: Instant): void => {
+    allowance = Math.min(MOST_AT_A_TIME, allowance + ((now - refilledAt) / 1000) * MOST_PER_SECOND);
+    refilledAt = now;
+  };
+
   const tick = (): void => {
     const now = clock.now();
-    allowance = Math.min(MOST_AT_A_TIME, allowance + ((now - lastTickAt) / 1000) * MOST_PER_SECOND);
-    lastTickAt = now;
+    refill(now);
     const visits = options.visits();
     // A ledger that grew begins anew.
     const came = visits < seenVisits ? visits : visits - seenVisits;
@@ -267,8 +272,10 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     },
     askNow: (id) => {
       const secondary = askable.find((each) => each.id === id);
+      const now = clock.now();
+      refill(now);
       if (secondary === undefined || underWay.has(id) || allowance < 1) return;
-      if (clock.now() - (askedAt.get(id) ?? -Infinity) < restMs(secondary)) return;
+      if (now - (askedAt.get(id) ?? -Infinity) < restMs(secondary)) return;
       allowance -= 1;
       void ask(secondary);
     },

@@ -44,7 +44,7 @@ test('the smallest config that works has every default', () => {
       freshen: 1,
     },
     delivery: { name: 'redirect', options: {} },
-    affinity: { cookie: 'usher', forMs: 3_600_000 },
+    affinity: { cookie: 'usher', forMs: 3_600_000, redispatchMs: 10_000 },
     landing: '/',
     debug: false,
     jsonAnswers: true,

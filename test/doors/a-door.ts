@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Settings } from '../../src/config/settings.ts';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
+import { allocateDepartures } from '../../src/dispatch/boomerang.ts';
 import { allocateRolls, openRolls } from '../../src/dispatch/rolls.ts';
 import { openPublicDoor } from '../../src/doors/public.ts';
 import { keepRelay } from '../../src/doors/kept-relay.ts';
@@ -55,14 +56,20 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   ...changes,
 });
 
-/** Opens a public door in this process, its clock standing still; closed when the test ends. */
+/** Opens a public door in this process, its clock standing still unless a test moves it; closed when the test ends. */
 export const openDoor = async (
   test: TestContext,
   {
     fastLane,
     settings = plainSettings(),
     receipts,
-  }: { readonly fastLane: boolean; readonly settings?: Settings; readonly receipts?: Receipts },
+    time = { ms: 0 },
+  }: {
+    readonly fastLane: boolean;
+    readonly settings?: Settings;
+    readonly receipts?: Receipts;
+    readonly time?: { readonly ms: number };
+  },
 ) => {
   const shape = { threads: 1, slots: 16 };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
@@ -78,12 +85,13 @@ export const openDoor = async (
     pools: { none: () => none, cached: () => none, live: () => Promise.resolve(none) },
     ledger,
     rolls: openRolls(allocateRolls()),
+    departures: allocateDepartures(),
     receipts,
     views: loadViews(),
     accessLog: undefined,
     relay,
     complained: () => undefined,
-    clock: { now: () => 0, wall: () => 1_800_000_000_000 },
+    clock: { now: () => time.ms, wall: () => 1_800_000_000_000 },
     dice: () => 0.5,
     journal: (event) => bugs.push(event),
   });

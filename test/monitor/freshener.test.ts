@@ -108,6 +108,22 @@ describe('freshening', () => {
     assert.deepEqual(asked.values, []);
   });
 
+  it('asks whom visitors complain of where it is turned off too, however many complained before', async (t) => {
+    const { asked, tell, freshener, settings } = start(t, { count: 40, checks: { freshen: 0 } });
+    tell(10_000);
+    const ids = settings.secondaries.map(({ id }) => id);
+    for (const id of ids) freshener.askNow(id);
+    await asked.first((id) => id === 'web16');
+    assert.ok(asked.values.length < ids.length);
+    const again = setInterval(() => {
+      freshener.askNow('web40');
+    }, 20);
+    t.after(() => {
+      clearInterval(again);
+    });
+    await asked.first((id) => id === 'web40');
+  });
+
   it('asks a secondary at most four times a second and all together at most about fifty, however many come', async (t) => {
     const few = start(t, { count: 2, checks: { freshen: 4 } });
     const many = start(t, { count: 500, checks: { freshen: 4 } });

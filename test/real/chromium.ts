@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
 const PROGRAM = process.env['USHER_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -33,7 +33,7 @@ export const openBrowser = async ({
   args = [],
   wrap = (program) => Promise.resolve(program),
 }: BrowserOptions = {}): Promise<Browser> => {
-  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: apt-get install chromium`);
+  mustExist();
   const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
   return chromium.launch({
     executablePath: await wrap(PROGRAM),
@@ -43,4 +43,17 @@ export const openBrowser = async ({
       ...args,
     ],
   });
+};
+
+/** Opens it with a profile of its own in a folder, as a visitor's own browser: what he closed he may open again. */
+export const openProfile = async (folder: string, args: readonly string[] = []): Promise<BrowserContext> => {
+  mustExist();
+  return chromium.launchPersistentContext(folder, {
+    executablePath: PROGRAM,
+    args: [...ARGUMENTS, ...args],
+  });
+};
+
+const mustExist = (): void => {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: apt-get install chromium`);
 };
