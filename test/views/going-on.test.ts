@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import fc from 'fast-check';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { deliveries } from '../../src/deliveries/index.ts';
 import { locate } from '../../src/deliveries/locate.ts';
@@ -9,7 +8,6 @@ import { loadViews } from '../../src/doors/views.ts';
 import type { Visit } from '../../src/model/visit.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { makeFrom } from '../../src/unit.ts';
-import { anyTarget } from '../deliveries/arbitrary.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { complaintsOf } from '../real/complaints.ts';
 import { startWebServer } from '../real/web-server.ts';
@@ -116,26 +114,6 @@ describe('in Chromium', { concurrency: true }, () => {
     await keepArtefact('page-after-waiting.png', Buffer.from(shown, 'base64'));
     gate.resolve(undefined);
     await page.waitForURL(`${secondary.origin}/slow`);
-  });
-
-  it('targets made of script run nowhere and land on the secondary', async (t) => {
-    const targets = fc.sample(anyTarget, { numRuns: 40, seed: 7 });
-    const secondary = await startEcho(t);
-    // The browser would tidy such a target before it asks, so the primary is asked for its number.
-    const primary = await startPrimary(t, (visit) => {
-      const target = targets[Number(visit.target.slice(1))];
-      assert.ok(target !== undefined);
-      return deliver(visit, locate(secondary.address, visit.host, target), views);
-    });
-    const page = await visitor(t);
-    const complaints = complaintsOf(page);
-    for (const place of targets.keys()) {
-      await page.goto(`${primary.origin}/${place}`, { waitUntil: 'commit' });
-      await page.getByRole('heading', { name: 'Arrived' }).waitFor();
-      assert.equal(new URL(page.url()).origin, secondary.origin);
-    }
-    assert.deepEqual(complaints, []);
-    assert.equal(secondary.seen.length, targets.length);
   });
 
   it('a script that is not the page’s own would not run, and would be told of', async (t) => {
