@@ -27,7 +27,7 @@ interface SharedBeliefs {
 
 /** The numbers of a report; NaN where one is not told. */
 const REPORT = [
-  ...(['at', 'running', 'sessions', 'busySeconds', 'done', 'started'] as const),
+  ...(['at', 'running', 'sessions', 'busySeconds', 'done', 'answered', 'started'] as const),
   ...(['utilization', 'answerMs', 'weightShare'] as const),
 ] as const satisfies readonly (keyof LoadReport)[];
 

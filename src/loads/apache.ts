@@ -10,10 +10,10 @@ import { reportOf } from './report.ts';
 /**
  * Reads Apache's mod_status in its machine-readable form. Tells `running` (busy workers, without the one that answers
  * this probe) and `utilization` (their share of all workers alive), and where `ExtendedStatus` is on, as it is unless
- * turned off, `done` (all requests so far) and `busySeconds` (the sum of their durations).
+ * turned off, `answered` (all requests so far) and `busySeconds` (the sum of their durations).
  */
 export const apache = defineUnit({
-  summary: "Apache's mod_status: busy workers, requests done, seconds spent on them.",
+  summary: "Apache's mod_status: busy workers, requests answered, seconds spent on them.",
   main: 'path',
   options: (zod) => questionOptions(zod, '/server-status?auto'),
   make:
@@ -41,7 +41,7 @@ const readStatus = (at: Instant, text: string): Reading => {
   return reportOf(at, {
     running,
     ...(running + idle > 0 ? { utilization: running / (running + idle) } : {}),
-    ...(told.has('Total Accesses') ? { done: told.get('Total Accesses') } : {}),
+    ...(told.has('Total Accesses') ? { answered: told.get('Total Accesses') } : {}),
     ...(durationMs === undefined ? {} : { busySeconds: (numberIn(durationMs) ?? NaN) / 1000 }),
   });
 };

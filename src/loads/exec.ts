@@ -10,7 +10,7 @@ import { reportOf, reportOfObject } from './report.ts';
 
 /**
  * Runs a program of the operator's, which prints one number or a JSON object. Tells `running` by the number, or any of
- * `running`, `sessions`, `busySeconds`, `done`, `started` and `utilization` by the object.
+ * `running`, `sessions`, `busySeconds`, `done`, `answered`, `started` and `utilization` by the object.
  */
 export const exec = defineUnit({
   summary: 'Runs a program that prints one number, or a JSON object of numbers.',

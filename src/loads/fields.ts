@@ -8,6 +8,7 @@ const MEANINGS: Readonly<Record<Field, string>> = {
   sessions: 'sessions it holds now',
   busySeconds: 'seconds it spent serving since it started',
   done: 'requests completed with success since it started',
+  answered: 'requests answered since it started, errors among them',
   started: 'sessions begun since it started',
   utilization: 'share of its capacity in use, 1 is all',
 };

@@ -9,7 +9,7 @@ import { parseJson } from './parse-json.ts';
 import { reportOf, reportOfObject } from './report.ts';
 
 /**
- * Reads a page of JSON. Tells any of `running`, `sessions`, `busySeconds`, `done`, `started` and `utilization`: those
+ * Reads a page of JSON. Tells any of `running`, `sessions`, `busySeconds`, `done`, `answered`, `started` and `utilization`: those
  * that a pointer is given for or, without a pointer, those that stand under these names at the top of the document.
  */
 export const json = defineUnit({

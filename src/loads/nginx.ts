@@ -8,7 +8,7 @@ import { reportOf } from './report.ts';
 
 /**
  * Reads nginx's stub_status. Tells `running` (connections whose request is being read or answered, without this probe's)
- * and `done` (all requests so far). It knows of no sessions: its counter of accepted connections is none, a browser
+ * and `answered` (all requests so far). It knows of no sessions: its counter of accepted connections is none, a browser
  * opens up to six.
  */
 export const nginx = defineUnit({
@@ -28,7 +28,7 @@ const STATUS =
   /^Active connections:\s+\d+\s+server accepts handled requests\s+\d+\s+\d+\s+(\d+)\s+Reading:\s+(\d+)\s+Writing:\s+(\d+)\s+Waiting:\s+\d+\s*$/;
 
 const readStatus = (at: Instant, text: string): Reading => {
-  const [, done, reading, writing] = STATUS.exec(text) ?? [];
-  if (done === undefined) return failed('garbage', `not the page of stub_status: ${text.slice(0, 60)}`);
-  return reportOf(at, { running: Math.max(0, Number(reading) + Number(writing) - 1), done });
+  const [, answered, reading, writing] = STATUS.exec(text) ?? [];
+  if (answered === undefined) return failed('garbage', `not the page of stub_status: ${text.slice(0, 60)}`);
+  return reportOf(at, { running: Math.max(0, Number(reading) + Number(writing) - 1), answered });
 };

@@ -15,7 +15,7 @@ import { reportOf } from './report.ts';
 const MOST_BYTES = 1_048_576;
 
 /**
- * Reads a page of Prometheus metrics. Tells any of `running`, `sessions`, `busySeconds`, `done`, `started` and
+ * Reads a page of Prometheus metrics. Tells any of `running`, `sessions`, `busySeconds`, `done`, `answered`, `started` and
  * `utilization`: the sum of the series that the selector named for it means.
  */
 export const prometheus = defineUnit({

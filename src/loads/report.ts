@@ -4,7 +4,15 @@ import type { Reading } from './load-reader.ts';
 import { numberIn } from './numbers.ts';
 
 /** The numbers that a secondary may tell; what each means is said in `LoadReport`. */
-export const FIELDS = ['running', 'sessions', 'busySeconds', 'done', 'started', 'utilization'] as const;
+export const FIELDS = [
+  'running',
+  'sessions',
+  'busySeconds',
+  'done',
+  'answered',
+  'started',
+  'utilization',
+] as const;
 
 /** One of them. */
 export type Field = (typeof FIELDS)[number];

@@ -2,7 +2,7 @@ import type { Instant } from './clock.ts';
 
 /**
  * How busy a secondary said it was. Every number is finite and not negative; what a secondary does not tell is absent,
- * never 0. The fields are what choosing on old news needs: counters (busySeconds, done, started) tell how fast the
+ * never 0. The fields are what choosing on old news needs: counters (busySeconds, done, answered, started) tell how fast the
  * machine really is, running and sessions how much it holds.
  */
 export interface LoadReport {
@@ -16,6 +16,8 @@ export interface LoadReport {
   readonly busySeconds?: number;
   /** requests it completed with success since it started; a counter */
   readonly done?: number;
+  /** requests it answered since it started, errors among them; a counter, for those who cannot tell which were none */
+  readonly answered?: number;
   /** sessions it began since it started; a counter */
   readonly started?: number;
   /** share of its capacity in use, 0 to 1 and above when overloaded */

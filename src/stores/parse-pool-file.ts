@@ -120,6 +120,7 @@ const REPORT: Shape<Required<Omit<LoadReport, 'at'>>> = {
   sessions: NUMBER,
   busySeconds: NUMBER,
   done: NUMBER,
+  answered: NUMBER,
   started: NUMBER,
   utilization: NUMBER,
   answerMs: NUMBER,

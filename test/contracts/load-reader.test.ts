@@ -35,7 +35,17 @@ const READERS: Readonly<
 
 const SUBJECT = { id: 'web1', at: 'http://127.0.0.1:8086', timeoutMs: 1000 } as const;
 
-const NUMBERS = ['at', 'running', 'sessions', 'busySeconds', 'done', 'started', 'utilization', 'weightShare'];
+const NUMBERS = [
+  'at',
+  'running',
+  'sessions',
+  'busySeconds',
+  'done',
+  'answered',
+  'started',
+  'utilization',
+  'weightShare',
+];
 
 const isWellFormed = (reading: Reading): void => {
   assert.deepEqual(JSON.parse(JSON.stringify(reading)), reading);

@@ -54,7 +54,8 @@ test('a real Apache tells its busy workers without our probe, its counters and i
   await rm(path.join(apache.root, 'hold'));
   await once(response.resume(), 'end');
   const after = await read(0);
-  assert.ok(after.done !== undefined && idle.done !== undefined && after.done > idle.done);
+  assert.equal(after.done, undefined, 'it does not tell errors from successes');
+  assert.ok(after.answered !== undefined && idle.answered !== undefined && after.answered > idle.answered);
   assert.ok(after.busySeconds !== undefined && after.busySeconds > 0);
 });
 
@@ -77,7 +78,7 @@ test('durations are seconds, and what ExtendedStatus does not tell is absent', a
   const workers = 'BusyWorkers: 4\nIdleWorkers: 7\n';
   assert.deepEqual(
     toldIn(await readingOf('apache', {}, `Total Accesses: 10\nTotal Duration: 1500\n${workers}`)),
-    { running: 3, utilization: 0.3, done: 10, busySeconds: 1.5 },
+    { running: 3, utilization: 0.3, answered: 10, busySeconds: 1.5 },
   );
   assert.deepEqual(toldIn(await readingOf('apache', {}, workers)), { running: 3, utilization: 0.3 });
 });

@@ -28,7 +28,7 @@ test('a real nginx tells the connections at work without our probe, and its requ
   };
 
   const idle = await read(0);
-  assert.deepEqual(Object.keys(idle), ['at', 'running', 'done']);
+  assert.deepEqual(Object.keys(idle), ['at', 'running', 'answered']);
 
   // it is busy writing to somebody who does not read
   const slow = net.connect(nginx.port, '127.0.0.1');
@@ -36,7 +36,7 @@ test('a real nginx tells the connections at work without our probe, and its requ
   slow.write('GET /big.bin HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await once(slow, 'readable');
   const busy = await read(1);
-  assert.ok(busy.done !== undefined && idle.done !== undefined && busy.done > idle.done);
+  assert.ok(busy.answered !== undefined && idle.answered !== undefined && busy.answered > idle.answered);
 
   slow.destroy();
   await read(0);
@@ -50,7 +50,7 @@ test('another page than that of stub_status is no report', async (t) => {
   assert.equal(toldIn(reading), 'garbage');
   const status =
     'Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n';
-  assert.deepEqual(toldIn(await readingOf('nginx', {}, status)), { running: 0, done: 1 });
+  assert.deepEqual(toldIn(await readingOf('nginx', {}, status)), { running: 0, answered: 1 });
   for (const [from, to] of [
     ['Writing: 1', 'Writing: -1'],
     [' 1 1 1 ', ` 1 1 ${'9'.repeat(400)} `],

@@ -102,6 +102,48 @@ describe('what is believed', () => {
     assert.ok(Math.abs(fast! - 2) < 0.1 && Math.abs(usual! - 1) < 1e-9 && Math.abs(slow! - 1 / 3) < 0.03);
   });
 
+  // A secondary whose application failed answered each request with a 500 in a millisecond. By Apache's counters it was a
+  // hundred times as fast as the others and never busy, and four of five visitors went there.
+  it('where errors are counted too, nobody is faster than configured, and nobody slower because another is fast', () => {
+    const status = (report: number, speed: number, busy = 1): Load => ({
+      ...{ busySeconds: report * 30 * busy, answered: report * 30 * busy * speed, running: 3 },
+    });
+    const capacitiesOf = (weights: readonly number[], speeds: readonly number[]): readonly number[] => {
+      const primary = primaryOf(weights);
+      for (let report = 0; report < 20; report += 1)
+        primary.hear(
+          report * 40_000,
+          speeds.map((speed) => status(report, speed, speed > 100 ? 0.05 : 1)),
+        );
+      return speeds.map((_, slot) => capacity(primary, slot));
+    };
+    assert.deepEqual(capacitiesOf([1, 1, 1], [1000, 10, 10]), [1, 1, 1]);
+    assert.deepEqual(capacitiesOf([1, 1], [1000, 10]), [1, 1]);
+    assert.deepEqual(capacitiesOf([2, 1], [2000, 10]), [1, 1]);
+    const [, , slow] = capacitiesOf([1, 1, 1], [10, 10, 10 / 3]);
+    assert.ok(Math.abs(slow! - 1 / 3) < 0.03, `one that is slow is found out: ${slow}`);
+  });
+
+  it('whose visitors get errors and leave has no short run queue, and says nothing of how busy the pool is', () => {
+    for (const counter of ['done', 'answered'] as const) {
+      const primary = primaryOf([1, 1, 1]);
+      for (let report = 0; report < 20; report += 1) {
+        const usual = { busySeconds: report * 8, running: 3, [counter]: report * 80 };
+        const failing = {
+          busySeconds: report * 0.1,
+          running: 0,
+          [counter]: counter === 'done' ? 0 : report * 10,
+        };
+        primary.hear(report * 10_000, [failing, usual, usual]);
+        for (let visitor = 0; visitor < 30; visitor += 1)
+          countVisitor(primary.counts[0]!, visitor % 3, report * 10_000 + visitor * 300);
+      }
+      const belief = primary.beliefs().get('web0')!;
+      assert.equal(belief.excess, 0, counter);
+      assert.ok(Math.abs(belief.outlook.load - 0.8) < 0.01, `${counter}: ${belief.outlook.load}`);
+    }
+  });
+
   it('weights that are about right are kept as configured', () => {
     const primary = primaryOf([2, 1, 1]);
     work(primary, [20.5, 10.2, 9.8], { from: 0, to: 20 });

@@ -60,6 +60,26 @@ describe('weigh', () => {
     assert.ok(counts[0]! <= 1.6 * 150, String(counts));
   });
 
+  it('lets whoever says that he is ten times as fast have at most three times what his weight gives him', () => {
+    const primary = primaryOf(EIGHT.map(() => 1));
+    const counts = EIGHT.map(() => 0);
+    for (let report = 0; report < 40; report += 1) {
+      const usual = { busySeconds: report * 6, done: report * 60, running: 2 };
+      primary.hear(
+        report * 10_000,
+        EIGHT.map((_, slot) =>
+          slot === 0 ? { busySeconds: 0.6 * report, done: report * 600, running: 0 } : usual,
+        ),
+      );
+      for (let visitor = 0; visitor < 80; visitor += 1) {
+        const slot = primary.send(report * 10_000 + visitor * 125);
+        if (report >= 20) counts[slot]! += 1;
+      }
+    }
+    assert.ok(primary.beliefs().get('web0')!.capacity > 3.9);
+    assert.ok(counts[0]! > 300 && counts[0]! <= 600, String(counts));
+  });
+
   it('lets whoever says he is full have a tenth of his share, so that he can prove otherwise', () => {
     const primary = primaryOf([1, 1, 1, 1]);
     const counts = [0, 0, 0, 0];

@@ -103,10 +103,10 @@ const titleOf = (probes: number, telling: Telling): string => {
 };
 
 const reportOf = (row: Row, telling: Telling): LoadReport => {
-  const { running, sessions, busySeconds, done, started, durations } = row;
+  const { running, sessions, busySeconds, done, errors, started, durations } = row;
   const at = row.at * MS;
-  if (telling === 'as nginx') return { at, running, done };
-  if (telling === 'as Apache') return { at, running, done, busySeconds: durations };
+  if (telling === 'as nginx') return { at, running, answered: done + errors };
+  if (telling === 'as Apache') return { at, running, answered: done + errors, busySeconds: durations };
   return { at, running, sessions, busySeconds, done, started };
 };
 

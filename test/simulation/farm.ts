@@ -6,7 +6,9 @@ export interface Row {
   readonly running: number;
   readonly sessions: number;
   readonly busySeconds: number;
+  /** answers, without the errors */
   readonly done: number;
+  readonly errors: number;
   readonly started: number;
   /** sum of the times of all answers so far, as Apache's `Total Duration` */
   readonly durations: number;
@@ -24,26 +26,33 @@ export interface Farm {
   readonly sessions: (server: number, now: number) => number;
   readonly row: (server: number, now: number) => Row;
   readonly isDead: (server: number) => boolean;
+  /** it answers at once, and every answer is an error */
+  readonly isFailing: (server: number) => boolean;
   readonly arrive: (server: number, session: number, size: number, now: number) => void;
   /** Notes that the session got its answer, and returns how long it took. */
   readonly answer: (server: number, session: number, now: number) => number;
   readonly sampleLoadavg: () => void;
   readonly die: (server: number, now: number) => void;
   readonly revive: (server: number) => void;
+  readonly fail: (server: number) => void;
 }
 
 /** Linux: every 5 s, one part in e^(5/60). */
 const LOADAVG_KEEP = Math.exp(-5 / 60);
 const KEPT_ANSWERS = 32;
+/** An error takes so much of the work that the answer would have. */
+const WORK_OF_ERROR = 0.01;
 
 interface Books {
   live: number;
   started: number;
   done: number;
+  errors: number;
   durations: number;
   busyBefore: number;
   loadavg: number;
   dead: boolean;
+  failing: boolean;
   /** sessions in order of their last answer, with its time */
   readonly leaving: { sessions: number[]; times: number[]; head: number };
   readonly answers: { readonly took: Float64Array; readonly found: Float64Array; count: number };
@@ -53,10 +62,12 @@ const emptyBooks = (): Books => ({
   live: 0,
   started: 0,
   done: 0,
+  errors: 0,
   durations: 0,
   busyBefore: 0,
   loadavg: 0,
   dead: false,
+  failing: false,
   leaving: { sessions: [], times: [], head: 0 },
   answers: { took: new Float64Array(KEPT_ANSWERS), found: new Float64Array(KEPT_ANSWERS), count: 0 },
 });
@@ -119,6 +130,7 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
         sessions: book.live,
         busySeconds: servers[server]!.busySeconds() - book.busyBefore,
         done: book.done,
+        errors: book.errors,
         started: book.started,
         durations: book.durations,
         loadavg: book.loadavg,
@@ -126,6 +138,7 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
       };
     },
     isDead: (server) => books[server]!.dead,
+    isFailing: (server) => books[server]!.failing,
     arrive: (server, session, size, now) => {
       const book = books[server]!;
       expire(book, now);
@@ -137,11 +150,12 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
       inService[session] = 1;
       askedAt[session] = now;
       found[session] = servers[server]!.running();
-      servers[server]!.begin(session, size);
+      servers[server]!.begin(session, book.failing ? size * WORK_OF_ERROR : size);
     },
     answer: (server, session, now) => {
       const { leaving, answers } = books[server]!;
-      books[server]!.done += 1;
+      if (books[server]!.failing) books[server]!.errors += 1;
+      else books[server]!.done += 1;
       inService[session] = 0;
       lastAnswer[session] = now;
       leaving.sessions.push(session);
@@ -161,6 +175,9 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
       servers[server]!.advance(now);
       servers[server]!.drop();
       books[server]!.dead = true;
+    },
+    fail: (server) => {
+      books[server]!.failing = true;
     },
     revive: (server) => {
       books[server] = { ...emptyBooks(), busyBefore: servers[server]!.busySeconds() };

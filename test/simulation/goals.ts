@@ -66,6 +66,16 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
       { limit: 1.2, measured: worst(figures(study, OURS, ({ turns }) => turns)) },
       `least of the file ${shown(figure(study, 'least-running', 'turns'))}`,
     );
+  const sinkhole = (title: string, study: StudyName): readonly Goal[] => {
+    const byTurns = find(study, 'turns')?.lost?.mean ?? NaN;
+    const overTurns = (...rules: readonly RuleName[]): Measurement =>
+      worst(figures(study, rules, ({ lost }) => (lost?.mean ?? NaN) / byTurns));
+    return goal(
+      `${title}: visitors it gets, over smooth weighted round robin`,
+      { limit: 1.2, measured: overTurns(...OURS) },
+      `least of the file ${shown(overTurns('least-running'))}, the bound ${shown(overTurns('bound'))}`,
+    );
+  };
   const worstTurns = worstAgainstTurns(summaries);
 
   return [
@@ -92,6 +102,8 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
     fault('the fastest says 0', 'liar2'),
     fault('one says NaN and 1e9', 'nonsense'),
     fault('the file is frozen', 'frozen'),
+    sinkhole('the fastest answers nothing but errors', 'sinkhole'),
+    sinkhole('one answers nothing but errors, who gets one tries on', 'sinkhole2'),
     goal(
       'herd index',
       { limit: 1.12, measured: figure('main', 'balance', 'herd') },

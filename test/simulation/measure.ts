@@ -9,7 +9,7 @@ export interface Result {
   readonly requests: number;
   /** time average of the fullest secondary's sessions per speed, over the farm's */
   readonly herd: number;
-  /** visitors sent to a dead secondary, for each of its deaths */
+  /** visitors sent to a secondary that is dead or answers errors alone, for each time that it turned so */
   readonly lost: readonly number[];
   /** p99 of the requests to the secondary that came last, in its first 3 minutes; NaN where none came */
   readonly newcomerP99: number;

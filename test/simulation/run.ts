@@ -23,7 +23,7 @@ export interface RunOptions {
  * options.
  */
 export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOptions): Result => {
-  const { speeds, end, hop = 0, cores = 1, sessionTimeout = 30, absent = [] } = scenario;
+  const { speeds, end, hop = 0, cores = 1, sessionTimeout = 30, absent = [], isStubborn = false } = scenario;
   const farm = createFarm({ speeds, cores, sessionTimeout, sessionCount: visitors.count });
   const { servers } = farm;
   const timetable = createTimetable();
@@ -64,7 +64,8 @@ export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOpt
     nextDone[server] = servers[server]!.nextDone();
     const which = nextRequest[session]!;
     const took = farm.answer(server, session, now);
-    measure.answered(server, took / visitors.size[which]!, now - took);
+    if (!farm.isFailing(server)) measure.answered(server, took / visitors.size[which]!, now - took);
+    else if (!isStubborn) return;
     nextRequest[session] = which + 1;
     if (which + 1 < visitors.first[session + 1]!) coming.push(now + visitors.think[which + 1]!, session);
   };
@@ -74,8 +75,8 @@ export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOpt
     const server = dispatchers[index]!.choose(now);
     if (!(server >= 0 && server < speeds.length)) throw new RangeError(`${rule.title} chose ${server}`);
     serverOf[session] = server;
-    if (farm.isDead(server)) measure.lost();
-    else if (hop > 0) coming.push(now + hop, session);
+    if (farm.isDead(server) || farm.isFailing(server)) measure.lost();
+    if (!farm.isDead(server) && hop > 0) coming.push(now + hop, session);
     else request(session, now);
     for (let probes = rule.probes ?? 0; probes > 0; probes -= 1) news.probe(index, now);
   };
@@ -87,6 +88,9 @@ export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOpt
       if (what === 'die') {
         farm.die(server, now);
         nextDone[server] = Infinity;
+        measure.died();
+      } else if (what === 'fail') {
+        farm.fail(server);
         measure.died();
       } else if (what === 'revive') {
         farm.revive(server);

@@ -5,7 +5,8 @@ import type { Traffic } from './visitors.ts';
 export interface Act {
   readonly at: number;
   readonly server: number;
-  readonly what: 'die' | 'revive' | { readonly speed: number };
+  /** `fail`: from then on it answers at once, and every answer is an error */
+  readonly what: 'die' | 'revive' | 'fail' | { readonly speed: number };
 }
 
 /** One situation that rules are compared in. Times in seconds. */
@@ -31,6 +32,8 @@ export interface Scenario {
   readonly tells?: (server: number, row: Row, count: number) => Row | undefined;
   /** from when on the file is not made any more */
   readonly fileEnds?: number;
+  /** whoever gets an error asks on, as if it were none; absent: he leaves */
+  readonly isStubborn?: boolean;
   /** of each secondary; absent: 1 */
   readonly cores?: number;
   /** how long a secondary keeps a session after its last answer; absent: 30 */

@@ -83,6 +83,12 @@ const slowedTo = (server: number, part: number, at: number): readonly Act[] => [
   { at, server, what: { speed: SPEEDS[server]! * part } },
 ];
 
+const FAILS_FROM = 400;
+const WITH_STATUS_PAGES = [
+  ...FEW,
+  ...(['balance-nginx', 'balance-nginx+1', 'balance-apache', 'balance-apache+1'] as const),
+] as const satisfies readonly RuleName[];
+
 const zero = (row: Row): Row => ({ ...row, running: 0, sessions: 0 });
 const nonsense = (row: Row, count: number): Row =>
   count % 2 === 0
@@ -137,6 +143,19 @@ export const STUDIES = {
     dispatchers: [0.5, 0.5],
     tells: (server, row, count) => (server === 0 ? nonsense(row, count) : row),
     rules: FEW,
+  }),
+  sinkhole: study('the fastest machine answers nothing but errors, at once; who gets one leaves', {
+    dispatchers: [0.5, 0.5],
+    traffic: SPARE,
+    acts: [{ at: FAILS_FROM, server: 0, what: 'fail' }],
+    rules: WITH_STATUS_PAGES,
+  }),
+  sinkhole2: study('a machine of speed 1 answers nothing but errors, at once; who gets one tries on', {
+    dispatchers: [0.5, 0.5],
+    traffic: SPARE,
+    acts: [{ at: FAILS_FROM, server: 3, what: 'fail' }],
+    isStubborn: true,
+    rules: WITH_STATUS_PAGES,
   }),
   frozen: study('the file is not made any more half-way, two dispatchers', {
     dispatchers: [0.5, 0.5],

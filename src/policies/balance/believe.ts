@@ -6,6 +6,7 @@ import { heardOf } from './heard.ts';
 import { meanOf } from './mean.ts';
 import type { Memory } from './memory.ts';
 import { runQueueOf, type RunQueue } from './run-queue.ts';
+import { fruitlessOf } from './served.ts';
 import { sessionsOf, type Sessions } from './sessions.ts';
 
 /**
@@ -17,8 +18,9 @@ export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
   const all = capacities(memory);
   const pool = heardOf(all, memory.everyMs);
   const sessions = sessionsOf(pool);
-  const queue = runQueueOf(pool, sessions.liars);
-  const outlook = outlookOf(memory, pool, { sessions, queue });
+  const doubted = new Set([...sessions.liars, ...fruitlessOf(pool)]);
+  const queue = runQueueOf(pool, doubted);
+  const outlook = outlookOf(memory, pool, { sessions, queue, doubted });
   const beliefs = new Map(
     all.map(({ id, row, multiple }): [Id, Belief] => [
       id,
@@ -46,14 +48,18 @@ const NOTHING_TOLD = { sessions: 0, excess: 0, slowBefore: 0, fastBefore: NaN };
 const outlookOf = (
   { usual }: Memory,
   pool: readonly Rated[],
-  { sessions, queue }: { readonly sessions: Sessions; readonly queue: RunQueue },
+  {
+    sessions,
+    queue,
+    doubted,
+  }: { readonly sessions: Sessions; readonly queue: RunQueue; readonly doubted: ReadonlySet<Id> },
 ): Outlook => {
   const { held, perVisitor } = sessions;
   const requests = Math.max(queue.running, (held * REQUEST_WEIGHT) / MOST_PER_REQUEST);
   const capacity = capacityOf(pool);
   return {
     perVisitor,
-    load: loadOf(pool),
+    load: loadOf(pool.filter(({ id }) => !doubted.has(id))),
     usual: usual.ms > 0 ? meanOf(usual) : 0,
     perRequest: requests > 0 && queue.isTold.includes(true) ? (held * REQUEST_WEIGHT) / requests : 0,
     fairSessions: capacity > 0 ? held / capacity : 0,

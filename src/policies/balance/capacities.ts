@@ -1,7 +1,7 @@
 import type { Id } from '../../model/secondary.ts';
 import { CAPACITY, NONSENSE, ONE_QUEUE, TRUST } from './constants.ts';
 import { meanOf } from './mean.ts';
-import { weightedMedian } from './median.ts';
+import { lowerMedian, weightedMedian } from './median.ts';
 import type { Memory, Remembered } from './memory.ts';
 
 /** One secondary with what was learned of its capacity. */
@@ -29,11 +29,14 @@ export const capacities = ({ rows }: Memory): readonly Rated[] => {
     const isKnown = row.speed.log !== undefined && isOneQueue;
     return { id, row, isOneQueue, difference: isKnown ? row.speed.log - Math.log(row.weight) : NaN };
   });
-  const middle = weightedMedian(
-    list.map(({ row, difference }) => ({ value: difference, weight: row.weight })),
-  );
+  const differences = list.map(({ row, difference }) => ({ value: difference, weight: row.weight }));
+  const middle = weightedMedian(differences);
+  const lower = lowerMedian(differences);
   return list.map(({ id, row, isOneQueue, difference }) => {
-    const multiple = Number.isNaN(difference) ? 1 : trusted(difference - middle, row.speed.variance);
+    // Without a count of successes, fast errors look like speed: then nobody is faster than configured, and nobody
+    // slower because another one is fast.
+    const beyond = row.report.done === undefined ? Math.min(0, difference - lower) : difference - middle;
+    const multiple = Number.isNaN(beyond) ? 1 : trusted(beyond, row.speed.variance);
     return { id, row, multiple, capacity: row.weight * multiple, isOneQueue };
   });
 };

@@ -64,11 +64,14 @@ export const LEAST_PART = 0.3;
 export const LOAD_STEP = 0.03;
 
 /**
- * At most this many times its fair part of a minute's visitors goes to one secondary, whatever it says, and some. From
- * REC, tried there at 1.5, 2 and 2.5: only 1.5 ever held a liar back, and it cost nothing where all were honest.
+ * At most this many times its fair part of a minute's visitors goes to one secondary, whatever it says, and some. Fair is
+ * its configured weight's part, in which what was learned beyond LEARNED_RISE times the weight does not count. From REC,
+ * tried there at 1.25, 1.5, 2 and 2.5: the first two held a liar back, none cost anything where all were honest.
  */
 export const MOST_SHARE = 1.5;
 export const MOST_SHARE_FLOOR = 3;
+/** So a secondary that says it is fast gets at most three times what its weight would give it. Chosen, not swept. */
+export const LEARNED_RISE = 2;
 
 /** At least this part of its fair part goes to a secondary that says it is full: so that it can prove otherwise. From REC, not swept. */
 export const LEAST_SHARE = 0.1;
@@ -133,7 +136,8 @@ export const CHANGE = 5;
 /** A configured weight is kept until what was learned differs by twice its error (James and Stein, positive part). */
 export const TRUST = 4;
 
-/** A learned capacity stays between these parts of the configured weight (A58 and REC: a tenth to four times). */
+/** A learned capacity stays between these parts of the configured weight (REC's: a tenth to four times). A rise is learned
+ * only of those who tell successes from errors. */
 export const CAPACITY = { least: 0.1, most: 4 };
 
 /**

@@ -5,19 +5,33 @@ export interface Weighed {
 }
 
 /**
- * The middle of the values, by weight; between two when they meet in the middle. One liar cannot move it far. NaN
- * values do not count; NaN when there is none.
+ * The middle of the values, by weight; between two when they meet in the middle. Among three or more no single value moves
+ * it beyond the others, whatever its weight; of two, either does. NaN values do not count; NaN when there is none.
  */
 export const weightedMedian = (list: readonly Weighed[]): number => {
+  const [low, high] = middlesOf(list);
+  return low === high ? low : (low + high) / 2;
+};
+
+/** The same, but the lower of two that meet in the middle: of two, the higher does not move it. */
+export const lowerMedian = (list: readonly Weighed[]): number => middlesOf(list)[0];
+
+/** Nobody weighs more than all others together. */
+const middlesOf = (list: readonly Weighed[]): readonly [number, number] => {
   const sorted = list
     .filter(({ value, weight }) => weight > 0 && !Number.isNaN(value))
     .sort((one, other) => one.value - other.value);
-  let left = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  const [only = { value: NaN }, another] = sorted;
+  if (another === undefined) return [only.value, only.value];
+  const whole = sorted.reduce((sum, { weight }) => sum + weight, 0);
+  const most = sorted.reduce((max, { weight }) => Math.max(max, weight), 0);
+  const excess = Math.max(0, most - (whole - most));
+  let left = (whole - excess) / 2;
   for (const [at, { value, weight }] of sorted.entries()) {
-    left -= weight;
-    if (left < 0) return value;
-    const next = sorted[at + 1];
-    if (left === 0 && next !== undefined) return (value + next.value) / 2;
+    left -= weight === most ? most - excess : weight;
+    if (left < 0) return [value, value];
+    if (left === 0) return [value, sorted[at + 1]?.value ?? value];
   }
-  return sorted.at(-1)?.value ?? NaN;
+  const last = sorted.at(-1)?.value ?? NaN;
+  return [last, last];
 };

@@ -3,6 +3,7 @@ import type { LoadReport } from '../../model/load-report.ts';
 import type { Id, Origin } from '../../model/secondary.ts';
 import type { BusyCounter } from './busy-counter.ts';
 import { NO_MEAN, type Mean } from './mean.ts';
+import type { Served } from './served.ts';
 import type { Speed } from './speed.ts';
 
 /** All that the slow loop remembers; handed in and out. Plain data. */
@@ -33,6 +34,7 @@ export interface Remembered {
   readonly fastBefore: number;
   readonly speed: Speed;
   readonly busyCounter: BusyCounter;
+  readonly served: Served;
   /** in usual times: the part of the time that it is busy, its requests in service, the time of its answers in ms */
   readonly busy: Mean;
   readonly running: Mean;

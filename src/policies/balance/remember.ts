@@ -3,10 +3,11 @@ import type { LoadReport } from '../../model/load-report.ts';
 import type { FadingCounts } from '../../model/policy.ts';
 import type { Origin } from '../../model/secondary.ts';
 import { judgeBusy, UNJUDGED } from './busy-counter.ts';
-import { ARRIVAL_MS, FAST_MS, USUAL_MS } from './constants.ts';
+import { ARRIVAL_MS, FAST_MS, SLOW_MS, USUAL_MS } from './constants.ts';
 import { fadedAt } from './fading.ts';
 import { foldMean, NO_MEAN, type Mean } from './mean.ts';
 import type { Remembered } from './memory.ts';
+import { foldServed, NOTHING_SERVED, type Served } from './served.ts';
 import { foldSpeed, UNKNOWN_SPEED, type Speed } from './speed.ts';
 
 /** One new report of one secondary, with what the ledger says of it. */
@@ -39,7 +40,7 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
   };
   if (before === undefined) {
     const unknown = { busy: NO_MEAN, running: NO_MEAN, answerMs: NO_MEAN, began: NO_MEAN };
-    return { ...base, ...unknown, speed: UNKNOWN_SPEED, busyCounter: UNJUDGED };
+    return { ...base, ...unknown, speed: UNKNOWN_SPEED, busyCounter: UNJUDGED, served: NOTHING_SERVED };
   }
   if (!(ms > 0)) return before;
   const usually = (mean: Mean, value: number | undefined): Mean =>
@@ -59,7 +60,7 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
   }
 
   const busySeconds = risen(before.report.busySeconds, report.busySeconds);
-  const done = risen(before.report.done, report.done);
+  const requests = risen(before.report.done, report.done) ?? risen(before.report.answered, report.answered);
   const busyCounter =
     busySeconds === undefined
       ? before.busyCounter
@@ -68,7 +69,8 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
   return {
     ...kept,
     busyCounter,
-    speed: isSummed ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, done, ms }),
+    served: requests === undefined ? NOTHING_SERVED : servedAfter(before, { ...base, requests }),
+    speed: isSummed ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, requests, ms }),
     busy: isSummed ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
     began: usually(before.began, rateOf(risen(before.report.started, report.started), ms)),
   };
@@ -78,13 +80,26 @@ const speedAfter = (
   { speed }: Remembered,
   {
     busySeconds,
-    done,
+    requests,
     ms,
-  }: { readonly busySeconds: number | undefined; readonly done: number | undefined; readonly ms: number },
+  }: { readonly busySeconds: number | undefined; readonly requests: number | undefined; readonly ms: number },
 ): Speed =>
-  busySeconds === undefined || done === undefined
+  busySeconds === undefined || requests === undefined
     ? speed
-    : foldSpeed(speed, { done, busySeconds, seconds: ms / 1000 });
+    : foldSpeed(speed, { done: requests, busySeconds, seconds: ms / 1000 });
+
+const servedAfter = (
+  before: Remembered,
+  {
+    readAt,
+    slowBefore,
+    requests,
+  }: { readonly readAt: Instant; readonly slowBefore: number; readonly requests: number },
+): Served => {
+  const ms = readAt - before.readAt;
+  const visitors = slowBefore - before.slowBefore * Math.exp(-ms / SLOW_MS);
+  return foldServed(before.served, { visitors, requests, ms });
+};
 
 const rateOf = (count: number | undefined, ms: number): number | undefined =>
   count === undefined ? undefined : count / ms;
@@ -107,7 +122,7 @@ const heldBefore = ({
   return { slowBefore: Math.max(0, slow - late), fastBefore: fast - late };
 };
 
-const COUNTERS = ['busySeconds', 'done', 'started'] as const;
+const COUNTERS = ['busySeconds', 'done', 'answered', 'started'] as const;
 
 const hasRestarted = (before: LoadReport, after: LoadReport): boolean =>
   COUNTERS.some((counter) => (risen(before[counter], after[counter]) ?? 0) < 0);

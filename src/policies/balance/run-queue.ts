@@ -17,20 +17,24 @@ export interface RunQueue {
 
 /**
  * How far each run queue is from the fair one. The figure is the one that most of the pool tells: requests in service,
- * else utilization, else the time of answers; whoever tells another or none has a fair queue. A liar's is not below fair.
+ * else utilization, else the time of answers; whoever tells another or none has a fair queue. Of whom that would be
+ * no wonder, because he lies or turns visitors away, it is not below fair.
  */
-export const runQueueOf = (pool: readonly Rated[], liars: ReadonlySet<Id>): RunQueue => {
+export const runQueueOf = (pool: readonly Rated[], doubted: ReadonlySet<Id>): RunQueue => {
   const read = mostTold(pool);
   const told = figureOf(pool, (one) => read(one.row, one.capacity), MOST_RUNNING);
-  const of = pool.map(({ id, capacity }, at) => {
-    const running = told.of[at];
-    return running !== undefined && liars.has(id) ? Math.max(running, told.middle * capacity) : running;
-  });
-  const telling = capacityOf(pool.filter((_, at) => of[at] !== undefined));
-  const fair = telling > 0 ? of.reduce((sum: number, one) => sum + (one ?? 0), 0) / telling : 0;
+  const believed = pool.map((one, at) => ({ ...one, running: told.of[at] }));
+  const sure = believed.filter(({ id, running }) => running !== undefined && !doubted.has(id));
+  const telling = sure.length > 0 ? sure : believed.filter(({ running }) => running !== undefined);
+  const capacity = capacityOf(telling);
+  const fair = capacity > 0 ? telling.reduce((sum, { running = 0 }) => sum + running, 0) / capacity : 0;
   return {
-    isTold: of.map((running) => running !== undefined),
-    excess: pool.map(({ capacity }, at) => (of[at] ?? fair * capacity) - fair * capacity),
+    isTold: believed.map(({ running }) => running !== undefined),
+    excess: believed.map(({ id, running, capacity }) => {
+      if (running === undefined) return 0;
+      const excess = running - fair * capacity;
+      return doubted.has(id) ? Math.max(0, excess) : excess;
+    }),
     running: fair * capacityOf(pool),
   };
 };

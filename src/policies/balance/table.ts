@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Candidate, Outlook } from '../../model/policy.ts';
 import type { Slices } from '../../model/slices.ts';
-import { FAST_MS, OWN_REQUEST, SLOW_MS } from './constants.ts';
+import { FAST_MS, LEARNED_RISE, OWN_REQUEST, SLOW_MS } from './constants.ts';
 
 /** Candidates in flat arrays, by their place in the list. */
 export interface Table {
@@ -19,6 +19,8 @@ export interface Table {
   readonly fixed: Float64Array;
   readonly capacities: Float64Array;
   readonly warmths: Float64Array;
+  /** the share of all visitors that is fair, in which what it says of its speed counts up to a limit */
+  readonly fairShares: Float64Array;
 }
 
 /** Where nobody learns: weights as configured, own counts alone. */
@@ -46,6 +48,8 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
   const fixed = new Float64Array(length);
   const capacities = new Float64Array(length);
   const warmths = new Float64Array(length);
+  const fairShares = new Float64Array(length);
+  let whole = 0;
   const { perVisitor, perRequest, fairSessions, fairFast } = outlook;
   const perFast = perRequest * OWN_REQUEST;
   // Reports are read together: what they faded by since is worked out once for all of one reading.
@@ -54,7 +58,11 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
   let quickly = 1;
   for (const [place, { slot, weight, warmth, belief }] of candidates.entries()) {
     if (place % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
-    const capacity = (weight / warmth) * (belief?.capacity ?? 1);
+    const multiple = belief?.capacity ?? 1;
+    const capacity = (weight / warmth) * multiple;
+    const fair = weight * Math.min(multiple, LEARNED_RISE);
+    fairShares[place] = fair;
+    whole += fair;
     slots[place] = slot;
     capacities[place] = capacity;
     warmths[place] = warmth;
@@ -73,5 +81,6 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
     if (Number.isNaN(belief.fastBefore)) continue;
     excess[place] = (perRequest * belief.excess - perFast * belief.fastBefore) * quickly;
   }
-  return { outlook, at, slots, sessions, excess, perFast, fixed, capacities, warmths };
+  for (let place = 0; place < length; place += 1) fairShares[place] = (fairShares[place] ?? 0) / whole;
+  return { outlook, at, slots, sessions, excess, perFast, fixed, capacities, warmths, fairShares };
 }

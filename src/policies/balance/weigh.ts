@@ -96,9 +96,11 @@ export const weigh: Policy = (candidates) => {
       yield;
       if (mine !== walking) return;
     }
-    const due = recent / split.sum;
+    const least = (LEAST_SHARE * recent) / split.sum;
+    const most = MOST_SHARE * recent;
     for (let from = 0; from < count; from += ROWS_A_SLICE) {
-      score(table, split, { now, due, from, end: Math.min(count, from + ROWS_A_SLICE), slow, fast, walked });
+      const end = Math.min(count, from + ROWS_A_SLICE);
+      score(table, split, { now, least, most, from, end, slow, fast, walked });
       yield;
       if (mine !== walking) return;
     }
@@ -191,10 +193,17 @@ const gather = (
   return sum;
 };
 
+interface Limits {
+  /** who has fewer visitors for each unit of his part is due one */
+  readonly least: number;
+  /** who has more visitors for each unit of his fair share gets none */
+  readonly most: number;
+}
+
 const score = (
-  { at, outlook, sessions, excess, perFast, fixed }: Table,
+  { at, outlook, sessions, excess, perFast, fixed, fairShares }: Table,
   { over }: Parts,
-  { now, due, from, end, slow, fast, walked }: Rows & { readonly due: number; readonly walked: Walked },
+  { now, least, most, from, end, slow, fast, walked }: Rows & Limits & { readonly walked: Walked },
 ): void => {
   const { perVisitor } = outlook;
   const { scores, limited } = walked;
@@ -212,9 +221,9 @@ const score = (
       inverse;
     scores[place] = score;
     limited[place] =
-      (own - MOST_SHARE_FLOOR) * inverse > MOST_SHARE * due
+      own - MOST_SHARE_FLOOR > most * (fairShares[place] ?? 0)
         ? Infinity
-        : (own + 1) * inverse < LEAST_SHARE * due
+        : (own + 1) * inverse < least
           ? STARVED
           : score;
   }
