@@ -144,6 +144,32 @@ describe('what is believed', () => {
     }
   });
 
+  it('one absurd figure spoils nothing that is learned', () => {
+    // Eight cores, always busy, and few requests: by its run queue alone it is known that its busy seconds tell no speed.
+    const cores = (report: number): Load => ({ busySeconds: report * 39.9, running: 4, done: report * 240 });
+    const usual = (report: number): Load => ({ busySeconds: report * 30, running: 3, done: report * 300 });
+    for (const running of [1000, 1e6, 1e15]) {
+      const primary = primaryOf([1, 1, 1]);
+      for (let report = 0; report < 100; report += 1) {
+        const odd = report === 40 ? { running } : {};
+        primary.hear(report * 40_000, [{ ...cores(report), ...odd }, usual(report), usual(report)]);
+        if (report < 38 || report > 95) assert.equal(capacity(primary, 0), 1, `${running}: ${report}`);
+      }
+    }
+    const excessAfter = (answerMs: number): number => {
+      const primary = primaryOf([1, 1, 1]);
+      for (let report = 0; report < 70; report += 1)
+        primary.hear(report * 40_000, [
+          { answerMs: report === 40 ? answerMs : 5 },
+          { answerMs: 5 },
+          { answerMs: 5 },
+        ]);
+      primary.hear(2_800_000, [{ answerMs: 50 }, { answerMs: 5 }, { answerMs: 5 }]);
+      return primary.beliefs().get('web0')!.excess;
+    };
+    assert.ok(Math.abs(excessAfter(1e15) - excessAfter(5)) < 0.01);
+  });
+
   it('weights that are about right are kept as configured', () => {
     const primary = primaryOf([2, 1, 1]);
     work(primary, [20.5, 10.2, 9.8], { from: 0, to: 20 });

@@ -81,9 +81,16 @@ export const CONTRADICTION = 0.5;
 /** Fewer visitors than this prove nothing. Chosen, not swept. */
 export const CONTRADICTION_LEAST = 5;
 
-/** What a secondary says it holds counts up to so many times its fair part, and some. From REC, not swept. */
+/**
+ * What a secondary says it holds counts up to so many times its fair part, and some; what is learned of it, up to so many
+ * times what is usual. From REC, not swept.
+ */
 export const MOST_SESSIONS = { times: 6, plus: 20 };
 export const MOST_RUNNING = { times: 10, plus: 50 };
+/** The same for the time of its answers. Chosen: a check waits 2 s where nobody configures it otherwise. */
+export const MOST_ANSWER_MS = { times: 10, plus: 2000 };
+/** No answer usually comes in less. Chosen: smaller numbers are no divisors. */
+export const LEAST_ANSWER_MS = 0.001;
 
 /** So many times more than the most that is believed is no figure. Chosen, not swept. */
 export const NONSENSE = 100;

@@ -3,9 +3,17 @@ import type { LoadReport } from '../../model/load-report.ts';
 import type { FadingCounts } from '../../model/policy.ts';
 import type { Origin } from '../../model/secondary.ts';
 import { judgeBusy, UNJUDGED } from './busy-counter.ts';
-import { ARRIVAL_MS, FAST_MS, SLOW_MS, USUAL_MS } from './constants.ts';
+import {
+  ARRIVAL_MS,
+  FAST_MS,
+  MOST_ANSWER_MS,
+  MOST_RUNNING,
+  NONSENSE,
+  SLOW_MS,
+  USUAL_MS,
+} from './constants.ts';
 import { fadedAt } from './fading.ts';
-import { foldMean, NO_MEAN, type Mean } from './mean.ts';
+import { foldMean, meanOf, NO_MEAN, type Mean } from './mean.ts';
 import type { Remembered } from './memory.ts';
 import { foldServed, NOTHING_SERVED, type Served } from './served.ts';
 import { foldSpeed, UNKNOWN_SPEED, type Speed } from './speed.ts';
@@ -47,8 +55,8 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
     value === undefined ? mean : foldMean(mean, { value, ms }, USUAL_MS);
   const kept = {
     ...base,
-    running: usually(before.running, report.running),
-    answerMs: usually(before.answerMs, report.answerMs),
+    running: usually(before.running, credible(before.running, report.running, MOST_RUNNING)),
+    answerMs: usually(before.answerMs, credible(before.answerMs, report.answerMs, MOST_ANSWER_MS)),
   };
   if (hasRestarted(before.report, report)) {
     return {
@@ -74,6 +82,16 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
     busy: isSummed ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
     began: usually(before.began, rateOf(risen(before.report.started, report.started), ms)),
   };
+};
+
+/** A figure as far as it can be believed of one of whom we know what is usual; what is absurd is not told. */
+const credible = (
+  usual: Mean,
+  value: number | undefined,
+  most: { readonly times: number; readonly plus: number },
+): number | undefined => {
+  const limit = most.times * (meanOf(usual) || 0) + most.plus;
+  return value === undefined || value > NONSENSE * limit ? undefined : Math.min(value, limit);
 };
 
 const speedAfter = (

@@ -1,6 +1,6 @@
 import type { LoadReport } from '../../model/load-report.ts';
 import { capacityOf, figureOf, type Rated } from './capacities.ts';
-import { MOST_RUNNING } from './constants.ts';
+import { LEAST_ANSWER_MS, MOST_RUNNING } from './constants.ts';
 import { meanOf } from './mean.ts';
 import type { Remembered } from './memory.ts';
 import type { Id } from '../../model/secondary.ts';
@@ -53,7 +53,7 @@ const times = (level: number | undefined, capacity: number): number | undefined 
   level === undefined ? undefined : level * capacity;
 
 const slowness = ({ answerMs }: LoadReport, usualMs: number): number | undefined =>
-  answerMs !== undefined && usualMs > 0 ? answerMs / usualMs : undefined;
+  answerMs !== undefined && usualMs >= 0 ? answerMs / Math.max(usualMs, LEAST_ANSWER_MS) : undefined;
 
 const mostTold = (pool: readonly Rated[]): Reading => {
   const weighed = FIGURES.map((read) => ({
