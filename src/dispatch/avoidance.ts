@@ -17,9 +17,9 @@ const NOBODY: readonly Id[] = [];
 export const avoidanceCookie = (affinity: false | { readonly cookie: string }): string =>
   `${affinity === false ? 'usher' : affinity.cookie}-other`;
 
-/** Reads the ids that a `Cookie` header says to avoid; some may be on no list. */
+/** Reads the ids that a `Cookie` header says to avoid, the newest first, each once; some may be on no list. */
 export const avoidedIn = (header: string, cookie: string): readonly Id[] =>
-  header.includes(cookie) ? cookieValues(header, cookie).flatMap(idsIn).slice(0, MOST) : NOBODY;
+  header.includes(cookie) ? [...new Set(cookieValues(header, cookie).flatMap(idsIn))].slice(0, MOST) : NOBODY;
 
 /** The cookie's value of a visitor who avoids one more; of what it was before, only ids that are `listed` stay. */
 export const avoiding = (id: Id, value: string, listed: ReadonlySet<Id>): string =>

@@ -19,7 +19,7 @@ export interface Question {
 
 /**
  * Whom this visitor is sent to. First where he was, if that one may keep him; then the policy's choice. A visitor who
- * avoids everybody goes to the policy's choice all the same, or back to where he was: better there than nowhere.
+ * avoids everybody goes to the one that he left first, or back to where he was: better there than nowhere.
  */
 export const decide = (question: Question): Decision => {
   const { roster, bound, policy, because, draw, avoid } = question;
@@ -46,7 +46,9 @@ const AGAIN = 4;
 
 /**
  * A choice for a visitor who avoids some: the policy's, asked again while it is one of these; where it insists, the next
- * one in the list. Whoever writes such cookies by himself costs no more than that, however long the list is.
+ * one in the list. Who avoids everybody there is goes to the one that he left first: it had the most time to work again,
+ * and he stays there until he leaves it too. Whoever writes such cookies by himself costs no more than that, however long
+ * the list is.
  */
 const pickOther = ({ roster: { candidates }, avoid, draw }: Question, prepared: Prepared): Candidate => {
   const isAvoided = ({ secondary }: Candidate): boolean => avoid.includes(secondary.id);
@@ -55,7 +57,10 @@ const pickOther = ({ roster: { candidates }, avoid, draw }: Question, prepared: 
   if (!isAvoided(picked)) return picked;
   const at = candidates.indexOf(picked);
   const others = Array.from(avoid, (_, step) => candidates[(at + step + 1) % candidates.length]);
-  return others.find((other) => other !== undefined && !isAvoided(other)) ?? picked;
+  const other = others.find((each) => each !== undefined && !isAvoided(each));
+  if (other !== undefined) return other;
+  const leftFirst = avoid.findLast((id) => candidates.some(({ secondary }) => secondary.id === id));
+  return candidates.find(({ secondary }) => secondary.id === leftFirst) ?? picked;
 };
 
 /** Who is passed over because the visitor avoids him, for whoever explains a decision. */

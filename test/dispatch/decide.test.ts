@@ -61,6 +61,28 @@ for (const name of Object.keys(policies)) {
   });
 }
 
+test('whoever avoids everybody goes to the one that he left first', () => {
+  const roster = rosterOf(3);
+  for (const name of Object.keys(policies)) {
+    const policy = makeFrom(policies, { name, options: name === 'hash' ? { by: 'subnet' } : {} });
+    for (const [avoid, expected] of [
+      [['web2', 'web0', 'web1'], 'web1'],
+      [['web0', 'web1', 'web2'], 'web2'],
+      [['web2', 'web1', 'web0', 'web9'], 'web0'],
+    ] as const) {
+      const decision = decide({
+        roster,
+        bound: avoid[0],
+        policy,
+        because: name,
+        draw: () => drawOf(),
+        avoid,
+      });
+      assert.equal(decision.kind === 'chosen' && decision.candidate.secondary.id, expected, name);
+    }
+  }
+});
+
 test('whoever avoids everybody is sent somewhere all the same', () => {
   const roster = rosterOf(2);
   const decision = decide({

@@ -69,6 +69,21 @@ describe('a browser', () => {
     for (let n = 0; n < 10; n += 1) assert.equal((await visit(page, `/page/${n}`)).port, port);
   });
 
+  test('who says of everybody that he does not work is sent to the one that he left first, each time, and stays', async (t) => {
+    for (const id of ['apache', 'nginx']) {
+      await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === id && to === 'up' });
+    }
+    const { page } = await newVisitor(t);
+    let { port } = await visit(page, '/');
+    for (const turn of [1, 2, 3, 4]) {
+      const other = await visit(page, `/.usher/other?to=/page/${String(turn)}?x`);
+      assert.notEqual(other.port, port);
+      assert.equal(other.pathname + other.search, `/page/${String(turn)}?x`);
+      ({ port } = other);
+      for (const again of ['/a', '/b']) assert.equal((await visit(page, again)).port, port);
+    }
+  });
+
   for (const entrance of ['/index.html', '/failover1.shtml', '/failover2.shtml']) {
     test(`is bounced by ${entrance} at every visit anew, with what stands behind ? and #`, async (t) => {
       const { page } = await newVisitor(t);
