@@ -19,7 +19,7 @@ const sheet = <Data>(name: string, { html, contentSecurityPolicy }: View<Data>, 
 
 /** Every view in every state it has, for a host and a target; both may be hostile, as no parser stands before. */
 export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
-  const { page, choosing, sorry, splash } = loadViews();
+  const { page, choosing, sorry, splash, busy } = loadViews();
   const demo = loadView<DemoData>('demo');
   const asked = host as Host;
   const location = locate({ kind: 'same-host', scheme: 'http', port: 8086 }, asked, target as Target);
@@ -56,6 +56,8 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
     sheet('splash', splash, { host: asked, onward: '/' }),
     sheet('sorry', sorry, { host: asked, again: { inSeconds: 5, at: target } }),
     sheet('sorry-after-post', sorry, { host: asked }),
+    sheet('relay-full', busy, { host: asked, location, again: { inSeconds: 15, at: target } }),
+    sheet('relay-full-after-post', busy, { host: asked, location }),
     ...[0, 1, 2, 3, 4, 5].map((tone) =>
       sheet(`demo-${tone}`, demo, { ...demoData, name: `web${8082 + tone}`, tone, port: 8082 + tone }),
     ),
