@@ -10,11 +10,13 @@ import type { Io } from '../../src/cli/command.ts';
 import { childEnv } from '../outside/usher.ts';
 import { drawChart } from './chart.ts';
 import { goalsOf, judge } from './goals.ts';
+import { isHalf, thinkingMs } from './half-load.ts';
+import { inTurn } from './in-turn.ts';
 import { withGoals } from './readme.ts';
 import { printCase, printGoals } from './report.ts';
 import { ratioOf, spreadOf, type CaseResult } from './result.ts';
 import { runBench } from './run.ts';
-import { familyOf } from './usage.ts';
+import { familyOf, sumScheduled } from './usage.ts';
 import { readWrk } from './wrk.ts';
 
 /** A folder that is the system's temporary one for whoever is told; so what is left in it was left by him. */
@@ -133,7 +135,7 @@ describe('figures', () => {
      50%  612.00us
      99%    1.24ms
   1500 requests in 0.30s, 343.75KB read
-  Socket errors: connect 0, read 2, write 0, timeout 1
+  Socket errors: connect 0, read 1, write 0, timeout 0
 Requests/sec:   5000.50
 `;
     assert.deepEqual(readWrk(said), {
@@ -141,13 +143,36 @@ Requests/sec:   5000.50
       perSecond: 5000.5,
       p50Us: 612,
       p99Us: 1240,
-      broken: 3,
+      broken: 1,
     });
   });
 
   test('of answers that are no redirects do not count', () => {
     assert.throws(() => readWrk('100 requests in 1s\n Non-2xx or 3xx responses: 3\nRequests/sec: 100'));
     assert.throws(() => readWrk('0 requests in 1s\nRequests/sec: 0'));
+  });
+
+  test('of a server that breaks more than one visit in a thousand do not count', () => {
+    const said = (broken: number): string =>
+      `2000 requests in 1s\n  Socket errors: connect 0, read ${broken}, write 0, timeout 1\nRequests/sec: 2000`;
+    assert.equal(readWrk(said(1)).broken, 2);
+    assert.throws(() => readWrk(said(2)), /3 connections broke/);
+  });
+
+  test('of threads that ended meanwhile leave those of the others as they are', () => {
+    assert.equal(sumScheduled(['3000 5 1', undefined, '2000 0 9']), 5);
+    assert.equal(sumScheduled([undefined]), undefined);
+    assert.equal(sumScheduled([]), undefined);
+  });
+
+  test('at half load are those of visitors who came half as often', () => {
+    assert.equal(thinkingMs({ thinkers: 256, perSecond: 25_600, elseMs: 0 }), 10);
+    assert.equal(thinkingMs({ thinkers: 256, perSecond: 25_600, elseMs: 2 }), 8);
+    assert.equal(thinkingMs({ thinkers: 256, perSecond: 25_600, elseMs: 50 }), 2.5);
+    assert.deepEqual(
+      [0.44, 0.45, 0.55, 0.56].map((share) => isHalf(share)),
+      [false, true, true, false],
+    );
   });
 
   test('are told by the middle one', () => {
@@ -166,6 +191,18 @@ Requests/sec:   5000.50
       least: 0.5,
       most: 1.5,
     });
+  });
+});
+
+describe('turns', () => {
+  test('go round, everybody first as often as last and after everybody else as often', () => {
+    const orders = Array.from({ length: 6 }, (_, round) => inTurn(['a', 'b', 'c'], round).join(''));
+    assert.deepEqual(orders.toSorted(), ['abc', 'acb', 'bac', 'bca', 'cab', 'cba']);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((round) => inTurn(['a', 'b'], round).join('')),
+      ['ab', 'ba', 'ba', 'ab'],
+    );
+    assert.deepEqual(inTurn([], 3), []);
   });
 });
 

@@ -4,6 +4,7 @@ import { ActionableError } from '../../src/errors.ts';
 import { askRaw, requestText, type RawReply } from '../outside/raw.ts';
 import { freePort } from '../real/port.ts';
 import type { Cores } from './cores.ts';
+import { inTurn } from './in-turn.ts';
 import type { Job, Peer } from './peer.ts';
 import type { Programs } from './programs.ts';
 import type { CaseResult, Row, Sample } from './result.ts';
@@ -111,10 +112,26 @@ export const assertJob = async (name: string, running: Running): Promise<void> =
     if (problem !== undefined) throw new Error(`${name} does not do the job: it ${problem}\n${reply.head}`);
     seen.add(new URL(location).port);
   }
+  if (affinity) await assertGoesBack(name, running);
   if (running.job.usher !== undefined) return; // a list and a policy of its own
   if (secondaries.some((port) => !seen.has(`${port}`))) {
     throw new Error(`${name} does not choose at random: 40 visitors went to ${[...seen].join(', ')}`);
   }
+};
+
+/** A visitor who brings the cookie that he got goes back, and gets none. */
+const assertGoesBack = async (name: string, running: Running): Promise<void> => {
+  const first = await ask(running);
+  const [Cookie = ''] = (first.header('set-cookie') ?? '').split(';');
+  const again = await ask(running, undefined, { Cookie });
+  const problem =
+    again.header('location') !== first.header('location')
+      ? 'sends a visitor who is back elsewhere'
+      : again.header('set-cookie') !== undefined
+        ? 'gives a visitor who is back another cookie'
+        : undefined;
+  if (problem === undefined) return;
+  throw new Error(`${name} does not do the job: it ${problem}\n${first.head}\n${again.head}`);
 };
 
 /** What a turn of a contender is measured by: its load lasts that long. */
@@ -133,8 +150,8 @@ export interface AlternateOptions {
 }
 
 /**
- * Gives every contender its turn in every round, a different one first each time, so that whatever else the machine does
- * meets all of them alike. All are started before the first round and warmed up alike, by a turn that does not count and
+ * Gives every contender its turn in every round, a different one first and after another each time (`inTurn`), so that
+ * whatever else the machine does meets all of them alike. All are started before the first round and warmed up alike, by a turn that does not count and
  * is long enough for a compiler that learns while it runs. One that does not start, or fails later, is told and left out.
  */
 export const alternate = async ({
@@ -159,9 +176,8 @@ export const alternate = async ({
       });
     }
     for (let round = 0; round <= rounds; round += 1) {
-      for (let nth = 0; nth < stands.length; nth += 1) {
-        const stand = stands[(nth + round) % stands.length];
-        if (stand === undefined || stand.isOut) continue;
+      for (const stand of inTurn(stands, round)) {
+        if (stand.isOut) continue;
         const { contender, running } = stand;
         const { name } = contender;
         progress(round === 0 ? `warming up ${name}` : `round ${round} of ${rounds}, ${name}`);

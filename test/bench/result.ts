@@ -11,6 +11,8 @@ export const MEASURES = {
   p50Us: { title: 'p50 µs, half load', digits: 0 },
   p99Us: { title: 'p99 µs, half load', digits: 0 },
   halfLoad: { title: 'half load was', digits: 2 },
+  broken: { title: 'broken', digits: 0 },
+  lostLines: { title: 'lines lost', digits: 0 },
   visitCpuUs: { title: "front's CPU µs/visit", digits: 1 },
   visitsPerSecond: { title: 'visits/s a core', digits: 0 },
   residentMb: { title: 'resident MB', digits: 1 },

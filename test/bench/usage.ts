@@ -10,15 +10,24 @@ export const familyOf = (pid: number): readonly number[] => {
 
 /**
  * Time on a processor of all threads of these processes so far, in microseconds. The scheduler's own account, to the
- * nanosecond; where the kernel keeps none, user and system time in its ticks of 10 ms.
+ * nanosecond; where the kernel keeps none, user and system time in its ticks of 10 ms. Children that have ended are not in
+ * it.
  */
 export const cpuUsOf = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + (scheduledUs(pid) ?? ticksUs(pid)), 0);
 
-const scheduledUs = (pid: number): number | undefined => {
-  const tasks = tasksOf(pid).map((task) => read(`/proc/${pid}/task/${task}/schedstat`));
-  if (tasks.length === 0 || tasks.some((text) => text === undefined)) return undefined;
-  return tasks.reduce((sum, text) => sum + Number((text ?? '').split(' ')[0]) / 1_000, 0);
+const scheduledUs = (pid: number): number | undefined =>
+  sumScheduled(tasksOf(pid).map((task) => read(`/proc/${pid}/task/${task}/schedstat`)));
+
+/**
+ * The time of threads by what the scheduler says of each, in microseconds. One that ended before it was read is missing:
+ * its time is not counted, for the ticks that would hold it are no measure beside the others. `undefined`: the kernel
+ * keeps no account.
+ */
+export const sumScheduled = (stats: readonly (string | undefined)[]): number | undefined => {
+  const told = stats.filter((text) => text !== undefined);
+  if (told.length === 0) return undefined;
+  return told.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1_000, 0);
 };
 
 const TICK_US = 10_000;

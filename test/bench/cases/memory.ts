@@ -57,6 +57,7 @@ export const memory: Case = {
         rows,
         notes: [
           'Resident: summed over all processes of a server, pages of the program file included, which every program started from it shares; own: without them.',
+          'nginx makes room for its 32,000 connections when it starts: that is in its idle figure, and not in what each connection adds.',
           'The connections are idle but for a question every 3 s, so that nobody closes them. A newcomer comes while they are open.',
           ...(room < 2 * CONNECTIONS
             ? [

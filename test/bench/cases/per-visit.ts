@@ -1,4 +1,4 @@
-import { alternate, flatOut, type Case } from '../bench.ts';
+import { alternate, loadAndCpu, type Case } from '../bench.ts';
 
 /** A new connection for every visit, as a newcomer makes it. */
 export const perVisit: Case = {
@@ -8,7 +8,11 @@ export const perVisit: Case = {
     rows: await alternate({
       bench,
       contenders: bench.peers.map((peer) => ({ name: peer.name, peer })),
-      turn: flatOut(bench, { headers: { Connection: 'close' } }),
+      turn: async (running, _, seconds) => {
+        const headers = { Connection: 'close' };
+        const { perSecond, cpuUs, broken } = await loadAndCpu(bench, running, { seconds, headers });
+        return { perSecond, cpuUs, broken };
+      },
     }),
     notes: [],
   }),

@@ -36,11 +36,14 @@ AsyncRequestWorkerFactor 1000
 DocumentRoot ${folder}
 RewriteEngine On
 RewriteMap drawn rnd:${map}
+RewriteCond %{HTTP_COOKIE} (?:^|;\\s*)usher=web(${one}|${other})(?:;|$)
+RewriteRule ^ - [E=TO:%1,E=BACK:1]
+RewriteCond %{ENV:BACK} !=1
 RewriteRule ^ - [E=TO:\${drawn:port}]
 RewriteRule ^(.*)$ http://%{SERVER_NAME}:%{ENV:TO}$1 [R=302,NE,L]
 UseCanonicalName Off
 Header always set Cache-Control no-store
-${affinity ? `Header always set Set-Cookie "usher=web%{TO}e; ${COOKIE_ATTRIBUTES}"` : ''}
+${affinity ? `Header always set Set-Cookie "usher=web%{TO}e; ${COOKIE_ATTRIBUTES}" env=!BACK` : ''}
 `,
     );
     return { argv: ['apache2', '-D', 'FOREGROUND', '-d', folder, '-f', file] };

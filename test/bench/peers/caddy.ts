@@ -16,12 +16,18 @@ export const caddy: Peer = {
 }
 http://:${port} {
   bind 127.0.0.1
-  map {http.request.uuid} {to} {
+  map {http.request.uuid} {drawn} {
     ~^[0-7] ${one}
     default ${other}
   }
+  map {http.request.cookie.usher} {to} {visitor} {
+    web${one} ${one} back
+    web${other} ${other} back
+    default {drawn} new
+  }
   header Cache-Control no-store
-  ${affinity ? `header Set-Cookie "usher=web{to}; ${COOKIE_ATTRIBUTES}"` : ''}
+  @new vars {visitor} new
+  ${affinity ? `header @new Set-Cookie "usher=web{to}; ${COOKIE_ATTRIBUTES}"` : ''}
   redir http://{http.request.host}:{to}{http.request.uri} 302
 }
 `,

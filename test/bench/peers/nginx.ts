@@ -35,7 +35,7 @@ const redirectSite = (job: Job): string => {
   }`;
 };
 
-/** A whole nginx.conf with these sites in it. */
+/** A whole nginx.conf with these sites in it. Lines of the access log are written together, as Usher does it. */
 export const nginxConfig = (job: Pick<Job, 'folder' | 'threads' | 'accessLog'>, sites: string): string => {
   const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `daemon off;
@@ -48,7 +48,7 @@ events { worker_connections 32000; }
 http {
   types { text/html html; }
   default_type application/octet-stream;
-  access_log ${job.accessLog ?? 'off'};
+  access_log ${job.accessLog === undefined ? 'off' : `${job.accessLog} combined buffer=64k flush=100ms`};
   sendfile on;
   tcp_nopush on;
   keepalive_requests 100000000;

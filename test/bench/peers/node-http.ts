@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { COOKIE_ATTRIBUTES, type Peer } from '../peer.ts';
 
-/** The least one writes with plain `node:http`: no parsing, no check, no list that could change. */
+/** The least one writes with plain `node:http`: hardly any parsing, no check, no list that could change. */
 export const nodeHttp: Peer = {
   name: 'node-http',
   prepare: ({ port, secondaries, affinity }) =>
@@ -23,12 +23,15 @@ interface Told {
 
 const serve = ({ port, secondaries, affinity }: Told): void => {
   createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    const to = secondaries[Math.random() < 0.5 ? 0 : 1];
+    const { cookie } = request.headers;
+    const back =
+      cookie === undefined ? undefined : secondaries.find((each) => cookie.includes(`usher=web${each}`));
+    const to = back ?? secondaries[Math.random() < 0.5 ? 0 : 1];
     const [host = ''] = (request.headers.host ?? '').split(':', 1);
     response.writeHead(302, {
       Location: `http://${host}:${to}${request.url ?? '/'}`,
       'Cache-Control': 'no-store',
-      ...(affinity ? { 'Set-Cookie': `usher=web${to}; ${COOKIE_ATTRIBUTES}` } : {}),
+      ...(affinity && back === undefined ? { 'Set-Cookie': `usher=web${to}; ${COOKIE_ATTRIBUTES}` } : {}),
       'Content-Length': '0',
     });
     response.end();
