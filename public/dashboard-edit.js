@@ -120,11 +120,15 @@ const cell = (name, className, text) => {
 
 const share = (value) => (value === undefined ? '–' : percent(value));
 
-const effectWords = ({ visits, madeUp, bound, moving }) => {
+const effectWords = ({ visits, madeUp, guessed, bound, moving }) => {
   const tried =
     madeUp > 0
       ? `Tried with ${count(madeUp)} made-up visitors, as too few came yet.`
-      : `Tried with the last ${count(visits)} new visitors.`;
+      : `Tried with the last ${count(visits)} new visitors.${
+          guessed > 0
+            ? ` What this policy goes by is not kept of ${count(guessed)} of them: network, cookie and path were made up.`
+            : ''
+        }`;
   if (bound === 0) return `${tried} Nobody is bound to a secondary.`;
   return moving === 0
     ? `${tried} None of about ${count(bound)} bound visitors moves.`

@@ -33,7 +33,15 @@ export const createForetelling = (parts: ForetellingParts): Foretelling => {
       // A file that takes one out counts whatever the list says.
       const out = settings().secondaries.filter(({ takenOutBy }) => takenOutBy !== undefined);
       const inForce = withTakenOut(withEnds(after, clock.wall()), new Set(out.map(({ id }) => id)));
-      return foresee({ before: settings(), after: inForce, pool: latest(), decisions, boundTo, clock });
+      return foresee({
+        before: settings(),
+        after: inForce,
+        pool: latest(),
+        decisions,
+        slots: book().slots,
+        boundTo,
+        clock,
+      });
     },
     explain: async (wanted) => {
       const { explainVisit } = await import('./doors/why/explain.ts');

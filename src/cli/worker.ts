@@ -1,6 +1,9 @@
 import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
-import { createJournal } from '../journal.ts';
+import { createJournal, type Entry } from '../journal.ts';
+import { startNotices } from '../notices/notices.ts';
+import { once } from '../once.ts';
+import type { createTelling } from '../telling.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './follow-config.ts';
@@ -10,6 +13,17 @@ import { readOptions } from './options.ts';
 import { untilSignal } from './until-signal.ts';
 import { warnOfRivals } from './warn-of-rivals.ts';
 
+/** What every primary that reads the files sees too: whoever is listed hears it from there, once. */
+const PRIMARIES_TELL: ReadonlySet<Entry['type']> = new Set([
+  'health-changed',
+  'state-changed',
+  'secondary-added',
+  'secondary-removed',
+  'maintenance-file',
+  'nobody-left',
+  'somebody-back',
+]);
+
 /** `usher worker`: only the checks, on the machine that holds the shared content. */
 export const worker: Command = {
   summary: 'Runs the checks and writes pingfile and sitefile, without a primary.',
@@ -17,7 +31,9 @@ export const worker: Command = {
   help: `
   --config FILE   the config; without it usher.json in this folder
 
-For the machine that holds the shared content; the primary's config says "checks": { "worker": "elsewhere" }.`,
+For the machine that holds the shared content; the primary's config says "checks": { "worker": "elsewhere" }.
+Of what befalls the secondaries the primary tells those under "notify"; the worker tells them what only it knows: that it
+cannot ask or write, that another writes the same files, that a load cannot be read.`,
   run: async (args, io) => {
     const { config } = readOptions(args, { config: { type: 'string' } }, worker).values;
     const loaded = await loadSettings(config, io);
@@ -27,6 +43,21 @@ For the machine that holds the shared content; the primary's config says "checks
     warnOfRivals(onEntry, io);
     const parts = { clock, dice: systemDice, journal };
     const asking = createAsking(parts);
+    let telling: ReturnType<typeof createTelling> | undefined;
+    const tellingMeans = once(async () => {
+      const { createTelling: create } = await import('../telling.ts');
+      return (telling = create({ clock }));
+    });
+    const notices = startNotices({
+      notify: settings.notify,
+      onEntry: (listener) =>
+        onEntry((entry) => {
+          if (!PRIMARIES_TELL.has(entry.type)) listener(entry);
+        }),
+      carry: async (to, notice) => (await tellingMeans()).carry(to, notice),
+      clock,
+      journal,
+    });
     const stopped = untilSignal();
     const takenOut = await followTakenOut(() => settings, { journal, wall: clock.wall });
     const running = await startWorker({
@@ -38,6 +69,7 @@ For the machine that holds the shared content; the primary's config says "checks
       journal,
       update: (next) => {
         settings = next;
+        notices.update(settings.notify);
         running.update(takenOut.apply(settings));
       },
     });
@@ -51,6 +83,8 @@ For the machine that holds the shared content; the primary's config says "checks
     await running.stop();
     await asking.close();
     journal({ type: 'stopped', because });
+    await notices.stop();
+    await telling?.close();
     return 0;
   },
 };

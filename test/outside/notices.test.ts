@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startUsher } from './usher.ts';
+import { freePort } from '../real/port.ts';
+import { childEnv, launcher, startUsher } from './usher.ts';
 import { until } from './until.ts';
 
 /** What a secondary may say of itself to whoever does not quote. */
@@ -68,4 +71,32 @@ test('a webhook that fails at first and a program both hear of a death; its word
   assert.equal(again.body.events[0]?.secondary, 'web1');
   assert.ok(!usher.printed().includes('s3cret'));
   await usher.stop();
+});
+
+test('a worker by itself tells what only it knows, and leaves to the primaries what they see too', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'usher-worker-tells-'));
+  t.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const write = (text: string): void => {
+    writeFileSync(join(folder, 'usher.json'), text);
+  };
+  const config = {
+    checks: { every: '100ms', fall: 1 },
+    notify: [{ exec: ['sh', '-c', 'cat >> told'], events: 'all' }],
+    secondaries: [{ port: await freePort() }],
+  };
+  write(JSON.stringify(config));
+  const worker = spawn(process.execPath, [launcher, 'worker'], { cwd: folder, env: childEnv() });
+  t.after(() => worker.kill('SIGKILL'));
+  let printed = '';
+  worker.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  await until(() => printed.includes('"health-changed"'), 30_000);
+  write('{ not JSON');
+  const told = join(folder, 'told');
+  await until(() => existsSync(told) && readFileSync(told, 'utf8').includes('"config-refused"'), 30_000);
+  worker.kill('SIGTERM');
+  await once(worker, 'close');
+  assert.match(readFileSync(told, 'utf8'), /"stopped"/);
+  assert.doesNotMatch(readFileSync(told, 'utf8'), /"health-changed"/);
 });

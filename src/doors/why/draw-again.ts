@@ -70,7 +70,8 @@ export const drawAgain = (noted: NotedDecision, ledger: LedgerView): Draw => {
   };
 };
 
-const nearAgain = (known: NonNullable<NotedDecision['near']>): NearnessView => ({
+/** What a network had measured, as it was noted. */
+export const nearAgain = (known: NonNullable<NotedDecision['near']>): NearnessView => ({
   find: () => 0,
   note: () => undefined,
   places: known.length,
