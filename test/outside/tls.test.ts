@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from 'node:tls';
 import { makeCertificate } from '../real/certificate.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
 import { tempFolder } from '../real/program.ts';
 import { freePort } from '../real/port.ts';
 import { askRaw, requestText } from './raw.ts';
+import { until } from './until.ts';
 import { startUsher } from './usher.ts';
 
 test('a browser that comes by http is led to https, then to an https port, and keeps its cookies to itself', async (t) => {
@@ -58,4 +63,46 @@ test('a browser that comes by http is led to https, then to an https port, and k
       .sort((one, two) => (one.name < two.name ? -1 : 1)),
     ['__Host-usher', 'usher-other'].map((name) => ({ name, secure: true, httpOnly: true, sameSite: 'Lax' })),
   );
+});
+
+test('a certificate that is renewed while it runs is shown by every thread, and nobody is turned away', async (t) => {
+  const first = await makeCertificate('DNS:www.example.test');
+  const keys = await tempFolder({ 'cert.pem': first.cert, 'key.pem': first.key });
+  t.after(keys.remove);
+  const [cert, key] = [join(keys.folder, 'cert.pem'), join(keys.folder, 'key.pem')];
+  const port = await freePort();
+  const config = {
+    ...{ listen: [{ host: '127.0.0.1', port, cert, key }], threads: 2 },
+    ...{ checks: { from: 'none' }, secondaries: [{ port: await freePort() }] },
+  };
+  const usher = await startUsher({ port, config });
+  t.after(usher.stop);
+  /** The certificates that so many new connections were shown: enough to meet both threads. */
+  const shown = async (): Promise<ReadonlySet<string>> =>
+    new Set(
+      await Promise.all(
+        Array.from({ length: 12 }, async () => {
+          const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+          await once(socket, 'secureConnect');
+          const { fingerprint256 = '' } = socket.getPeerX509Certificate() ?? {};
+          socket.destroy();
+          return fingerprint256;
+        }),
+      ),
+    );
+  const { fingerprint256: before } = new X509Certificate(first.cert);
+  assert.deepEqual(await shown(), new Set([before]));
+  const renewed = await makeCertificate('DNS:www.example.test');
+  await writeFile(key, renewed.key);
+  await writeFile(cert, renewed.cert);
+  // The files are looked at every minute, and with every edit of the config.
+  usher.edit({ ...config, debug: true });
+  const { fingerprint256: now } = new X509Certificate(renewed.cert);
+  assert.notEqual(now, before);
+  await until(async () => {
+    const seen = await shown();
+    assert.ok([...seen].every((each) => each === before || each === now));
+    return !seen.has(before);
+  }, 60_000);
+  assert.deepEqual(await shown(), new Set([now]));
 });
