@@ -1,12 +1,14 @@
-/* global AbortSignal, document, fetch, location, navigator, Response, self, URL, URLSearchParams, setTimeout, clearTimeout */
+/* global AbortSignal, document, fetch, location, navigator, Response, self, sessionStorage, URL, URLSearchParams, setTimeout, clearTimeout */
 // Usher's lifeline for the secondaries' shared content: one file, put beside the pages as /usher-lifeline.js.
 //
 //   <script src="/usher-lifeline.js"></script>
 //   <script src="/usher-lifeline.js" data-primary="https://www.example.org"></script>
+//   <script src="/usher-lifeline.js" data-way-in></script>
 //
 // As a script it registers itself as a service worker; as a service worker it watches clicks. Where one fails because
 // this secondary is gone, the visitor is brought back to the primary with his path, and the primary sends him to
-// another. It carries nothing, stores nothing, and needs https, or localhost. README.md beside it says more.
+// another. It carries nothing, stores nothing, and needs https, or localhost. With data-way-in it also brings
+// along what lets returning visitors in while the primary is down. README.md beside it says more.
 
 (() => {
   const PATIENCE_MS = 4000;
@@ -15,11 +17,26 @@
 
   const isPrimary = (text) => /^https?:\/\/[^/?#\\@]+$/.test(text);
 
+  /** Once a session a page of the primary that nobody sees: only that can register a service worker there. */
+  const bringWayIn = (primary) => {
+    try {
+      if (sessionStorage.getItem('usher-way-in') !== null) return;
+      sessionStorage.setItem('usher-way-in', '1');
+    } catch {
+      return;
+    }
+    const frame = document.createElement('iframe');
+    frame.hidden = true;
+    frame.src = `${primary}/.usher/way-in`;
+    document.documentElement.append(frame);
+  };
+
   if (typeof document !== 'undefined') {
     const { src, dataset } = document.currentScript;
     const primary = dataset.primary ?? `${location.protocol}//${location.hostname}`;
     // The primary may carry these pages over its own port: there it needs no way back to itself.
     if (!isPrimary(primary) || primary === location.origin || !('serviceWorker' in navigator)) return;
+    if ('wayIn' in dataset) bringWayIn(primary);
     const own = new URL(src);
     own.search = new URLSearchParams({ primary }).toString();
     navigator.serviceWorker.register(own.pathname + own.search, { scope: '/' }).catch(() => undefined);

@@ -53,6 +53,7 @@ export const printConfig = (settings: Settings, registries: Registries): Written
     accessLog: settings.accessLog ?? false,
     statusPage: settings.statusPage,
     hitCounter: settings.hitCounter,
+    wayIn: settings.wayInMs === undefined ? false : printDuration(settings.wayInMs),
     notify: settings.notify.map(printNotice),
     entrances: Object.fromEntries(
       Array.from(settings.entrances, ([path, entrance]) => [path, printEntrance(entrance, registries)]),

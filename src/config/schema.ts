@@ -300,6 +300,14 @@ export const configSchema = (zod: Zod, registries: Registries) => {
       .boolean()
       .prefault(false)
       .describe('Shows everybody how many visitors were sent on since the start: /.usher/hits.svg.'),
+    wayIn: byKind(zod, 'false or a span such as "12h"', {
+      false: zod.literal(false),
+      string: duration(zod, { least: 60 * SECOND, most: 30 * DAY }),
+    })
+      .prefault(false)
+      .describe(
+        'While the primary is down, the browsers of returning visitors go by whom it told them of last, for so long; needs https, jsonAnswers, and the lifeline on the secondaries with data-way-in. false: never.',
+      ),
     notify: notifySchema(zod)
       .prefault([])
       .describe('Who is told of events: webhooks and programs, one entry each.'),

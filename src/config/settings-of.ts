@@ -65,6 +65,7 @@ export const settingsOf = (config: Config, { folder, cores }: Surroundings): Set
     ...(accessLog === false ? {} : { accessLog: accessLog === '-' ? '-' : path(accessLog) }),
     statusPage: config.statusPage,
     hitCounter: config.hitCounter,
+    ...(config.wayIn === false ? {} : { wayInMs: config.wayIn }),
     notify: config.notify,
     secondaries: listOf(config).map((listed) => secondaryOf(listed, checks)),
   };

@@ -143,6 +143,8 @@ export interface Settings {
   /** page and badge for everybody */
   readonly statusPage: boolean;
   readonly hitCounter: boolean;
+  /** how long browsers go by whom they were told of last while the primary is down; absent: not at all */
+  readonly wayInMs?: number;
   /** who is told of events */
   readonly notify: readonly NoticeSettings[];
   /** not empty; ids are unique */

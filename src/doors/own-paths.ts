@@ -6,6 +6,7 @@ import type { OwnPath } from './own-path.ts';
 import { BACK, sendToOther, takeBack } from './other.ts';
 import { publicStatus } from './public-status.ts';
 import type { SiteParts } from './site-parts.ts';
+import { wayIn } from './way-in.ts';
 
 export interface OwnPathParts extends SiteParts {
   readonly send: (request: IncomingMessage, response: ServerResponse, answer: Answer) => void;
@@ -20,6 +21,7 @@ export const ownPaths = (parts: OwnPathParts): readonly OwnPath[] => [
   { path: BACK, method: 'GET', through: 'express', answer: takeBack(parts) },
   { path: '/.usher/lifeline', method: 'GET', through: 'node', answer: isHere },
   { path: '/.usher/relay', method: 'GET', through: 'node', answer: keepHere(parts) },
+  ...wayIn(parts),
   ...publicStatus(parts),
 ];
 

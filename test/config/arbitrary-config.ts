@@ -143,6 +143,7 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc
       whenAllDown: fc.constantFrom('sorry', 'anyone', 'local', 'https://sorry.example/a?b=c#d'),
       siteFolder: file,
       statusPage: fc.boolean(),
+      wayIn: fc.constantFrom(false, '12h'),
       hitCounter: fc.boolean(),
       notify: fc.array(notice, { maxLength: 3 }),
       accessLog: fc.oneof(fc.constantFrom<unknown>(false, '-'), file),
