@@ -44,6 +44,9 @@ test('a touched file takes a secondary out, whatever the config says, until it i
   writeFileSync(file('web8087'), '');
   await turned('web8087', 'maintenance', after);
   assert.deepEqual(await whereTo(), new Set(['8086']));
+  const page = await (await fetch(usher.adminUrl)).text();
+  assert.match(page, /data-f="state">maintenance</);
+  assert.ok(page.includes(`takes nobody (${file('web8087')} is there)`), 'the dashboard names the file');
 
   writeFileSync(file('web807'), '');
   const typo = await usher.event('maintenance-file', { fits: ({ is }) => is === 'unknown' });
