@@ -10,6 +10,9 @@ import { createTurn } from './turn.ts';
  * every doubt, is handed to Node's own HTTP, unread bytes and all: a head that came in pieces or with a body, any
  * header that changes how a connection is read, HTTP/1.0, whatever dispatch does not answer by itself and at once.
  * What it takes is a small part of what Node's parser would take in the same meaning, so it cannot be a hole.
+ *
+ * One thing is done differently: a connection that never asks anything is closed without a word, where Node says 408.
+ * Browsers open some in advance, and may show that answer to whoever asks by one later.
  */
 export interface FastLane {
   /**
@@ -76,9 +79,12 @@ export const openFastLane = (
   const handOver = (socket: Socket, unread: Buffer): void => {
     waiting.delete(socket);
     socket.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onError);
+    socket.off('drain', onDrain);
     socket.setNoDelay(true);
     if (unread.length > 0) socket.unshift(unread);
     toNode.call(server, socket);
+    // Paused for an answer that is not read yet: what comes next would go past the unread head. Node pauses by itself.
+    if (socket.isPaused()) socket.resume();
   };
   const standingOf = (socket: Socket): Standing => {
     const known = waiting.get(socket);
@@ -104,6 +110,8 @@ export const openFastLane = (
   const turn = createTurn(sendMore);
 
   function onData(this: Socket, chunk: Buffer): void {
+    // It was told that no more is answered.
+    if (this.writableEnded) return;
     if (chunk.length > LONGEST) {
       turn.flush();
       handOver(this, chunk);
@@ -120,7 +128,8 @@ export const openFastLane = (
       if (arrival === undefined || !takes(arrival)) break;
       try {
         const answer = dispatch(arrival);
-        if (answer === undefined || answer instanceof Promise) throw new TypeError('not for the fast lane');
+        if (answer === undefined || answer instanceof Promise || answer.carry !== undefined)
+          throw new TypeError('not for the fast lane');
         standing.left -= 1;
         isLast = arrival.isLast || isEnding || standing.left <= 0;
         const head = headOf(answer, { date: date(), isLast });
@@ -225,6 +234,7 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
   let prefer = '';
   let origin = '';
   let isLast = false;
+  let lengths = 0;
   let at = urlEnd + AFTER_URL.length;
   let count = 0;
   while (at < endsAt - 2) {
@@ -282,7 +292,8 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
         else if (isName(text, at, 'sec-fetch-site')) site = valueAt(text, colon, end);
         else if (isName(text, at, 'http2-settings')) return undefined;
         else if (isName(text, at, 'content-length')) {
-          if (initial !== P || valueAt(text, colon, end) !== '0') return undefined;
+          lengths += 1;
+          if (initial !== P || lengths > 1 || valueAt(text, colon, end) !== '0') return undefined;
         }
         break;
       case 16:

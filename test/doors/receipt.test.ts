@@ -45,6 +45,10 @@ const corpus: Readonly<Record<string, readonly [isTaken: boolean, bytes: (slip: 
   'a forged one': [false, (slip) => headOf(slip.replace('77', '78').replace(/-\w+$/, '-1'))],
   'one of another form': [false, (slip) => headOf(`${slip}.x.${'1'.repeat(5000)}`)],
   'one with two lengths': [false, (slip) => headOf(slip, 'Content-Length: 0\r\nContent-Length: 5\r\n')],
+  'one with the same length twice': [
+    false,
+    (slip) => headOf(slip, 'Content-Length: 0\r\nContent-Length: 0\r\n'),
+  ],
   'one with a length that is none': [false, (slip) => headOf(slip, 'Content-Length: zero\r\n')],
   'one for two hosts': [false, (slip) => headOf(slip, 'Host: b.example\r\n')],
   'one by GET': [false, (slip) => headOf(slip).replace('POST', 'GET')],
