@@ -3,6 +3,7 @@ import type { AccessFacts } from './access-facts.ts';
 import { formatLine } from './access-line.ts';
 import { ActionableError } from '../errors.ts';
 import { appendFile, appendTrouble, standardOutput } from './append-file.ts';
+import { createLines } from './lines.ts';
 
 /** Who came, and where he was sent; one line an answer. */
 export interface AccessLog {
@@ -10,7 +11,7 @@ export interface AccessLog {
   readonly write: (facts: AccessFacts) => void;
   /** Goes on in a new file of the same name, after the old one was moved away. */
   readonly reopen: () => void;
-  /** Writes what is waiting, for at most 2 s, and closes the file. */
+  /** Writes what is waiting, for at most `ACCESS_LOG_CLOSE_MS`, and closes the file. */
   readonly close: () => Promise<void>;
 }
 
@@ -29,7 +30,8 @@ const PIPE_MS = 20;
 const AGAIN_MS = 1_000;
 /** What may wait for a disk that fails or hangs; further lines are lost. */
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;
-const CLOSE_MS = 2_000;
+/** How long closing may take. */
+export const ACCESS_LOG_CLOSE_MS = 2_000;
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
@@ -53,8 +55,7 @@ export const mustBeWritable = async (path: string): Promise<void> => {
  */
 export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog => {
   const file = path === '-' ? standardOutput() : appendFile(path);
-  let lines: string[] = [];
-  let lineBytes = 0;
+  const lines = createLines();
   let rest = NOTHING; // of a piece that did not get there
   let lost = 0;
   let lostBefore: number | undefined; // since it fails
@@ -80,27 +81,15 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     lostBefore = undefined;
   };
 
-  /** Takes as many lines as go in one piece, at least one. */
-  const nextPiece = (most: number): number => {
-    let bytes = 0;
-    let count = 0;
-    for (const line of lines) {
-      if (count === most || (count > 0 && bytes + line.length > file.pieceBytes)) break;
-      bytes += line.length;
-      count += 1;
-    }
-    rest = Buffer.from(lines.slice(0, count).join(''), 'latin1');
-    lines = lines.slice(count);
-    lineBytes -= bytes;
-    return count;
-  };
-
   /** Writes what waited when it was called; says whether all of it got there, or the file could be opened for nothing. */
   const writeWaiting = async (): Promise<boolean> => {
-    if (lines.length + rest.length === 0) return (await file.write(NOTHING)).ok;
+    if (lines.bytes() + rest.length === 0) return (await file.write(NOTHING)).ok;
     isMoving = false;
-    for (let due = lines.length; rest.length > 0 || due > 0;) {
-      if (rest.length === 0) due -= nextPiece(due);
+    for (let due = lines.bytes(); rest.length > 0 || due > 0;) {
+      if (rest.length === 0) {
+        rest = lines.take(Math.min(due, file.pieceBytes));
+        due -= rest.length;
+      }
       const piece = rest;
       let done = 0;
       while (done < piece.length) {
@@ -124,7 +113,7 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     timer = undefined;
     if (await writeWaiting()) recover();
     flushing = undefined;
-    if (closing === undefined && (rest.length + lineBytes > 0 || lostBefore !== undefined)) flushSoon();
+    if (closing === undefined && (rest.length + lines.bytes() > 0 || lostBefore !== undefined)) flushSoon();
   };
   const flushNow = (): void => {
     flushing ??= flush();
@@ -146,23 +135,22 @@ export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog 
     write: (facts) => {
       if (closing !== undefined) return;
       const line = formatLine(facts);
-      if (rest.length + lineBytes + line.length > MOST_WAITING_BYTES) {
+      if (rest.length + lines.bytes() + line.length > MOST_WAITING_BYTES) {
         complain('lines come faster than they are written');
         lost += 1;
         return;
       }
-      lines.push(line);
-      lineBytes += line.length;
+      lines.add(line);
       if (flushing !== undefined) return; // it sees to what came meanwhile
-      if (lineBytes >= BATCH_BYTES && lostBefore === undefined) flushNow();
+      if (lines.bytes() >= BATCH_BYTES && lostBefore === undefined) flushNow();
       else flushSoon();
     },
     reopen: () => {
       void reopen();
     },
     close: () => {
-      closing ??= withinMs(CLOSE_MS, closeAll()).then(() => {
-        const left = lines.length + linesIn(rest);
+      closing ??= withinMs(ACCESS_LOG_CLOSE_MS, closeAll()).then(() => {
+        const left = linesIn(lines.take(lines.bytes())) + linesIn(rest);
         const missing = left + (lostBefore === undefined ? 0 : lost - lostBefore);
         if (missing > 0) journal({ type: 'access-log-closed', file: path, lost: missing });
       });

@@ -5,6 +5,7 @@ import type { Complaint } from '../model/complaint.ts';
 import type { Clock, Dice } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { crypto } from '../node-crypto.ts';
+import { ACCESS_LOG_CLOSE_MS } from './access-log.ts';
 import { claimPort } from './claim-port.ts';
 import { startApart, startHere, type DoorThread } from './door-threads.ts';
 import type { FromThread, ThreadConfig, ThreadStart } from './messages.ts';
@@ -53,8 +54,8 @@ interface Ended {
 
 /** What TLS wants of them. */
 const TICKET_KEY_BYTES = 48;
-/** More than the grace that doors give to open requests. */
-const STOP_SLACK_MS = 1000;
+/** Beyond the grace that doors give to open requests: the access log writes what waits. */
+const STOP_SLACK_MS = ACCESS_LOG_CLOSE_MS + 1000;
 
 const withListen = (config: ThreadConfig, listen: readonly Listen[]): ThreadConfig => ({
   ...config,
