@@ -47,7 +47,7 @@ const largerBook = (
   threads: number,
   before: Book | undefined,
 ): Pick<Book, 'memory' | 'shape' | 'ledger'> => {
-  const shape = { threads, slots: Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(needed * 2))) };
+  const shape = { threads, slots: Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(needed + 1))) };
   const memory = allocateLedger(shape);
   const ledger = openLedger(memory, shape, 0);
   if (before !== undefined) ledger.copy(before.ledger, before.shape.slots);

@@ -6,15 +6,16 @@ export interface Slots {
   readonly fresh: readonly number[];
 }
 
-/** Gives every secondary a row of the ledger: those that stay keep theirs, new ones take the lowest that are free. */
+/**
+ * Gives every secondary a row of the ledger: those that stay keep theirs, new ones take the lowest that are free. What is
+ * given up now is not free yet: until threads hear of it they go on counting visitors there.
+ */
 export const assignSlots = (ids: readonly Id[], before: ReadonlyMap<Id, number>): Slots => {
   const of = new Map<Id, number>();
-  const taken = new Set<number>();
+  const taken = new Set(before.values());
   for (const id of ids) {
     const slot = before.get(id);
-    if (slot === undefined) continue;
-    of.set(id, slot);
-    taken.add(slot);
+    if (slot !== undefined) of.set(id, slot);
   }
   const fresh: number[] = [];
   let next = 0;
