@@ -16,8 +16,10 @@ export interface Handshake {
 /** A response; where the request is a handshake, with what it takes to go on in the other protocol. */
 export type Response = ServerResponse & { readonly handshake?: Handshake };
 
-/** Sockets that their server treats in a way of its own. */
+/** What a server and its answers tell each other. */
 interface Told {
+  /** the server closes: every answer is the last of its connection, and says so */
+  readonly isClosing: () => boolean;
   /** the last answer is on its way: nothing may be written after it */
   readonly ending: WeakSet<Socket>;
   /** a request is carried: however long its body takes, it is not late */
@@ -28,12 +30,16 @@ interface Told {
  * Answers Node's requests by dispatch; what dispatch leaves goes to `pass`: the primary's own pages, or the next
  * middleware of somebody's app.
  *
- * @param told is told of sockets
+ * @param told the server that the requests come to; absent: it is somebody else's
  */
 export const answering = (
   service: () => Service,
   date: () => string,
-  { ending, carried }: Told = { ending: new WeakSet(), carried: new WeakSet() },
+  { isClosing, ending, carried }: Told = {
+    isClosing: () => false,
+    ending: new WeakSet(),
+    carried: new WeakSet(),
+  },
 ): ((request: IncomingMessage, response: Response, pass: () => void) => void) => {
   return (request, response, pass) => {
     const { handshake } = response;
@@ -42,7 +48,7 @@ export const answering = (
     const reply = (answer: Answer): void => {
       const { method, hasBody, upgrade } = arrival;
       // Nobody reads a body or another protocol that comes behind this head.
-      const isLast = hasBody || upgrade !== '' || wantsClose(request);
+      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isClosing();
       if (isLast) ending.add(request.socket);
       sendAnswer(response, answer, { date: date(), method, isLast });
       answered?.(arrival, answer);

@@ -48,7 +48,7 @@ const MOST_LINES = 100;
 const SWEEP_MS = 500;
 
 /** How long a connection that waits may still bring a request when the door closes. */
-const LAST_CHANCE_MS = 300;
+export const LAST_CHANCE_MS = 300;
 
 /** What the lane knows of a connection. */
 interface Standing {
@@ -112,11 +112,6 @@ export const openFastLane = (
   function onData(this: Socket, chunk: Buffer): void {
     // It was told that no more is answered.
     if (this.writableEnded) return;
-    if (chunk.length > LONGEST) {
-      turn.flush();
-      handOver(this, chunk);
-      return;
-    }
     const { takes, dispatch, answered, broke } = service();
     const standing = standingOf(this);
     const text = chunk.toString('latin1');
@@ -216,6 +211,7 @@ const readHead = (text: string, from: number, socket: Socket): FastArrival | und
   // Only asks whether it fits, and reads the parts out of the text itself: no array of copies for every head.
   if (!HEAD.test(text)) return undefined;
   const endsAt = HEAD.lastIndex;
+  if (endsAt - from > LONGEST) return undefined;
   const initial = text.charCodeAt(from);
   const method = initial === G ? 'GET' : initial === H ? 'HEAD' : 'POST';
   const urlAt = from + method.length + 1;

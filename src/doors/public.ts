@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import type { Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import type { Listen } from '../config/settings.ts';
 import { rememberingDate } from '../dispatch/send.ts';
 import type { Journal } from '../journal.ts';
 import { http } from '../node-http.ts';
 import { answering, type Response } from './answering.ts';
 import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
-import { openFastLane, type FastLane } from './fast-lane.ts';
+import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
 import { listenError } from './listen-errors.ts';
 import type { Service } from './service.ts';
 
@@ -49,6 +49,8 @@ const LIMITS = {
 };
 const MOST_HEADERS = 200;
 const MOST_CONNECTIONS = 25_000;
+/** A connection over which nothing moves for so long is cut, unless it is carried. */
+const STILL_MS = 15_000;
 /** After so many a connection is closed, and the visitor may meet another thread. */
 const MOST_REQUESTS = 1000;
 
@@ -58,7 +60,8 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   const date = rememberingDate(wall);
   const ending = new WeakSet<Socket>();
   const carried = new WeakSet<Socket>();
-  const answer = answering(service, date, { ending, carried });
+  let isClosing = false;
+  const answer = answering(service, date, { isClosing: () => isClosing, ending, carried });
   const listener = (request: IncomingMessage, response: Response): void => {
     answer(request, response, () => {
       service().site(request, response);
@@ -92,7 +95,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       const { server, renewal } =
         listen.tls === undefined ? { server: makePlain(options) } : await makeSecure(listen.tls, options);
       if (renewal !== undefined) renewals.push(renewal);
-      arm(server, { listener, upgrade, connect, ending, carried, dropped: options.dropped });
+      arm(server, { listener, upgrade, connect, ending, carried, detached, dropped: options.dropped });
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(
           openFastLane(server, {
@@ -117,6 +120,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     },
     stop: async (graceMs) => {
       for (const renewal of renewals) renewal.stop();
+      isClosing = true;
       const closed = servers.map((server) => close(server, graceMs));
       for (const lane of lanes) lane.endSoon();
       const cut = setTimeout(() => {
@@ -155,11 +159,13 @@ interface Armament {
   readonly connect: (request: IncomingMessage, socket: Socket) => void;
   readonly ending: WeakSet<Socket>;
   readonly carried: WeakSet<Socket>;
+  readonly detached: ReadonlySet<Socket>;
   readonly dropped: () => void;
 }
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
-const arm = (server: Server, { listener, upgrade, connect, ending, carried, dropped }: Armament): void => {
+const arm = (server: Server, armament: Armament): void => {
+  const { listener, upgrade, connect, ending, carried, detached, dropped } = armament;
   server.maxHeadersCount = MOST_HEADERS;
   // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -178,6 +184,10 @@ const arm = (server: Server, { listener, upgrade, connect, ending, carried, drop
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket)) return;
     else if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
+  });
+  // Whoever does not read his answers keeps them in memory, and sends nothing that another limit would meet.
+  server.setTimeout(STILL_MS, (socket) => {
+    if (!carried.has(socket) && !detached.has(socket)) socket.destroy();
   });
   server.on('drop', dropped);
 };
@@ -215,19 +225,30 @@ const portOf = (server: Server): number => {
 
 const SWEEP_MS = 50;
 
+/** Lets what is open finish, and gives connections that wait a moment for a request that is on its way. */
 const close = async (server: Server, graceMs: number): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  server.close(() => {
+  // HTTP's own close would cut those that wait at once.
+  net.Server.prototype.close.call(server, () => {
     resolve(undefined);
   });
-  // A connection whose last visit is answered only now would stand by until its keep-alive ends.
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, SWEEP_MS);
+  let sweep: NodeJS.Timeout | undefined;
+  const farewell = setTimeout(
+    () => {
+      server.close();
+      // A connection whose last visit is answered only now would stand by until its keep-alive ends.
+      sweep = setInterval(() => {
+        server.closeIdleConnections();
+      }, SWEEP_MS);
+    },
+    Math.min(graceMs, LAST_CHANCE_MS),
+  );
   const cut = setTimeout(() => {
     server.closeAllConnections();
   }, graceMs);
   await promise;
+  clearTimeout(farewell);
   clearInterval(sweep);
   clearTimeout(cut);
+  server.close();
 };

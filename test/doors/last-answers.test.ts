@@ -37,6 +37,24 @@ for (const fastLane of [true, false]) {
     assert.equal(text.split('HTTP/1.1 302').length - 1, 1);
     assert.equal(ledger.chosen(0), 1);
   });
+
+  test(`who asks when the door has just begun to close gets a last answer that says so, ${lane} the fast lane`, async (t) => {
+    const { port, door } = await openDoor(t, { fastLane });
+    const socket = await open(t, port);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    socket.write(question('before'));
+    while (!text.includes('/before')) await once(socket, 'data');
+    const stopped = door.stop(5000);
+    const ended = once(socket, 'end');
+    socket.write(question('after'));
+    await ended;
+    const [, last = ''] = text.split('/before');
+    assert.match(last, /:8086\/after\r\n/);
+    assert.match(last, /\r\nConnection: close\r\n/);
+    socket.end();
+    await stopped;
+  });
 }
 
 test('answers come in the order of the questions, also where Node takes over while the lane waits for a reader', async (t) => {
@@ -46,10 +64,10 @@ test('answers come in the order of the questions, also where Node takes over whi
   const { port, ledger } = await openDoor(t, { fastLane: true, settings });
   const page = (path: number): string => question(`${path}-${'x'.repeat(7000)}`, 'Accept: text/html\r\n');
   const preflight = (path: string): string => question(path).replace('GET', 'OPTIONS');
-  let wasWaiting = false;
-  const unshift = t.mock.method(Socket.prototype, 'unshift', function (this: Socket, unread: Buffer) {
-    wasWaiting ||= this.isPaused();
-    return Readable.prototype.unshift.call(this, unread);
+  const lane = { wasWaiting: false };
+  t.mock.method(Socket.prototype, 'unshift', function (this: Socket, unread: Buffer) {
+    lane.wasWaiting ||= this.isPaused();
+    Readable.prototype.unshift.call(this, unread);
   });
 
   /** Asks for pages without reading; a preflight comes with the page of that number. Ends there, or where nobody answers. */
@@ -65,7 +83,7 @@ test('answers come in the order of the questions, also where Node takes over whi
     }
   };
   const full = await ask(await open(t, port), Infinity);
-  for (let last = full - 1; !wasWaiting && last > full - 12; last -= 1) {
+  for (let last = full - 1; !lane.wasWaiting && last > full - 12; last -= 1) {
     const socket = await open(t, port);
     await ask(socket, last);
     socket.write(preflight('second'));
@@ -76,6 +94,5 @@ test('answers come in the order of the questions, also where Node takes over whi
     const order = text.match(/(?<=:8086\/)(?:first|second)/g);
     assert.deepEqual([...new Set(order)], ['first', 'second']);
   }
-  assert.ok(wasWaiting, 'the lane never waited when Node took over');
-  assert.ok(unshift.mock.callCount() > 0);
+  assert.ok(lane.wasWaiting, 'the lane never waited when Node took over');
 });
