@@ -103,25 +103,22 @@ export const createBoomerang = (options: BoomerangOptions): Boomerang | undefine
   };
 };
 
-/** Two different hashes of the same: where a departure stands, and which it is (both FNV-1a, with a prime of their own). */
-let place = 0;
+/** A hash of all that tells a visitor who goes there from others (FNV-1a), and where his departure stands by it. */
 let print = 0;
+let place = 0;
 const take = (badge: string, { visitor, userAgent, target }: Visit): void => {
-  place = 0x811c9dc5;
-  print = target.length;
+  print = 0x811c9dc5 ^ target.length;
   mix(badge);
   mix(visitor());
   mix(userAgent);
   mix(target);
-  place = ((place >>> 0) % MOST) * 2;
+  place = ((print >>> 0) % MOST) * 2;
 };
 const mix = (text: string): void => {
   const end = Math.min(text.length, COMPARED);
-  for (let at = 0; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    place = Math.imul(place ^ code, 0x01000193);
-    print = Math.imul(print ^ code, 0x85ebca6b) ^ (print >>> 15);
-  }
+  let hash = print;
+  for (let at = 0; at < end; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  print = hash;
 };
 
 /** A page is opened in a window, and now: it is not fetched in advance, nor within another page. */

@@ -25,6 +25,13 @@ const secondary = (): Server =>
       response.setHeader('Content-Type', 'text/javascript').end(LIFELINE);
       return;
     }
+    if (request.url === '/carried/worker.js') {
+      response.setHeader('Service-Worker-Allowed', '/');
+      response
+        .setHeader('Content-Type', 'text/javascript')
+        .end('addEventListener("install", () => skipWaiting())');
+      return;
+    }
     const plain = `${request.method ?? ''} ${request.url ?? ''}`.replace(/[<&"]/g, '');
     response.setHeader('Content-Type', 'text/html');
     response.end(
@@ -139,6 +146,53 @@ describe('the way in while the primary is down', () => {
       }
     });
     assert.equal(await page.evaluate(() => caches.has('/.usher/way-in.list')), false);
+    await page.context().close();
+  });
+
+  test('leaves alone what the primary carries: a form that is sent, and the service worker of a secondary', async (t) => {
+    const carrying = await startUsher({
+      config: { ...config, relay: { paths: ['/carried/*'] }, secondaries: [{ port: ports[1] }] },
+    });
+    t.after(carrying.stop);
+    const own = carrying.url.replace('127.0.0.1', 'localhost');
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${own}/.usher/way-in`);
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      if (navigator.serviceWorker.controller !== null) return;
+      await new Promise((resolve) => {
+        navigator.serviceWorker.addEventListener('controllerchange', resolve);
+      });
+    });
+    await page.goto(`${own}/carried/page`);
+    assert.equal(await page.textContent('#path'), 'GET /carried/page');
+    await page.evaluate(() => {
+      document.body.innerHTML = '<form method="post" action="/carried/form"><button>send</button></form>';
+    });
+    await page.click('button');
+    await page.waitForURL(`${own}/carried/form`);
+    assert.equal(await page.textContent('#path'), 'POST /carried/form');
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.register('/carried/worker.js', { scope: '/' });
+      const registration = await navigator.serviceWorker.ready;
+      while (registration.active?.scriptURL.endsWith('/carried/worker.js') !== true) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    });
+    const begun: string[] = [];
+    page.context().on('serviceworker', (worker) => begun.push(worker.url()));
+    await page.goto(`${own}/.usher/way-in`);
+    const kept = await page.evaluate(async () => {
+      // Behind what the page looks at and registers, were it to register anything.
+      await navigator.serviceWorker.getRegistration('/');
+      const registration = await navigator.serviceWorker.register('/carried/worker.js', { scope: '/' });
+      return registration.active?.scriptURL;
+    });
+    assert.equal(kept, `${own}/carried/worker.js`);
+    assert.deepEqual(
+      begun.filter((url) => url.endsWith('/way-in.js')),
+      [],
+    );
     await page.context().close();
   });
 });
