@@ -49,7 +49,10 @@ const shownBy = (look: Look, isPrivate: (target: string) => boolean): readonly F
     open.length > 0
       ? `${id} shows ${paths}, with the addresses of visitors perhaps and what they read, to everybody who is carried: the relay asks from ${from}.`
       : `${id} shows ${paths} when the relay asks, from ${from}. The relay carries ${shown.length === 1 ? 'that path' : 'those paths'} to nobody; but an alias, and whatever else ${id} shows to that address only, it does.`;
-  const unlessListed = open.length > 0 ? ' Or list the path in "relay": { "refuse": […] }.' : '';
+  const unlessListed =
+    open.length > 0
+      ? ' Or list it in "relay": { "refuse": […] }, beside the paths that are there by default.'
+      : '';
   return [
     {
       hurts: open.length > 0 ? 'some' : 'nobody',
