@@ -13,7 +13,7 @@ import { goalsOf, judge } from './goals.ts';
 import { isHalf, thinkingMs } from './half-load.ts';
 import { inTurn } from './in-turn.ts';
 import { withGoals } from './readme.ts';
-import { printCase, printGoals } from './report.ts';
+import { printCase, printGoals, printSpent } from './report.ts';
 import { ratioOf, spreadOf, type CaseResult } from './result.ts';
 import { runBench } from './run.ts';
 import { familyOf, sumScheduled } from './usage.ts';
@@ -175,6 +175,14 @@ Requests/sec:   5000.50
     );
   });
 
+  test('of the time that cases took begin with the longest', () => {
+    const spent = [
+      { name: 'bytes', seconds: 9 },
+      { name: 'memory', seconds: 120 },
+    ];
+    assert.equal(printSpent(spent), 'memory 120, bytes 9');
+  });
+
   test('are told by the middle one', () => {
     assert.deepEqual(spreadOf([5, 1, 9]), { median: 5, least: 1, most: 9 });
     assert.deepEqual(spreadOf([4, 1, 9, 2]), { median: 3, least: 1, most: 9 });
@@ -227,6 +235,28 @@ describe('goals', () => {
     assert.ok(others.length > 10);
     for (const goal of others) assert.equal(judge(goal, goal.aim ?? goal.floor), 'not measured');
     assert.match(printGoals(goals), /what nginx answers +0\.70 +≥ 0\.6 × {2}met +≥ 1 × {2}missed/);
+  });
+
+  test('that count what broke add up all rounds, and the length of the run is one of them', () => {
+    const row = (measured: Partial<Record<'broken' | 'lostLines', number>>, contender = 'usher') => ({
+      contender,
+      rounds: [measured, measured],
+    });
+    const results = [
+      { ...ran, rows: [row({ broken: 1 })] },
+      { ...ran, name: 'per-visit', rows: [row({ broken: 0 })] },
+      { ...ran, name: 'access-log', rows: [row({ lostLines: 0 }, 'usher, on')] },
+    ];
+    const found = (what: RegExp, goals: ReturnType<typeof goalsOf>) => {
+      const goal = goals.find((each) => what.test(each.what));
+      assert.ok(goal !== undefined);
+      return [goal.measured?.median, judge(goal, goal.aim)];
+    };
+    assert.deepEqual(found(/^visits that broke/, goalsOf(results)), [2, 'missed']);
+    assert.deepEqual(found(/^visits that broke/, goalsOf(results.slice(0, 1))), [undefined, 'not measured']);
+    assert.deepEqual(found(/^lines that were lost/, goalsOf(results)), [0, 'met']);
+    assert.deepEqual(found(/^length of the run/, goalsOf(results)), [undefined, 'not measured']);
+    assert.deepEqual(found(/^length of the run/, goalsOf(results, 601)), [601, 'missed']);
   });
 
   test('are reached from the right side', () => {

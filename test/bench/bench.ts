@@ -17,7 +17,7 @@ export interface Bench {
   readonly rounds: number;
   /** length of one turn */
   readonly seconds: number;
-  /** how long everybody works before the first round that counts */
+  /** how long everybody works before the first round that counts; half of it where turns are shorter */
   readonly warmUpSeconds: number;
   /** a first impression is enough */
   readonly isQuick: boolean;
@@ -163,6 +163,7 @@ export const alternate = async ({
   check = assertJob,
 }: AlternateOptions): Promise<readonly Row[]> => {
   const { rounds, progress } = bench;
+  const warmUpSeconds = seconds < bench.seconds ? bench.warmUpSeconds / 2 : bench.warmUpSeconds;
   const stands: Stand[] = [];
   try {
     for (const contender of contenders) {
@@ -183,7 +184,7 @@ export const alternate = async ({
         progress(round === 0 ? `warming up ${name}` : `round ${round} of ${rounds}, ${name}`);
         stand.isOut = true;
         await orLeftOut(bench, contender, async () => {
-          if (round === 0) await orOnceMore(() => warmUp(running, contender, bench.warmUpSeconds));
+          if (round === 0) await orOnceMore(() => warmUp(running, contender, warmUpSeconds));
           else stand.rounds.push(await orOnceMore(() => turn(running, contender, seconds)));
           stand.isOut = false;
         });

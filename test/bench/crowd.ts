@@ -9,10 +9,12 @@ export interface Crowd {
 
 /** Connections that are being made at the same time. */
 const LANES = 256;
-const VISIT = 'GET /a/page HTTP/1.1\r\nHost: www.example.org\r\n\r\n';
+const VISIT = 'GET /a/page HTTP/1.1\r\nHost: www.example.org\r\n';
+/** A head that Usher's own reader leaves, connection and all, to Node. */
+const HANDED_OVER = 'TE: trailers\r\n';
 
 /** Whoever is not in by then stays outside. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 12_000;
 /** Servers close a connection that asks nothing for some seconds: so long each waits before it asks again. */
 const RESTS_MS = 3000;
 const SWEEP_MS = 250;
@@ -26,7 +28,8 @@ interface Guest {
  * Opens that many connections, has a visit answered on each and keeps them open; then says how many there are, and again
  * on every line it reads.
  */
-const gather = async (port: number, count: number): Promise<void> => {
+const gather = async (port: number, count: number, kind: string): Promise<void> => {
+  const visit = `${VISIT}${kind === 'handed over' ? HANDED_OVER : ''}\r\n`;
   const startedAt = performance.now();
   let open = 0;
   let left = count;
@@ -49,7 +52,7 @@ const gather = async (port: number, count: number): Promise<void> => {
       socket.on('error', () => {
         resolve();
       });
-      socket.write(VISIT);
+      socket.write(visit);
     });
   const lane = async (): Promise<void> => {
     while (left > 0) {
@@ -66,7 +69,7 @@ const gather = async (port: number, count: number): Promise<void> => {
     for (const guest of guests) {
       if (now - guest.askedAt < RESTS_MS) continue;
       guest.askedAt = now;
-      guest.socket.write(VISIT);
+      guest.socket.write(visit);
     }
   }, SWEEP_MS);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
@@ -81,6 +84,6 @@ const gather = async (port: number, count: number): Promise<void> => {
 };
 
 if (import.meta.main) {
-  const [port = '', count = ''] = process.argv.slice(2);
-  await gather(Number(port), Number(count));
+  const [port = '', count = '', kind = ''] = process.argv.slice(2);
+  await gather(Number(port), Number(count), kind);
 }

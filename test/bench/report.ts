@@ -57,6 +57,19 @@ export const printGoals = (goals: readonly Goal[]): string => {
   ])}`;
 };
 
+/** How long a case took. */
+export interface Spent {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** Where the time went, the longest first. */
+export const printSpent = (spent: readonly Spent[]): string =>
+  [...spent]
+    .sort((one, other) => other.seconds - one.seconds)
+    .map(({ name, seconds }) => `${name} ${seconds}`)
+    .join(', ');
+
 /** `median (least–most)`; `-` of nothing. */
 export const printSpread = (spread: Spread | undefined, digits: number): string => {
   if (spread === undefined) return '-';

@@ -3,6 +3,7 @@ import { accessLog } from './access-log.ts';
 import { affinity } from './affinity.ts';
 import { browser } from './browser.ts';
 import { bytes } from './bytes.ts';
+import { checked } from './checked.ts';
 import { checks } from './checks.ts';
 import { keepAlive } from './keep-alive.ts';
 import { memory } from './memory.ts';
@@ -32,4 +33,5 @@ export const cases: readonly Case[] = [
   bytes,
   memory,
   startUp,
+  checked,
 ];
