@@ -110,8 +110,11 @@ export const openFastLane = (
   const turn = createTurn(sendMore);
 
   function onData(this: Socket, chunk: Buffer): void {
-    // It was told that no more is answered.
-    if (this.writableEnded) return;
+    // It was told that no more is answered; the sweep cuts it.
+    if (this.writableEnded) {
+      this.pause();
+      return;
+    }
     const { takes, dispatch, answered, broke } = service();
     const standing = standingOf(this);
     const text = chunk.toString('latin1');

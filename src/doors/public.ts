@@ -189,6 +189,8 @@ const arm = (server: Server, armament: Armament): void => {
   server.setTimeout(STILL_MS, (socket) => {
     if (!carried.has(socket) && !detached.has(socket)) socket.destroy();
   });
+  // His last answer said so. Each further one would be refused by an answer of its own, for as long as he goes on.
+  server.on('dropRequest', (_request: IncomingMessage, socket: Socket) => socket.destroy());
   server.on('drop', dropped);
 };
 
