@@ -1,5 +1,4 @@
-/** Nothing that a server counts is more; what is more is a mistake, or not a number at all. */
-const MOST = 1e15;
+import { isFigure } from '../model/figure.ts';
 
 const DECIMAL = /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 
@@ -10,5 +9,5 @@ const DECIMAL = /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 export const numberIn = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
   // JSON knows a minus zero
-  return typeof number === 'number' && number >= 0 && number <= MOST ? Math.abs(number) : undefined;
+  return isFigure(number) ? Math.abs(number) : undefined;
 };

@@ -1,3 +1,4 @@
+import { isFigure } from '../model/figure.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import type { Failure } from '../model/outcome.ts';
 import { finish, type Slices } from '../model/slices.ts';
@@ -50,6 +51,10 @@ const isObject = (value: unknown): value is Values =>
 const NUMBER: Kind<number> = {
   fit: (value) => (isNumber(value) ? value : undefined),
   what: 'a number from 0 up',
+};
+const FIGURE: Kind<number> = {
+  fit: (value) => (isFigure(value) ? value : undefined),
+  what: 'a number from 0 to 1e15',
 };
 const SHARE: Kind<number> = {
   fit: (value) => (isNumber(value) && value <= 1 ? value : undefined),
@@ -116,14 +121,14 @@ const PING_ROW: Shape<Required<PingRow>> = {
 const SITE_ROW: Shape<Required<Omit<SiteRow, 'report'>>> = { at: NUMBER, failure: TEXT };
 
 const REPORT: Shape<Required<Omit<LoadReport, 'at'>>> = {
-  running: NUMBER,
-  sessions: NUMBER,
-  busySeconds: NUMBER,
-  done: NUMBER,
-  answered: NUMBER,
-  started: NUMBER,
-  utilization: NUMBER,
-  answerMs: NUMBER,
+  running: FIGURE,
+  sessions: FIGURE,
+  busySeconds: FIGURE,
+  done: FIGURE,
+  answered: FIGURE,
+  started: FIGURE,
+  utilization: FIGURE,
+  answerMs: FIGURE,
   weightShare: SHARE,
   wish: oneOf('ready', 'drain', 'maintenance', 'down'),
 };

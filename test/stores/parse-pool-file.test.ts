@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { numberIn } from '../../src/loads/numbers.ts';
 import { parsePingfile, parseSitefile } from '../../src/stores/parse-pool-file.ts';
 
 /** Why a text is refused. */
@@ -74,6 +75,13 @@ describe('parsePingfile', () => {
     assert.match(siteRefusal('{"busySeconds":1e999}'), /^secondaries\.web1\.busySeconds is Infinity/);
     assert.match(siteRefusal('{"weightShare":75}'), /weightShare is 75, and only a number from 0 to 1 fits/);
     assert.match(siteRefusal('{"wish":"party"}'), /^secondaries\.web1\.wish is "party"/);
+  });
+
+  it('takes for a load what a probe takes, and refuses what a probe refuses; only a sequence number may be anything', () => {
+    for (const figure of [0, 0.5, 1e15, 1.1e15, 1.7e308, -1]) {
+      const { ok } = parseSitefile(`{"seq":1e18,"secondaries":{"web1":{"running":${figure}}}}`);
+      assert.equal(ok, numberIn(figure) !== undefined, String(figure));
+    }
   });
 
   it('refuses a key that stands twice, wherever it does', () => {
