@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import type { NonEmpty } from '../../src/model/non-empty.ts';
+import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate, Draw, Policy } from '../../src/model/policy.ts';
 import { policies } from '../../src/policies/index.ts';
 import type { Target } from '../../src/model/visit.ts';
+import { made } from './made.ts';
 import { drawOf, equals, poolOf, seeded, sendAll, visitOf, weighing } from '../policies/pool-of.ts';
 
 /** These send everybody to one place by design. */
@@ -23,6 +24,24 @@ const variants = Object.entries(policies).flatMap(([name, unit]): [string, strin
     unit.make(shape.parse({ [unit.main ?? '']: value })),
   ]);
 });
+
+/** The same where somebody learns: all are believed to be as full as their weights say. */
+const believing =
+  (policy: Policy): Policy =>
+  (candidates) => {
+    const outlook = { perVisitor: 1, load: 1, usual: 0, perRequest: 1, fairSessions: 10, fairFast: 0 };
+    const told = { at: 0, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
+    const originals = new Map<Candidate, Candidate>();
+    const believed = candidates.map((candidate) => {
+      const one = { ...candidate, belief: { ...told, sessions: 10 * candidate.weight } };
+      originals.set(one, candidate);
+      return one;
+    });
+    assert.ok(isNonEmpty(believed));
+    const { pick } = policy(believed);
+    return { pick: (draw) => originals.get(pick(draw)) ?? assert.fail('a stranger') };
+  };
+variants.push(['balance', 'balance, where somebody learns', believing(made(policies, 'balance'))]);
 
 const figure = fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), { nil: undefined });
 const anyLoad = fc

@@ -69,7 +69,7 @@ export interface Figure {
 
 /**
  * Reads a figure of every secondary as a stranger's: what is far above the middle of the pool counts as the most that is
- * believed, what is absurdly far is not told.
+ * believed, what is absurdly far is not told. Of two that tell, the middle is as far from either: both are believed.
  */
 export const figureOf = (
   pool: readonly Rated[],
