@@ -98,9 +98,10 @@ export const weigh: Policy = (candidates) => {
     }
     const least = (LEAST_SHARE * recent) / split.sum;
     const most = MOST_SHARE * recent;
+    const mostOfPart = most / split.sum;
     for (let from = 0; from < count; from += ROWS_A_SLICE) {
       const end = Math.min(count, from + ROWS_A_SLICE);
-      score(table, split, { now, least, most, from, end, slow, fast, walked });
+      score(table, split, { now, least, most, mostOfPart, from, end, slow, fast, walked });
       yield;
       if (mine !== walking) return;
     }
@@ -198,12 +199,24 @@ interface Limits {
   readonly least: number;
   /** who has more visitors for each unit of his fair share gets none */
   readonly most: number;
+  /** and who has more for each unit of his part */
+  readonly mostOfPart: number;
 }
 
 const score = (
   { at, outlook, sessions, excess, perFast, fixed, fairShares }: Table,
   { over }: Parts,
-  { now, least, most, from, end, slow, fast, walked }: Rows & Limits & { readonly walked: Walked },
+  {
+    now,
+    least,
+    most,
+    mostOfPart,
+    from,
+    end,
+    slow,
+    fast,
+    walked,
+  }: Rows & Limits & { readonly walked: Walked },
 ): void => {
   const { perVisitor } = outlook;
   const { scores, limited } = walked;
@@ -221,7 +234,7 @@ const score = (
       inverse;
     scores[place] = score;
     limited[place] =
-      own - MOST_SHARE_FLOOR > most * (fairShares[place] ?? 0)
+      own - MOST_SHARE_FLOOR > Math.min(most * (fairShares[place] ?? 0), mostOfPart / inverse)
         ? Infinity
         : (own + 1) * inverse < least
           ? STARVED
