@@ -22,7 +22,7 @@ const ROUNDS = 7;
 const QUICK_ROUNDS = 3;
 const SECONDS = 0.7;
 const QUICK_SECONDS = 0.3;
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 2.5;
 const QUICK_WARM_UP_SECONDS = 1;
 
 /** Runs the cases that are wanted and prints what they gave. Exit code 1 where something could not be measured. */

@@ -25,14 +25,13 @@ export const checked: Case = {
   run: async (bench) => {
     const port = await freePort();
     const site = await startSmallSite(bench, port);
-    const rounds = bench.isQuick ? 1 : Math.min(bench.rounds, MOST_ROUNDS);
     const rows: Row[] = [];
     try {
       for (const contender of ushersWith(bench, {
         [CHECKED.few]: { job: jobOf(2, port) },
         [CHECKED.many]: { job: jobOf(10_000, port) },
       })) {
-        rows.push({ contender: contender.name, rounds: await watch(bench, { contender, port, rounds }) });
+        rows.push({ contender: contender.name, rounds: [await watch(bench, contender, port)] });
       }
     } finally {
       await site.stop();
@@ -47,8 +46,8 @@ export const checked: Case = {
 };
 
 const EVERY_MS = 10_000;
-/** One after the other: while the one pool is looked at, nobody checks the other. */
-const MOST_ROUNDS = 2;
+/** A whole round of checks after the first one; a pool of a few has nothing to wait for. */
+const SETTLES_MS = { few: 2_000, many: 15_000 } as const;
 const PER_SECOND = 500;
 const THINKERS = 64;
 
@@ -70,47 +69,36 @@ const jobOf = (size: number, port: number): NonNullable<Contender['job']> => ({
   },
 });
 
-/** @returns a sample for every whole round of checks */
-const watch = async (
-  bench: Bench,
-  {
-    contender,
-    port,
-    rounds,
-  }: { readonly contender: Contender; readonly port: number; readonly rounds: number },
-): Promise<readonly Sample[]> => {
+/** One whole round of checks. One pool after the other: while the one is looked at, nobody checks the other. */
+const watch = async (bench: Bench, contender: Contender, port: number): Promise<Sample> => {
+  const { name } = contender;
   const running = await startContender(bench, {
     ...contender,
     job: { ...contender.job, cpus: bench.cores.all },
   });
   try {
-    bench.progress(`first checks, ${contender.name}`);
-    await assertJob(contender.name, running);
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-    const samples: Sample[] = [];
-    const thinkMs = (THINKERS / PER_SECOND) * 1000;
-    for (let round = 1; round <= rounds; round += 1) {
-      bench.progress(`round ${round} of ${rounds}, ${contender.name}`);
-      const [primary = 0, ...others] = running.pids();
-      const [door, worker] = [cpuUsOf([primary]), cpuUsOf(others)];
-      const seen = await seenBy(port);
-      const from = performance.now();
-      const { p50Us, p99Us } = await loadAndCpu(bench, running, {
-        seconds: EVERY_MS / 1000,
-        connections: THINKERS,
-        script: ['paced.lua', thinkMs.toFixed(3)],
-      });
-      const seconds = (performance.now() - from) / 1000;
-      const percent = (us: number): number => us / 1e4 / seconds;
-      samples.push({
-        workerShare: percent(cpuUsOf(others) - worker),
-        doorShare: percent(cpuUsOf([primary]) - door),
-        checksPerSecond: ((await seenBy(port)) - seen) / seconds,
-        modestP50Us: p50Us,
-        modestP99Us: p99Us,
-      });
-    }
-    return samples;
+    bench.progress(`first checks, ${name}`);
+    await assertJob(name, running);
+    const settlesMs = name === CHECKED.many ? SETTLES_MS.many : SETTLES_MS.few;
+    await new Promise((resolve) => setTimeout(resolve, settlesMs));
+    bench.progress(name);
+    const [primary = 0, ...others] = running.pids();
+    const [door, worker, seen] = [cpuUsOf([primary]), cpuUsOf(others), await seenBy(port)];
+    const from = performance.now();
+    const { p50Us, p99Us } = await loadAndCpu(bench, running, {
+      seconds: EVERY_MS / 1000,
+      connections: THINKERS,
+      script: ['paced.lua', ((THINKERS / PER_SECOND) * 1000).toFixed(3)],
+    });
+    const seconds = (performance.now() - from) / 1000;
+    const percent = (us: number): number => us / 1e4 / seconds;
+    return {
+      workerShare: percent(cpuUsOf(others) - worker),
+      doorShare: percent(cpuUsOf([primary]) - door),
+      checksPerSecond: ((await seenBy(port)) - seen) / seconds,
+      modestP50Us: p50Us,
+      modestP99Us: p99Us,
+    };
   } finally {
     await running.stop();
   }
