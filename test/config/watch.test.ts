@@ -288,8 +288,9 @@ test('a config that is broken in another way at every look is reported all the s
     edits += 1;
     writeFileSync(file, `{ "broken": ${edits}`);
   }, EVERY_MS / 3);
-  t.after(() => clearInterval(editing));
-  await told();
+  await told().finally(() => {
+    clearInterval(editing); // before the folder goes
+  });
   assert.equal(refusals.length, 1);
   assert.ok(edits > 3, 'not before it had the time to become whole');
   assert.deepEqual(lists, []);

@@ -6,7 +6,7 @@ import { ActionableError, type ExitCode } from '../../src/errors.ts';
 import { claimFolder, drawCharts } from './charts.ts';
 import { timeChoosing } from './choosing.ts';
 import { doTasks } from './crew.ts';
-import { goalsOf, type Goal } from './goals.ts';
+import { goalsOf, JUDGED, type Goal } from './goals.ts';
 import { printGoals, printMain, printStudies } from './print.ts';
 import { STUDIES, type StudyName } from './scenarios.ts';
 import { summarize, type Summary } from './summary.ts';
@@ -17,6 +17,8 @@ export { runReal } from './real/real.ts';
 /** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 90; these it had never met. */
 const SEEDS = [11, 12, 13, 14, 15, 16, 17, 18];
 const QUICK_SEEDS = [11, 12];
+/** As many of them as are enough where there is no goal. */
+const FEWER_SEEDS = 4;
 /** A quick run ends there, in simulated seconds. */
 const QUICK_END = 900;
 const THREADS = 2;
@@ -26,7 +28,13 @@ export const runSimulation = async (wishes: SimulationWishes, io: Io): Promise<E
   const studies = chosen(wishes.scenarios);
   const seeds = wishes.seeds ?? (wishes.quick ? QUICK_SEEDS : SEEDS);
   const tasks = studies.flatMap((study) =>
-    seeds.map((seed): Task => ({ study, seed, ...(wishes.quick && { end: QUICK_END }) })),
+    (wishes.seeds !== undefined || JUDGED.has(study) ? seeds : seeds.slice(0, FEWER_SEEDS)).map(
+      (seed): Task => ({
+        study,
+        seed,
+        ...(wishes.quick && { end: QUICK_END }),
+      }),
+    ),
   );
   const folder = wishes.charts === undefined ? undefined : resolve(io.cwd, wishes.charts);
   if (folder !== undefined) await claimFolder(folder);
@@ -43,7 +51,7 @@ export const runSimulation = async (wishes: SimulationWishes, io: Io): Promise<E
   io.out(
     wishes.json
       ? `${JSON.stringify({ seeds, isQuick: wishes.quick, goals, choosing, studies: summaries, charts }, undefined, 2)}\n`
-      : inWords(summaries, goals, { seeds, charts, isQuick: wishes.quick }),
+      : inWords(summaries, goals, { seeds, charts, isQuick: wishes.quick, isWhole: seeds === SEEDS }),
   );
   return goals.every(({ isMet }) => isMet) || wishes.quick ? 0 : 1;
 };
@@ -71,10 +79,15 @@ const progress = (io: Io, total: number): ((finding: Finding, done: number) => v
 const inWords = (
   summaries: readonly Summary[],
   goals: readonly Goal[],
-  { seeds, charts, isQuick }: { seeds: readonly number[]; charts: readonly string[]; isQuick: boolean },
+  {
+    seeds,
+    charts,
+    isQuick,
+    isWhole,
+  }: { seeds: readonly number[]; charts: readonly string[]; isQuick: boolean; isWhole: boolean },
 ): string =>
   [
-    `Visitors as sessions with think times on secondaries that share their time; means over seeds ${seeds.join(', ')}.\n`,
+    `Visitors as sessions with think times on secondaries that share their time; means over seeds ${seeds.join(', ')}${isWhole ? `, in situations without a goal over the first ${FEWER_SEEDS}` : ''}.\n`,
     'The bound knows at every visit, for free, what runs where, and takes the least (running + 1) / weight.\n',
     ...summaries.filter(({ study }) => study === 'main').map(printMain),
     printStudies(summaries),
