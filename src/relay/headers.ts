@@ -60,9 +60,21 @@ export const onward = (raw: readonly string[], told: Told): string[] => {
 
 type Answered = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** What a whole host or origin is told by one answer; here these are the primary's, and those of all other secondaries. */
+const OF_THE_ORIGIN: ReadonlySet<string> = new Set([
+  'strict-transport-security',
+  'alt-svc',
+  'clear-site-data',
+  'nel',
+  'report-to',
+  'service-worker-allowed',
+]);
+
+const NOT_ASCII = /[^\u0000-\u007f]/;
+
 /**
- * Of the secondary's answer what the visitor gets, names and values in turn. HSTS stays out: it would turn the ports of
- * all other secondaries of this host into https.
+ * Of the secondary's answer what the visitor gets, names and values in turn. What speaks for the whole origin stays out.
+ * Node refuses a file name that is not ASCII behind a length, and spoils it before one: it goes without.
  *
  * @param homeward where a Location leads for somebody who is carried
  */
@@ -70,9 +82,10 @@ export const backward = (answered: Answered, homeward: (location: string) => str
   const headers: string[] = [];
   const connection = answered['connection'];
   const dropped = tokensOf(typeof connection === 'string' ? connection : (connection ?? []).join(','));
+  const hasOddName = NOT_ASCII.test(String(answered['content-disposition'] ?? ''));
   for (const [name, value] of Object.entries(answered)) {
     if (value === undefined || HOP_BY_HOP.has(name) || dropped.has(name)) continue;
-    if (name === 'strict-transport-security') continue;
+    if (OF_THE_ORIGIN.has(name) || (name === 'content-length' && hasOddName)) continue;
     const isPlace = name === 'location' || name === 'content-location';
     for (const each of typeof value === 'string' ? [value] : value) {
       headers.push(name, isPlace ? homeward(each) : each);

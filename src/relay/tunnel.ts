@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Passage } from './budget.ts';
@@ -29,7 +28,7 @@ export const joinSockets = async (
     secondary.destroy();
   };
   const idle = setTimeout(cut, idleMs);
-  const pass = (from: Duplex, to: Duplex): Promise<unknown> => {
+  const pass = (from: Duplex, to: Duplex): Promise<undefined> => {
     from.on('data', (chunk: Buffer) => {
       idle.refresh();
       if (from === secondary) bytes += chunk.length;
@@ -42,15 +41,17 @@ export const joinSockets = async (
         else from.resume();
       }, waitMs);
     });
-    from.once('error', cut);
+    from.on('error', cut);
     // What was said before the end still arrives.
     from.once('end', () => to.end());
-    const closed = once(from, 'close');
-    void closed.then(() => {
+    // A reset says `error` before it closes: `once` of node:events would reject for it, and nobody would hear.
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    from.once('close', () => {
       if (to.writableFinished) to.destroy();
       else to.end(() => to.destroy());
+      resolve(undefined);
     });
-    return closed;
+    return promise;
   };
   await Promise.all([pass(visitor, secondary), pass(secondary, visitor)]);
   clearTimeout(idle);

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { joinSockets } from '../../src/relay/tunnel.ts';
+
+/** Both ends of a connection. */
+const connection = async (t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const far = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  const [near] = (await once(server, 'connection')) as [Socket];
+  far.on('error', () => undefined);
+  t.after(() => {
+    far.destroy();
+    near.destroy();
+    server.close();
+  });
+  return { near, far };
+};
+
+const passage = { spend: () => 0 } as unknown as Parameters<typeof joinSockets>[2]['passage'];
+
+for (const who of ['visitor', 'secondary'] as const) {
+  test(`joined sockets both end when the ${who} resets his, and nothing is thrown`, async (t) => {
+    const visitor = await connection(t);
+    const secondary = await connection(t);
+    const joined = joinSockets(visitor.near, secondary.near, { passage, idleMs: 60_000 });
+    secondary.far.write('hello');
+    await once(visitor.far, 'data');
+    (who === 'visitor' ? visitor : secondary).far.resetAndDestroy();
+    assert.equal(await joined, 5);
+    assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
+  });
+}
