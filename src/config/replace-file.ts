@@ -1,4 +1,5 @@
-import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, realpath, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError } from '../errors.ts';
@@ -6,6 +7,8 @@ import { ActionableError } from '../errors.ts';
 /** How often somebody else's edit is waited for, and how long each time: 5 s, far longer than an edit takes. */
 const TRIES = 200;
 const TRY_MS = 25;
+/** An edit that has not ended by then never will: whoever edits apart is killed after 20 s. */
+const LONGEST_MS = 30_000;
 
 /** Mode of a file that is new. */
 const NEW_MODE = 0o644;
@@ -13,48 +16,112 @@ const NEW_MODE = 0o644;
 /**
  * Replaces a file as a whole: readers see the old content or the new one, never a part, and a full disk leaves the old
  * one as it was. Mode and owner are kept, a symbolic link stays one. While `make` runs, nobody else who uses this
- * function on the file can: the temporary file is the lock.
+ * function on the file can.
  *
  * @param make the new content; undefined leaves the file as it is
- * @throws ActionableError where the folder cannot be written
+ * @throws ActionableError where the folder cannot be written, or somebody else's edit takes longer than 5 s
  */
 export const replaceFile = async (file: string, make: () => Promise<string | undefined>): Promise<void> => {
   const real = await realpath(file).catch(() => file);
-  const temporary = join(dirname(real), `.${basename(real)}.usher-edit`);
-  const handle = await lock(temporary).catch((error: unknown) => {
+  const lock = join(dirname(real), `.${basename(real)}.usher-edit`);
+  await take(lock, real).catch((error: unknown) => {
     throw notWritten(real, error);
   });
-  let isReplaced = false;
+  const temporary = aside(lock);
   try {
     const text = await make();
     if (text === undefined) return;
-    await handle.writeFile(text);
-    await keepModeAndOwner(handle, real);
-    await handle.sync();
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await keepModeAndOwner(handle, real);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, real);
-    isReplaced = true;
     await syncFolder(dirname(real));
   } catch (error) {
     throw notWritten(real, error);
   } finally {
-    await handle.close();
-    // after the rename the name may be somebody else's lock
-    if (!isReplaced) await rm(temporary, { force: true });
+    await rm(temporary, { force: true });
+    await rm(lock, { force: true });
   }
 };
 
-/** Makes the temporary file, or waits until whoever has it is done; one left behind by a crash is taken over. */
-const lock = async (temporary: string): Promise<FileHandle> => {
+let names = 0;
+/** A name beside it that nobody else has. */
+const aside = (lock: string): string => `${lock}.${hostname()}.${process.pid}.${(names += 1)}`;
+
+/** Makes the lock, or waits until whoever has it is done; one left behind by a crash is put aside. */
+const take = async (lock: string, real: string): Promise<void> => {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
-      return await open(temporary, 'wx', 0o600);
+      await writeFile(lock, JSON.stringify({ host: hostname(), pid: process.pid }), {
+        flag: 'wx',
+        mode: 0o600,
+      });
+      return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
+    if (await isLeftBehind(lock)) await clear(lock);
     await sleep(TRY_MS);
   }
-  await rm(temporary, { force: true });
-  return open(temporary, 'wx', 0o600);
+  throw new ActionableError(`${real} is being edited by somebody else.`, 'Try again in a moment.');
+};
+
+/** Takes away what was left behind. One at a time: what another one made since must stay. */
+const clear = async (lock: string): Promise<void> => {
+  const clearing = `${lock}.clearing`;
+  try {
+    await writeFile(clearing, '', { flag: 'wx', mode: 0o600 });
+  } catch {
+    if (await isOld(clearing)) await rm(clearing, { force: true });
+    return;
+  }
+  try {
+    if (await isLeftBehind(lock)) await rm(lock, { force: true });
+  } finally {
+    await rm(clearing, { force: true });
+  }
+};
+
+/** By the clock of the disk, which may be another machine's. */
+const isOld = async (file: string): Promise<boolean> => {
+  const fresh = aside(file);
+  try {
+    await writeFile(fresh, '', { flag: 'wx', mode: 0o600 });
+    const [{ mtimeMs }, { mtimeMs: now }] = await Promise.all([stat(file), stat(fresh)]);
+    return now - mtimeMs > LONGEST_MS;
+  } catch {
+    return false; // it is gone
+  } finally {
+    await rm(fresh, { force: true });
+  }
+};
+
+/** Whether whoever made it is dead; where nobody can tell, whether it is far older than any edit takes. */
+const isLeftBehind = async (lock: string): Promise<boolean> => {
+  try {
+    const { host, pid } = JSON.parse(await readFile(lock, 'utf8')) as {
+      readonly host: unknown;
+      readonly pid: unknown;
+    };
+    if (host === hostname() && typeof pid === 'number') return !isAlive(pid);
+  } catch {
+    // it is gone, just being made, or not from here
+  }
+  return isOld(lock);
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 };
 
 const keepModeAndOwner = async (handle: FileHandle, real: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -92,4 +93,35 @@ test('a file keeps its owner', async (t) => {
   await replaceFile(file, async () => 'new');
   const after = await stat(file);
   assert.deepEqual([after.uid, after.gid], [before.uid, before.gid]);
+});
+
+test('an edit that takes long is not disturbed: whoever is tired of waiting is told', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'file');
+  await writeFile(file, 'old');
+  const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+  const slow = replaceFile(file, async () => {
+    await ended;
+    return 'slow';
+  });
+  await assert.rejects(
+    replaceFile(file, () => Promise.resolve('quick')),
+    /is being edited by somebody else/,
+  );
+  end(undefined);
+  await slow;
+  assert.equal(await readFile(file, 'utf8'), 'slow');
+  assert.deepEqual(await readdir(folder), ['file']);
+});
+
+test('what an edit that was killed left behind is put aside, by one of many', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'file');
+  await writeFile(file, '0');
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  await writeFile(join(folder, '.file.usher-edit'), JSON.stringify({ host: hostname(), pid }));
+  const add = () => replaceFile(file, async () => String(Number(await readFile(file, 'utf8')) + 1));
+  await Promise.all(Array.from({ length: 12 }, add));
+  assert.equal(await readFile(file, 'utf8'), '12');
+  assert.deepEqual(await readdir(folder), ['file']);
 });
