@@ -39,7 +39,8 @@ The figures are JSON; the primary's config reads them with { "json": "/load.json
                  --apache         --nginx          --log
   running        yes              yes              -
   utilization    yes              -                -
-  done           all requests     all requests     those answered with success (status below 500)
+  done           -                -                those answered with success (status below 400)
+  answered       all requests     all requests     -
   busySeconds    sum of requests  -                time with a request in service, if lines tell how long they took
   sessions       -                -                by address and agent, over 30 s after the last answer
   started        -                -                the same, once the reporter has run for 30 s

@@ -3,7 +3,7 @@ import type { LoadReport } from '../model/load-report.ts';
 /** What a reporter tells: the numbers of a load report that a `json` reader finds by their names. */
 export type Figures = Pick<
   LoadReport,
-  'running' | 'sessions' | 'busySeconds' | 'done' | 'started' | 'utilization'
+  'running' | 'sessions' | 'busySeconds' | 'done' | 'answered' | 'started' | 'utilization'
 >;
 
 /** As JSON. What is no number from 0 upwards is not told. */

@@ -2,6 +2,7 @@ import type { Clock, Instant } from '../model/clock.ts';
 import { createBusyTime } from './busy-time.ts';
 import type { Figures } from './figures.ts';
 import { isCheck } from './is-check.ts';
+import { isSuccess } from './is-success.ts';
 import { NO_VISIT, readLogLine } from './log-line.ts';
 import { createVisitors, SESSION_MS } from './visitors.ts';
 
@@ -17,9 +18,6 @@ export interface LogCounts {
 
 /** So many lines in a row without what is wanted of them are no accident. */
 const ENOUGH = 20;
-
-/** Answers that no visitor got: nginx says so when he has gone. */
-const GONE = 499;
 
 /**
  * Starts counting. Whether somebody is new can be told only once a session's whole silence has gone by: until then
@@ -56,7 +54,7 @@ export const createLogCounts = (clock: Clock, complain: (what: LogComplaint) => 
       complaints.set('not-understood', 2 * ENOUGH);
       if (line === NO_VISIT || isCheck(line.agent)) return;
       settle(at);
-      if (line.status < 500 && line.status !== GONE) done += 1;
+      if (isSuccess(line.status)) done += 1;
       visitors.go(visitors.come(`${line.address}\n${line.agent}`, at), at);
       if (line.tookMs === undefined) {
         note('without-durations');

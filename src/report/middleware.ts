@@ -4,6 +4,7 @@ import { cookieValues } from '../model/cookie-values.ts';
 import { allow } from './allow.ts';
 import { answerWith, refuse } from './answer.ts';
 import { isCheck } from './is-check.ts';
+import { isSuccess } from './is-success.ts';
 import { ActionableError } from '../errors.ts';
 import { createVisitors } from './visitors.ts';
 import { createWork } from './work.ts';
@@ -63,7 +64,7 @@ export const createReporter = (options: ReporterOptions, clock: Clock): Reporter
         };
         counted.set(request, { end });
         response.once('close', () => {
-          if (!isOver && response.writableFinished && response.statusCode < 500) done += 1;
+          if (!isOver && response.writableFinished && isSuccess(response.statusCode)) done += 1;
           end();
         });
       }

@@ -89,14 +89,14 @@ export const startReporter = async (options: ReporterDoor): Promise<RunningRepor
     const trouble = followed?.trouble();
     if (log !== undefined) check(log, trouble);
 
-    const { running, utilization, done, busySeconds } = reading?.ok === true ? reading.report : {};
+    const { running, utilization, answered, busySeconds } = reading?.ok === true ? reading.report : {};
     return {
       troubles,
       told: {
         ...(running === undefined ? {} : { running }),
         ...(utilization === undefined ? {} : { utilization }),
         // one source a counter, always the same: else it would jump
-        ...(log !== undefined || done === undefined ? {} : { done }),
+        ...(log !== undefined || answered === undefined ? {} : { answered }),
         ...(log !== undefined || busySeconds === undefined ? {} : { busySeconds }),
         ...(log === undefined || trouble !== undefined ? {} : counts.figures()),
       },
