@@ -137,6 +137,7 @@ const prepare = (
 
   return {
     pick,
+    ...(balanced.renewal && { renewal: balanced.renewal }),
     isCurious,
     score: (candidate, draw) => {
       const { near, visit, whereabouts } = draw;

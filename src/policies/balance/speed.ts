@@ -6,6 +6,7 @@ import {
   DRIFT_PER_SECOND,
   JUMP,
   SCATTER,
+  NONSENSE,
 } from './constants.ts';
 
 /** How fast a machine is, as its reports let us know. Plain data. */
@@ -49,6 +50,8 @@ export const foldSpeed = (known: Speed, work: Work): Speed => {
 
   const seen = Math.log(block.done / block.busySeconds);
   const noise = SCATTER / block.done;
+  // No machine becomes so much faster: its counter jumped.
+  if (known.log !== undefined && seen - known.log > Math.log(NONSENSE)) return { ...known, block: NO_WORK };
   if (known.log === undefined) return { ...UNKNOWN_SPEED, log: seen, variance: noise };
 
   const surprise = seen - known.log;

@@ -119,7 +119,9 @@ export const weigh: Policy = (candidates) => {
       const restMs = isRenewed && count > FEW ? PATIENCE_MS : count * REST_MS;
       if (!(Math.abs(draw.now - madeAt) < restMs)) finish(walk(draw));
       scoredAt = NaN;
-      const place = front.leasts.find(draw.dice);
+      const found = front.leasts.find(draw.dice);
+      // Where few come, all may have more than their parts for a moment.
+      const place = front.limited[found] === Infinity ? leastOf(front.scores) : found;
       add(front, place);
       if (place < gathered) meanwhile.push(place);
       return candidates[place] ?? candidates[0];
@@ -140,6 +142,14 @@ export const weigh: Policy = (candidates) => {
       },
     },
   };
+};
+
+const leastOf = (scores: Float64Array): number => {
+  let least = 0;
+  for (let place = 1; place < scores.length; place += 1) {
+    if ((scores[place] as number) < (scores[least] as number)) least = place;
+  }
+  return least;
 };
 
 const emptyWalk = (count: number): Walked => {

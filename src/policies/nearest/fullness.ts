@@ -32,7 +32,8 @@ export const fullness = (
     const scores = candidates.map((candidate) =>
       candidate.belief === undefined ? NaN : (score?.(candidate, draw) ?? NaN),
     );
-    const mean = scores.reduce((sum, one) => sum + one, 0) / scores.length;
+    const known = scores.filter((one) => !Number.isNaN(one));
+    const mean = known.reduce((sum, one) => sum + one, 0) / known.length;
     candidates.forEach(({ load, belief, weight }, place) => {
       const inUse = belief === undefined ? NaN : (belief.outlook.load * (scores[place] ?? NaN)) / mean;
       // 1 stands for "nobody tells" too
