@@ -14,9 +14,9 @@ import type { Finding, Task } from './task.ts';
 
 export { runReal } from './real/real.ts';
 
-/** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 90; these it had never met. */
-const SEEDS = [11, 12, 13, 14, 15, 16, 17, 18];
-const QUICK_SEEDS = [11, 12];
+/** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 90, and seen on 11 to 18; these it had never met. */
+const SEEDS = [101, 102, 103, 104, 105, 106, 107, 108];
+const QUICK_SEEDS = [101, 102];
 /** As many of them as are enough where there is no goal. */
 const FEWER_SEEDS = 4;
 /** A quick run ends there, in simulated seconds. */
