@@ -42,7 +42,9 @@
     if ((await known()).age < LEARN_MS) return;
     const answer = await fetch('/', { headers: { Accept: 'application/json' }, redirect: 'manual' });
     if (!answer.ok || !(answer.headers.get('Content-Type') ?? '').startsWith('application/json')) return;
-    const { url, alternatives } = await answer.json();
+    const { url, alternatives, because } = await answer.json();
+    // Then it names a place for those whom nobody serves, which is no secondary.
+    if (because === 'all-down') return;
     const origins = [url, ...alternatives].map((each) => new URL(each).origin);
     const cache = await caches.open(LIST);
     const landing = url.slice(origins[0].length);
