@@ -190,7 +190,7 @@ const arm = (server: Server, armament: Armament): void => {
     if (!carried.has(socket) && !detached.has(socket)) socket.destroy();
   });
   // His last answer said so. Each further one would be refused by an answer of its own, for as long as he goes on.
-  server.on('dropRequest', (_request: IncomingMessage, socket: Socket) => socket.destroy());
+  server.on('dropRequest', (_request: IncomingMessage, socket: Socket) => socket.pause());
   server.on('drop', dropped);
 };
 
