@@ -67,7 +67,6 @@ const OF_THE_ORIGIN: ReadonlySet<string> = new Set([
   'clear-site-data',
   'nel',
   'report-to',
-  'service-worker-allowed',
 ]);
 
 const NOT_ASCII = /[^\u0000-\u007f]/;
