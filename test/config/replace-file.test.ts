@@ -100,10 +100,13 @@ test('an edit that takes long is not disturbed: whoever is tired of waiting is t
   const file = join(folder, 'file');
   await writeFile(file, 'old');
   const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
   const slow = replaceFile(file, async () => {
+    begin(undefined);
     await ended;
     return 'slow';
   });
+  await begun;
   await assert.rejects(
     replaceFile(file, () => Promise.resolve('quick')),
     /is being edited by somebody else/,
