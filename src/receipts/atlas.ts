@@ -30,8 +30,8 @@ export interface Page {
 
 /**
  * How near the secondaries are to the networks that visitors come from, by what visitors' own browsers measured. One
- * block of shared memory for all door threads of the process, which never grows: of networks that are too many those go
- * that are known least, and were not heard of for longest.
+ * block of shared memory for all door threads of the process, which never grows: where there is no room for a network,
+ * one goes of which little is known, or of which all that is known is old.
  */
 export interface Atlas extends NearnessView {
   /** Takes measurements of a browser of this network in; false: the network has told more than it may just now. */
@@ -99,6 +99,10 @@ const LEAST_PART = 1 / 4;
 const HALVED_IN_S = 6 * 3600;
 /** What is older than that is not known any more. */
 const FORGOTTEN_IN_S = 7 * 24 * 3600;
+/** To have a row, so many measurements count: more say nothing more. */
+const ENOUGH = 8;
+/** A network that came counts for so much of one: enough to outlast one that measured once, a day and a half ago. */
+const HEARD_OF = 1 / 64;
 /** A network may tell so much at once, and then once in so long. */
 const BURST = 8;
 const REFILL_S = 2;
@@ -163,12 +167,14 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
     return victim;
   };
 
-  /** Days since it was heard of count against what it knows: one measurement is forgotten before eight. */
+  /** What is not known any more counts for nothing, and the rest for less the older it is, as in `take`. */
   const worthOf = (row: number): number => {
-    let count = 0;
-    for (let entry = row + ENTRIES; entry < row + ROW; entry += ENTRY)
-      count += Math.min(8, word(entry + COUNT));
-    return count * 1e10 + word(row + HEARD_AT);
+    const now = seconds();
+    let worth = HEARD_OF * fadedBy(now - word(row + HEARD_AT));
+    for (let entry = row + ENTRIES; entry < row + ROW; entry += ENTRY) {
+      if (isFresh(entry)) worth += Math.min(ENOUGH, word(entry + COUNT)) * fadedBy(now - word(entry + AT));
+    }
+    return worth;
   };
 
   const entryFor = (row: number, slot: number): number => {
@@ -195,7 +201,7 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
     const told = isAtLeast ? Math.max(ms * BEYOND, ms + BEYOND_MS) : ms;
     const seen = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, told));
     const before = floats[entry + MS] ?? 0;
-    const count = word(entry + COUNT) * 2 ** (-Math.max(0, now - word(entry + AT)) / HALVED_IN_S);
+    const count = word(entry + COUNT) * fadedBy(now - word(entry + AT));
     if (!(before > 0)) floats[entry + MS] = seen;
     else if (isAtLeast && seen <= before) return;
     else {
@@ -301,6 +307,9 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
     changes: () => Atomics.load(words, CHANGES),
   };
 };
+
+/** What is left of a measurement's weight after so many seconds. */
+const fadedBy = (seconds: number): number => 2 ** (-Math.max(0, seconds) / HALVED_IN_S);
 
 const upperOf = (network: Network): number => Math.floor(network / 2 ** 32) + 1;
 

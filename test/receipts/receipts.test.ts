@@ -233,6 +233,35 @@ describe('an atlas', () => {
     assert.equal(receipts.atlas.networks(), 0);
   });
 
+  it('full of networks that nobody has heard of for a week is open to others, and full of a day before nearly so', () => {
+    const receipts = atRest();
+    const many = (first: number, count: number): readonly string[] =>
+      Array.from({ length: count }, (_, n) => `${first + (n >> 16)}.${(n >> 8) & 255}.${n & 255}.1`);
+    const learn = (addresses: readonly string[]): void => {
+      for (const address of addresses) {
+        receipts.atlas.learn(networkOf(address), [
+          { slot: 3, ms: 20 },
+          { slot: 5, ms: 40 },
+        ]);
+      }
+    };
+    const areKnown = (addresses: readonly string[]): number =>
+      addresses.filter((address) => Object.keys(knownAt(receipts, address)).length === 2).length;
+    const crowd = many(20, 60_000);
+    for (let n = 0; n < 4; n += 1) learn(crowd);
+    const newcomers = many(100, 8000);
+    learn(newcomers);
+    assert.ok(areKnown(newcomers) < 4500, 'whoever is known well just now stays');
+    receipts.move(30 * 3600);
+    for (const address of newcomers) receipts.atlas.note(address);
+    learn(newcomers);
+    assert.ok(areKnown(newcomers) > 7900, `${areKnown(newcomers)} are known a day later`);
+    receipts.move(8 * 24 * 3600);
+    const others = many(150, 8000);
+    learn(others);
+    assert.ok(areKnown(others) > 7900, `${areKnown(others)} are known a week later`);
+  });
+
   it('hands out pages for ever: those that nobody answers make room', () => {
     const receipts = atRest();
     const first = handOut(receipts);
