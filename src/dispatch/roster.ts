@@ -25,7 +25,7 @@ export interface Roster {
   readonly prepared: (policy: Policy) => Prepared | undefined;
 }
 
-/** The rosters of all snapshots that visits are answered by; of each source the last one. */
+/** The rosters of all snapshots that visits are answered by; of each feed the last one. */
 export interface Rosters {
   /** The roster of a snapshot; made at once, unless it is coming: then the one before stands in. */
   readonly of: (snapshot: PoolSnapshot) => Roster;
@@ -63,11 +63,16 @@ interface Made {
   readonly renewals: () => readonly Renewal[];
 }
 
+/** What visits are answered by one after the other: a snapshot replaces the one before, whichever of these brought it. */
+type Feed = 'none' | 'live' | 'kept';
+
+const feedOf = (source: Source): Feed => (source === 'none' || source === 'live' ? source : 'kept');
+
 /** Nothing is made before it is asked for. */
 export const createRosters = (options: RosterOptions): Rosters => {
   const { secondaries, slots, slowReturnMs, whenAllDown, ledger, clock, whose = 0 } = options;
-  const last = new Map<Source, Made>();
-  const expected = new Map<Source, PoolSnapshot>();
+  const last = new Map<Feed, Made>();
+  const expected = new Map<Feed, PoolSnapshot>();
   const inUse = new Set(options.policies);
   let readyFor: PoolSnapshot | undefined;
   let readyRoster: Roster | undefined;
@@ -117,14 +122,14 @@ export const createRosters = (options: RosterOptions): Rosters => {
   }
 
   function* makeReady(snapshot: PoolSnapshot): Slices {
-    const { source } = snapshot;
-    if (expected.get(source) !== snapshot) return;
+    const feed = feedOf(snapshot.source);
+    if (expected.get(feed) !== snapshot) return;
     const made = yield* make(snapshot, { isKept: true });
     for (const policy of inUse) made.roster.prepared(policy);
     for (const { begin } of made.renewals()) yield* begin({ now: clock.now(), ledger });
-    last.set(source, made);
-    if (expected.get(source) !== snapshot) return;
-    expected.delete(source);
+    last.set(feed, made);
+    if (expected.get(feed) !== snapshot) return;
+    expected.delete(feed);
     readyFor = snapshot;
     readyRoster = made.roster;
   }
@@ -133,27 +138,27 @@ export const createRosters = (options: RosterOptions): Rosters => {
     of: (snapshot) => {
       // Nearly every visit goes this way: it costs next to nothing even where all is cold.
       if (snapshot === readyFor && readyRoster !== undefined) return readyRoster;
-      const { source } = snapshot;
-      const known = last.get(source);
+      const feed = feedOf(snapshot.source);
+      const known = last.get(feed);
       if (known !== undefined) {
-        if (expected.get(source) === snapshot) return known.roster;
+        if (expected.get(feed) === snapshot) return known.roster;
         const isOver = known.until !== Infinity && !known.isKept && clock.now() >= known.until;
         if (known.snapshot === snapshot && !isOver) return known.roster;
       }
       const made = finish(make(snapshot, { isKept: false }));
-      last.set(source, made);
+      last.set(feed, made);
       return made.roster;
     },
     coming: (snapshot) => {
-      expected.set(snapshot.source, snapshot);
+      expected.set(feedOf(snapshot.source), snapshot);
       return makeReady(snapshot);
     },
     *renew() {
       const now = clock.now();
-      for (const [source, { isKept, snapshot, until, renewals }] of last) {
-        if (!isKept || expected.has(source)) continue;
+      for (const [feed, { isKept, snapshot, until, renewals }] of last) {
+        if (!isKept || expected.has(feed)) continue;
         if (now >= until) {
-          expected.set(source, snapshot);
+          expected.set(feed, snapshot);
           yield* makeReady(snapshot);
           continue;
         }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { keepReady, type Timers } from '../../src/dispatch/keep-ready.ts';
 import { createRosters, type Roster } from '../../src/dispatch/roster.ts';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
-import type { PoolSnapshot } from '../../src/model/pool.ts';
+import type { PoolSnapshot, Source } from '../../src/model/pool.ts';
 import { weigh } from '../../src/policies/balance/weigh.ts';
 import { poolOf } from '../policies/pool-of.ts';
 
@@ -45,8 +45,11 @@ const aPrimary = () => {
     clock: { now: () => 0, wall: () => 0 },
   });
   const ready = keepReady({ rosters, visits: ledger.visits, timers: pretend.timers });
-  const snapshot = (seq: number, { down }: { readonly down: number }): PoolSnapshot => ({
-    ...{ seq, at: 0, source: 'cached' },
+  const snapshot = (
+    seq: number,
+    { down, source = 'cached' }: { readonly down: number; readonly source?: Source },
+  ): PoolSnapshot => ({
+    ...{ seq, at: 0, source },
     standings: new Map(
       secondaries.map(({ id }, place) => [
         id,
@@ -74,6 +77,17 @@ describe('keepReady', () => {
     assert.equal(sizeOf(rosters.of(second)), COUNT);
     assert.ok(idle() > 2);
     assert.equal(sizeOf(rosters.of(second)), COUNT - 7);
+  });
+
+  it('goes by the one before also where the files are followed again: not by what they told long ago', () => {
+    const { rosters, ready, snapshot, idle } = aPrimary();
+    ready.hear(snapshot(1, { down: 0 }));
+    idle();
+    ready.hear(snapshot(2, { down: 7, source: 'own' }));
+    idle();
+    const back = snapshot(3, { down: 7 });
+    ready.hear(back);
+    assert.equal(sizeOf(rosters.of(back)), COUNT - 7);
   });
 
   it('makes the latest of several that come at once, and one that nobody told of without delay', () => {
