@@ -54,7 +54,10 @@ export interface Follower<Given> {
 /** The longest interval that a file is believed to have. */
 const LONGEST_MS = 10 * 60_000;
 
-/** So long the files may be behind what was seen from here, after it was asked from here. */
+/**
+ * So long the files may be behind what was seen from here, after it was asked from here; longer where a writer that
+ * waits for every answer takes longer to find out.
+ */
 const BEHIND_INTERVALS = 10;
 
 /** How often the files are looked at, at least and at most. */
@@ -141,6 +144,12 @@ export const startFollower = <Given extends FollowerSettings>(
   const intervalMs = (): number =>
     Math.max(settings.checks.everyMs, Math.min(LONGEST_MS, files.ping.believed()?.file.everyMs ?? 0));
 
+  const behindMs = (): number => {
+    const everyMs = intervalMs();
+    const toFall = settings.secondaries.map(({ fall, timeoutMs }) => (fall + 1) * (timeoutMs + everyMs));
+    return toFall.reduce((longest, ms) => Math.max(longest, ms), BEHIND_INTERVALS * everyMs);
+  };
+
   const judgeFreshness = (): void => {
     const now = clock.now();
     const limitMs = STALE_AFTER_INTERVALS * intervalMs();
@@ -183,7 +192,7 @@ export const startFollower = <Given extends FollowerSettings>(
     current = undefined;
     if (last.source === 'own') {
       seenFromHere = new Map(Array.from(last.standings, ([id, { verdict }]) => [id, verdict]));
-      seenUntil = clock.now() + BEHIND_INTERVALS * intervalMs();
+      seenUntil = clock.now() + behindMs();
     }
     publishFiles();
   };
