@@ -26,12 +26,11 @@ import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
 import { createUsableWatch } from './monitor/usable.ts';
-import { startNotices } from './notices/notices.ts';
 import { sibling } from './sibling.ts';
 import { sourcesOf } from './sources-of.ts';
 import { once } from './once.ts';
-import type { createTelling } from './telling.ts';
 import { tellChanges } from './tell-changes.ts';
+import { tellOperators } from './tell-operators.ts';
 import { version } from './version.ts';
 import { watchDrops } from './watch-drops.ts';
 
@@ -208,15 +207,9 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     throw error;
   });
 
-  let telling: ReturnType<typeof createTelling> | undefined;
-  const tellingMeans = once(async () => {
-    const { createTelling: create } = await import('./telling.ts');
-    return (telling = create({ clock }));
-  });
-  const notices = startNotices({
+  const notices = tellOperators({
     notify: settings.notify,
     onEntry: options.onEntry,
-    carry: async (to, notice) => (await tellingMeans()).carry(to, notice),
     clock,
     journal,
   });
@@ -256,7 +249,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     kept.stop();
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
     await Promise.all([notices.stop(), receipts.stop(), places.stop()]);
-    await Promise.all([asking?.close(), telling?.close()]);
+    await asking?.close();
   };
 
   return { urls, update, reopenLogs: threads.reopenLogs, stop };

@@ -1,9 +1,7 @@
 import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
 import { createJournal, type Entry } from '../journal.ts';
-import { startNotices } from '../notices/notices.ts';
-import { once } from '../once.ts';
-import type { createTelling } from '../telling.ts';
+import { tellOperators } from '../tell-operators.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './follow-config.ts';
@@ -43,18 +41,12 @@ cannot ask or write, that another writes the same files, that a load cannot be r
     warnOfRivals(onEntry, io);
     const parts = { clock, dice: systemDice, journal };
     const asking = createAsking(parts);
-    let telling: ReturnType<typeof createTelling> | undefined;
-    const tellingMeans = once(async () => {
-      const { createTelling: create } = await import('../telling.ts');
-      return (telling = create({ clock }));
-    });
-    const notices = startNotices({
+    const notices = tellOperators({
       notify: settings.notify,
       onEntry: (listener) =>
         onEntry((entry) => {
           if (!PRIMARIES_TELL.has(entry.type)) listener(entry);
         }),
-      carry: async (to, notice) => (await tellingMeans()).carry(to, notice),
       clock,
       journal,
     });
@@ -84,7 +76,6 @@ cannot ask or write, that another writes the same files, that a load cannot be r
     await asking.close();
     journal({ type: 'stopped', because });
     await notices.stop();
-    await telling?.close();
     return 0;
   },
 };
