@@ -4,15 +4,15 @@ import { isPlainQuestion } from './plain-question.ts';
 import { relativeToItself } from './sorry.ts';
 
 /** Long enough for somebody else to finish. */
-const AGAIN_IN_SECONDS = 15;
+export const BUSY_FOR_SECONDS = 15;
 
 /** The answer while as much is carried as the budget allows: 503 with a page that says so, and the direct way. */
 export const busy: Delivery = ({ method, host, target }, location, views) => ({
   status: 503,
-  headers: [...htmlHeaders(views.busy), 'Retry-After', String(AGAIN_IN_SECONDS)],
+  headers: [...htmlHeaders(views.busy), 'Retry-After', String(BUSY_FOR_SECONDS)],
   body: views.busy.html(
     isPlainQuestion(method)
-      ? { host, location, again: { inSeconds: AGAIN_IN_SECONDS, at: relativeToItself(target) } }
+      ? { host, location, again: { inSeconds: BUSY_FOR_SECONDS, at: relativeToItself(target) } }
       : { host, location },
   ),
 });

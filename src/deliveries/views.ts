@@ -51,6 +51,13 @@ export interface BusyData extends SorryData {
   readonly location: Location;
 }
 
+/** What the page is filled with that a visitor gets whose request was carried, and not answered. */
+export interface UnansweredData {
+  readonly host: Host;
+  /** his own address, relative to itself and without fragment; absent: it was not a plain question */
+  readonly at?: string;
+}
+
 /** What the primary's own splash page is filled with. */
 export interface SplashData {
   readonly host: Host;
@@ -74,5 +81,6 @@ export interface Views {
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
   readonly busy: View<BusyData>;
+  readonly unanswered: View<UnansweredData>;
   readonly status: View<StatusData>;
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { busy } from '../deliveries/busy.ts';
+import { busy, BUSY_FOR_SECONDS } from '../deliveries/busy.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
-import { sorry } from '../deliveries/sorry.ts';
+import { AGAIN_IN_SECONDS, sorry } from '../deliveries/sorry.ts';
+import { told, wantsTold } from '../deliveries/told.ts';
+import { UNANSWERED, unanswered } from '../deliveries/unanswered.ts';
+import type { Location } from '../deliveries/locate.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
 import { avoidanceCookie } from '../dispatch/avoidance.ts';
@@ -11,6 +14,8 @@ import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
 import { privatePaths } from '../config/private-paths.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Visit } from '../model/visit.ts';
 import { wasCarried } from '../relay/headers.ts';
 import type { Freight, Passed, Relay } from '../relay/relay.ts';
 import type { KeptRelay } from './kept-relay.ts';
@@ -35,6 +40,14 @@ export interface Carrying {
   readonly tunnel: (socket: Duplex, head: Buffer, given: ToCarry) => Promise<Answer | undefined>;
 }
 
+/** What he gets who could not be carried; he is bound to nobody. */
+const instead = (answer: Answer, because: string, reply: Reply): Answer => ({
+  ...answer,
+  reply,
+  cookie: undefined,
+  because,
+});
+
 export interface CarryingParts {
   readonly settings: Settings;
   readonly relay: KeptRelay;
@@ -53,6 +66,16 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
   const { settings, views, dispatch, counted, answered } = parts;
   const avoidance = avoidanceCookie(settings.affinity);
   const isPrivate = privatePaths(settings);
+
+  const fullReply = (visit: Visit, location: Location): Reply =>
+    wantsTold(visit.accept)
+      ? told({ url: null, alternatives: [location], because: 'relay-full', ttl: BUSY_FOR_SECONDS })
+      : busy(visit, location, views);
+
+  const failedReply = (visit: Visit): Reply =>
+    wantsTold(visit.accept)
+      ? told({ url: null, alternatives: [], because: 'relay-failed', ttl: AGAIN_IN_SECONDS })
+      : sorry(visit, views);
 
   const carryBy = async (
     given: ToCarry,
@@ -86,12 +109,16 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
       }
       if (passed.kind === 'full') {
         counted('relay-full');
-        return { ...answer, reply: busy(visit, location, views), cookie: undefined, because: 'relay-full' };
+        return instead(answer, 'relay-full', fullReply(visit, location));
+      }
+      // Whatever it was may have been done: nobody else is asked, and nothing is promised.
+      if (passed.kind === 'unanswered') {
+        return instead(answer, UNANSWERED, unanswered({ visit, isLate: passed.isLate }, views));
       }
       arrival = { ...arrival, cookie: `${avoidance}=${to.id}; ${arrival.cookie}` };
-      const next = passed.kind === 'unreachable' && tries < MOST_TRIES ? await dispatch(arrival) : undefined;
+      const next = tries < MOST_TRIES ? await dispatch(arrival) : undefined;
       if (next?.carry === undefined || next.carry.to.id === to.id) {
-        return { ...answer, reply: sorry(visit, views), cookie: undefined, because: 'relay-failed' };
+        return instead(answer, 'relay-failed', failedReply(visit));
       }
       answer = { ...next, carry: next.carry };
     }

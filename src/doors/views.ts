@@ -9,6 +9,7 @@ import type {
   SorryData,
   SplashData,
   StatusData,
+  UnansweredData,
   View,
   Views,
 } from '../deliveries/views.ts';
@@ -79,6 +80,7 @@ export const loadViews = (): Views => {
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
   const busy = once(() => loadView<BusyData>('busy'));
+  const unanswered = once(() => loadView<UnansweredData>('unanswered'));
   const status = once(() => loadView<StatusData>('status'));
   return {
     get page() {
@@ -95,6 +97,9 @@ export const loadViews = (): Views => {
     },
     get busy() {
       return busy();
+    },
+    get unanswered() {
+      return unanswered();
     },
     get status() {
       return status();

@@ -36,9 +36,9 @@ export type Passed =
   /** the budget is used up */
   | { readonly kind: 'full' }
   /** the secondary got nothing of it: another one may be asked */
-  | { readonly kind: 'unreachable'; readonly because: string }
-  /** the secondary may have got it, and gave no answer that could be passed on */
-  | { readonly kind: 'unanswered'; readonly because: string };
+  | { readonly kind: 'unreachable' }
+  /** the secondary may have got it, and gave no answer that could be passed on; late: it was waited for in vain */
+  | { readonly kind: 'unanswered'; readonly isLate: boolean };
 
 /** Carries visits to secondaries and answers back, streamed, within a budget. */
 export interface Relay {
@@ -149,7 +149,7 @@ export const createRelay = (first: Carried, clock: Clock): Relay => {
         return;
       }
       response.setTimeout(0);
-      resolve({ kind: isUnderWay ? 'unanswered' : 'unreachable', because: wordsOf(error) });
+      resolve(isUnderWay ? unansweredBy(error) : { kind: 'unreachable' });
     };
 
     const begun = (): void => {
@@ -262,7 +262,7 @@ export const createRelay = (first: Carried, clock: Clock): Relay => {
         onResponseError: (_, error) => {
           socket.off('close', leave);
           if (socket.destroyed) resolve({ kind: 'done', status: 0, bytes: 0 });
-          else resolve({ kind: isUnderWay ? 'unanswered' : 'unreachable', because: wordsOf(error) });
+          else resolve(isUnderWay ? unansweredBy(error) : { kind: 'unreachable' });
         },
       },
     );
@@ -346,4 +346,7 @@ async function* paced(
   }
 }
 
-const wordsOf = (error: Error & { readonly code?: string }): string => error.code ?? error.message;
+const unansweredBy = ({ code }: Error & { readonly code?: string }): Passed => ({
+  kind: 'unanswered',
+  isLate: code === 'UND_ERR_HEADERS_TIMEOUT',
+});

@@ -19,7 +19,7 @@ const sheet = <Data>(name: string, { html, contentSecurityPolicy }: View<Data>, 
 
 /** Every view in every state it has, for a host and a target; both may be hostile, as no parser stands before. */
 export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
-  const { page, choosing, sorry, splash, busy } = loadViews();
+  const { page, choosing, sorry, splash, busy, unanswered } = loadViews();
   const demo = loadView<DemoData>('demo');
   const asked = host as Host;
   const location = locate({ kind: 'same-host', scheme: 'http', port: 8086 }, asked, target as Target);
@@ -58,6 +58,8 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
     sheet('sorry-after-post', sorry, { host: asked }),
     sheet('relay-full', busy, { host: asked, location, again: { inSeconds: 15, at: target } }),
     sheet('relay-full-after-post', busy, { host: asked, location }),
+    sheet('relay-unanswered', unanswered, { host: asked, at: target }),
+    sheet('relay-unanswered-after-post', unanswered, { host: asked }),
     ...[0, 1, 2, 3, 4, 5].map((tone) =>
       sheet(`demo-${tone}`, demo, { ...demoData, name: `web${8082 + tone}`, tone, port: 8082 + tone }),
     ),
