@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
-import { openDoor, plainSettings } from './a-door.ts';
+import { openDoor } from './a-door.ts';
 
 const question = (path: string, more = ''): string =>
   `GET /${path} HTTP/1.1\r\nHost: a.example\r\n${more}\r\n`;
@@ -58,41 +58,23 @@ for (const fastLane of [true, false]) {
 }
 
 test('answers come in the order of the questions, also where Node takes over while the lane waits for a reader', async (t) => {
-  const settings = plainSettings({
-    delivery: { name: 'page', options: { mode: 'assigned', ask: '/favicon.ico' } },
-  });
-  const { port, ledger } = await openDoor(t, { fastLane: true, settings });
-  const page = (path: number): string => question(`${path}-${'x'.repeat(7000)}`, 'Accept: text/html\r\n');
-  const preflight = (path: string): string => question(path).replace('GET', 'OPTIONS');
+  const { port } = await openDoor(t, { fastLane: true });
   const lane = { wasWaiting: false };
+  // The kernel has taken all that it takes: how much that is differs from machine to machine, and with its load.
+  t.mock.method(Socket.prototype, 'write', function (this: Socket, ...args: Parameters<Writable['write']>) {
+    return Writable.prototype.write.apply(this, args) && !String(args[0]).includes(':8086/answered');
+  });
   t.mock.method(Socket.prototype, 'unshift', function (this: Socket, unread: Buffer) {
     lane.wasWaiting ||= this.isPaused();
     Readable.prototype.unshift.call(this, unread);
   });
-
-  /** Asks for pages without reading; a preflight comes with the page of that number. Ends there, or where nobody answers. */
-  const ask = async (socket: Socket, last: number): Promise<number> => {
-    socket.pause();
-    for (let asked = 1; ; asked += 1) {
-      const before = ledger.chosen(0);
-      socket.write(asked === last ? page(asked) + preflight('first') : page(asked));
-      const end = Date.now() + 1000;
-      while (ledger.chosen(0) === before && Date.now() < end) await turns(1);
-      await turns(2);
-      if (asked === last || ledger.chosen(0) === before) return asked;
-    }
-  };
-  const full = await ask(await open(t, port), Infinity);
-  for (let last = full - 1; !lane.wasWaiting && last > full - 12; last -= 1) {
-    const socket = await open(t, port);
-    await ask(socket, last);
-    socket.write(preflight('second'));
-    await turns(200);
-    let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).resume();
-    while (!text.includes(':8086/second')) await once(socket, 'data');
-    const order = text.match(/(?<=:8086\/)(?:first|second)/g);
-    assert.deepEqual([...new Set(order)], ['first', 'second']);
-  }
-  assert.ok(lane.wasWaiting, 'the lane never waited when Node took over');
+  const preflight = (path: string): string => question(path).replace('GET', 'OPTIONS');
+  const socket = await open(t, port);
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+  socket.write(question('answered') + preflight('first'));
+  while (!lane.wasWaiting) await turns(1);
+  socket.write(preflight('second'));
+  while (!text.includes(':8086/second')) await once(socket, 'data');
+  assert.deepEqual(text.match(/(?<=:8086\/)\w+/g), ['answered', 'first', 'second']);
 });
