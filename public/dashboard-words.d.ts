@@ -18,6 +18,14 @@ export function percent(share: number): string;
 export function rate(perSecond: number): string;
 /** A number with its thousands apart. */
 export function count(number: number): string;
+/** Who is still there of one that drains: `about 12 left, the last for 40 min at most`. */
+export function stillThere(lease: {
+  readonly visitors: number;
+  /** until the last cookie that names it ends; absent: there is none */
+  readonly restMs: number | undefined;
+  /** there may be others, whom nobody counted */
+  readonly hasUncounted?: boolean;
+}): string;
 /** What visitors' browsers told: `nearness known of 12 networks · 1,204 receipts, 3 refused`. */
 export function receiptWords(receipts: {
   readonly networks: number;

@@ -49,6 +49,15 @@ export const count = (number) =>
     .toFixed(0)
     .replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** Who is still there of one that drains: `about 12 left, the last for 40 min at most`. */
+export const stillThere = ({ visitors, restMs, hasUncounted }) => {
+  if (restMs === undefined) return 'nobody is left';
+  const known = `about ${count(visitors)} left`;
+  const others = 'whoever came before Usher started';
+  const who = hasUncounted ? (visitors === 0 ? `${others} may be left` : `${known}, and ${others}`) : known;
+  return `${who}, the last for ${span(restMs)} at most`;
+};
+
 /** A rate: `0`, `0.4`, `12`, `12,300`. */
 export const rate = (perSecond) => {
   if (perSecond === 0) return '0';

@@ -1,4 +1,4 @@
-import { count, span } from '../../public/dashboard-words.js';
+import { stillThere } from '../../public/dashboard-words.js';
 import type { Row } from '../dashboard/row.ts';
 import { ActionableError } from '../errors.ts';
 import type { Io } from './command.ts';
@@ -40,7 +40,7 @@ export const waitForDrain = async (
     if (row?.state !== 'drain') throw ended(id, row);
     const { left } = row;
     if (left === undefined || left.until === null) break;
-    say(left.visitors, span(Date.parse(left.until) - Date.parse(at)));
+    say(left.visitors, stillThere({ ...left, restMs: Date.parse(left.until) - Date.parse(at) }));
   }
   say.end();
   io.out(`nobody is left on ${id}\n`);
@@ -48,8 +48,7 @@ export const waitForDrain = async (
 
 const progress = (io: Io) => {
   let last: number | undefined;
-  const say = (visitors: number, rest: string): void => {
-    const words = `about ${count(visitors)} left, the last for ${rest} at most`;
+  const say = (visitors: number, words: string): void => {
     if (io.isTty) io.err(`\r\x1b[K${words}`);
     else if (visitors !== last) io.err(`${words}\n`);
     last = visitors;

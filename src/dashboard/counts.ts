@@ -10,10 +10,22 @@ export interface Receipts {
   readonly networks: number;
 }
 
+/** Visitors of one secondary. Plain data. */
+export interface Sent {
+  /** back to it by their cookie */
+  readonly kept: number;
+  /** by a new choice */
+  readonly chosen: number;
+  /** cookies given that name it */
+  readonly given: number;
+  /** of them, those that were replaced by others */
+  readonly replaced: number;
+}
+
 /** What became of the visits since the start, summed over the threads. Plain data; numbers only grow. */
 export interface Counts {
-  /** visitors sent to each secondary: back to the one they had, or by a new choice */
-  readonly bySecondary: ReadonlyMap<Id, { readonly kept: number; readonly chosen: number }>;
+  /** visitors sent to each secondary */
+  readonly bySecondary: ReadonlyMap<Id, Sent>;
   /** visitors by the one word that says why: `affinity`, a policy's name, `anyone` */
   readonly byReason: ReadonlyMap<string, number>;
   /** visits that nobody could take */

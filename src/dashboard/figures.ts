@@ -56,6 +56,8 @@ export const figuresOf = ({ settings, pool, counts, leases, now }: FigureSources
     const share = wanted.get(id);
     const outcome = standing?.verdict.evidence?.outcome;
     const lease = leases.of(id);
+    // by the list, by its own wish, or because its ping page is gone
+    const isDraining = state === 'drain' || rejected.get(id)?.why === 'draining';
     return {
       id,
       address: addressOf(address),
@@ -71,7 +73,7 @@ export const figuresOf = ({ settings, pool, counts, leases, now }: FigureSources
       tookMs: outcome === undefined ? undefined : tenths(outcome.tookMs),
       load: standing?.load,
       bound: lease.visitors,
-      left: state === 'drain' ? leftOf(lease, now) : undefined,
+      left: isDraining ? lease.visitors : undefined,
       chosen: sent?.chosen ?? 0,
       kept: sent?.kept ?? 0,
     };
@@ -85,7 +87,3 @@ const addressOf = (address: Address): string =>
 
 /** Answer times are shown with one decimal; more would only make every row differ from its last state. */
 export const tenths = (ms: number): number => Math.round(ms * 10) / 10;
-
-/** About how many visitors are left, of a lease that may have ended. */
-const leftOf = ({ visitors, untilAt }: ReturnType<Leases['of']>, now: number): number =>
-  untilAt === undefined || untilAt <= now ? 0 : visitors;

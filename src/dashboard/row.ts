@@ -60,6 +60,8 @@ export interface Row {
     readonly visitors: number;
     /** when the last cookie that names it ends at the latest, ISO 8601; `null`: there is none any more */
     readonly until: string | null;
+    /** there may be others, who got their cookies before Usher started: nobody counted them */
+    readonly hasUncounted?: boolean;
   };
   readonly check?: RowCheck;
   readonly load?: RowLoad;

@@ -1,7 +1,7 @@
 import type { Rejected } from '../model/decision.ts';
 import type { Standing } from '../model/pool.ts';
 import type { Secondary } from '../model/secondary.ts';
-import { count, span } from '../../public/dashboard-words.js';
+import { stillThere } from '../../public/dashboard-words.js';
 import { tenths, type Figure, type FigureSources } from './figures.ts';
 import type { Rates } from './history.ts';
 import type { Row, RowCheck, RowLoad } from './row.ts';
@@ -32,7 +32,7 @@ export const rowOf = (figure: Figure, secondary: Secondary, sources: RowSources)
     usable,
     ...passedOver(rejected, secondary, sources),
     bound,
-    ...left(secondary, sources),
+    ...left(figure, sources),
     ...(standing === undefined ? {} : seen(standing, wallTime)),
     share: { wanted: figure.wanted, given: shareOrNone(rates.givenShare(id)) },
     visits: { chosen: figure.chosen, kept: figure.kept, perSecond: tenths(rates.perSecond(id)) },
@@ -47,7 +47,7 @@ const passedOver = (
   if (rejected === undefined) return {};
   const { why } = rejected;
   const details = [
-    why === 'draining' ? leftWords(secondary, sources) : rejected.detail,
+    ...(why === 'draining' ? [rejected.detail, leftWords(secondary, sources)] : [rejected.detail]),
     why === 'maintenance' && secondary.takenOutBy !== undefined
       ? `${secondary.takenOutBy} is there`
       : undefined,
@@ -63,17 +63,21 @@ const passedOver = (
 const untilWords = (wallMs: number): string =>
   `${new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-const left = ({ id, state }: Secondary, { leases, wallTime, now }: RowSources): Pick<Row, 'left'> => {
-  if (state !== 'drain') return {};
-  const { visitors, untilAt } = leases.of(id);
-  if (untilAt === undefined || untilAt <= now) return { left: { visitors: 0, until: null } };
-  return { left: { visitors, until: wallTime.iso(untilAt) } };
+const left = ({ id, left: visitors }: Figure, { leases, wallTime }: RowSources): Pick<Row, 'left'> => {
+  if (visitors === undefined) return {};
+  const { untilAt, hasUncounted } = leases.of(id);
+  return {
+    left: {
+      visitors,
+      until: untilAt === undefined ? null : wallTime.iso(untilAt),
+      ...(hasUncounted ? { hasUncounted } : {}),
+    },
+  };
 };
 
 const leftWords = ({ id }: Secondary, { leases, now }: RowSources): string => {
-  const { visitors, untilAt } = leases.of(id);
-  if (untilAt === undefined || untilAt <= now) return 'nobody is left';
-  return `about ${count(visitors)} left, the last for ${span(untilAt - now)} at most`;
+  const { untilAt, ...lease } = leases.of(id);
+  return stillThere({ ...lease, restMs: untilAt === undefined ? undefined : untilAt - now });
 };
 
 const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowCheck; load?: RowLoad } => {

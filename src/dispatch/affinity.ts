@@ -20,6 +20,8 @@ export interface Bound {
   readonly id: Id;
   /** the cookie's value */
   readonly badge: string;
+  /** since it was given, by the clock of whoever gave it */
+  readonly ageMs: number;
   /** half of its life is over: time for a new one */
   readonly isAging: boolean;
 }
@@ -89,7 +91,7 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
       if (found === undefined) continue;
       const ageMs = now - found.issuedAtMs;
       if (ageMs > -SKEW_MS && ageMs < forMs)
-        return { id: found.id, badge: value, isAging: ageMs > forMs / 2 };
+        return { id: found.id, badge: value, ageMs, isAging: ageMs > forMs / 2 };
     }
     return undefined;
   };

@@ -38,6 +38,12 @@ const COUNTED = [
 
 const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [what, row]));
 
+/** A cookie that another replaces. */
+interface OldCookie {
+  readonly slot: number;
+  readonly givenAt: Instant;
+}
+
 /**
  * Whom we sent where: one block of shared memory for all door threads of the process, no lock. Each thread writes only
  * its own rows, readers add them up; marks are the main thread's. Counts are exact up to 2^53.
@@ -47,7 +53,7 @@ const rowOf: ReadonlyMap<string, number> = new Map(COUNTED.map((what, row) => [w
  * and where they tell sessions every choice stands for as many of these as there are (`Outlook.perVisitor`).
  *
  * Layout, in 64-bit floats: [marks: a row] [marked at: a row] [cleared at: a row] then for each thread
- * [visits][chosen: a row][kept: a row][moved: a row][COUNTED][fading counts].
+ * [visits][chosen: a row][kept: a row][moved: a row][given: a row][replaced: a row][COUNTED][fading counts].
  */
 export interface Ledger extends LedgerView {
   readonly fading: readonly FadingCounts[];
@@ -57,6 +63,10 @@ export interface Ledger extends LedgerView {
   readonly move: (moved: Moved, now: Instant) => void;
   /** Counts a visitor who went back to the slot he had. */
   readonly keep: (slot: number) => void;
+  /** Counts a cookie that binds its visitor to the slot. */
+  readonly give: (slot: number) => void;
+  /** A cookie was replaced by another. One that was given before the slot was taken over is not counted. */
+  readonly replace: (old: OldCookie) => void;
   /** how many were sent to any slot, over all threads; not those of a ledger before */
   readonly visits: () => number;
   /** Counts one of `COUNTED`; anything else is not counted. */
@@ -74,6 +84,10 @@ export interface Ledger extends LedgerView {
   readonly copy: (from: Ledger, slots: number) => void;
   readonly chosen: (slot: number) => number;
   readonly kept: (slot: number) => number;
+  /** cookies that name the slot */
+  readonly given: (slot: number) => number;
+  /** of them, those that were replaced by others */
+  readonly replaced: (slot: number) => number;
   readonly counted: (what: string) => number;
   /** when the slot's last report arrived, or a new secondary took it over */
   readonly markedAt: (slot: number) => Instant;
@@ -84,7 +98,7 @@ export interface Ledger extends LedgerView {
 /** Where the rows of a thread begin: after its number of visits. */
 const ROWS = 1;
 
-const strideOf = (slots: number): number => ROWS + 3 * slots + COUNTED.length + fadingLength(slots);
+const strideOf = (slots: number): number => ROWS + 5 * slots + COUNTED.length + fadingLength(slots);
 
 const lengthOf = ({ threads, slots }: LedgerShape): number => 3 * slots + threads * strideOf(slots);
 
@@ -107,7 +121,9 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
   const first = firstVisits + ROWS;
   const mine = first + thread * stride;
   const moved = 2 * slots;
-  const counted = 3 * slots;
+  const given = 3 * slots;
+  const replaced = 4 * slots;
+  const counted = 5 * slots;
   const myVisits = firstVisits + thread * stride;
   const fading = Array.from({ length: threads }, (_, of) =>
     openFading(cells, first + of * stride + counted + COUNTED.length, slots),
@@ -144,6 +160,12 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       add(myVisits, 1);
       add(mine + slots + slot, 1);
     },
+    give: (slot) => {
+      add(mine + given + slot, 1);
+    },
+    replace: ({ slot, givenAt }) => {
+      if (givenAt >= (cells[clearedAt + slot] ?? 0)) add(mine + replaced + slot, 1);
+    },
     visits: () => sum(-ROWS),
     count: (what) => {
       const row = rowOf.get(what);
@@ -162,9 +184,7 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       cells[markedAt + slot] = now;
       cells[clearedAt + slot] = now;
       for (let of = 0; of < threads; of += 1) {
-        cells[first + of * stride + slot] = 0;
-        cells[first + of * stride + slots + slot] = 0;
-        cells[first + of * stride + moved + slot] = 0;
+        for (const row of [0, slots, moved, given, replaced]) cells[first + of * stride + row + slot] = 0;
       }
       for (const { head, slow, fast } of fading) {
         head[1] = (head[1] ?? 0) - (slow[slot] ?? 0);
@@ -176,6 +196,8 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       for (let slot = 0; slot < count; slot += 1) {
         add(mine + slot, from.chosen(slot));
         add(mine + slots + slot, from.kept(slot));
+        add(mine + given + slot, from.given(slot));
+        add(mine + replaced + slot, from.replaced(slot));
         cells[slot] = from.chosen(slot) - from.since(slot);
         cells[markedAt + slot] = from.markedAt(slot);
         cells[clearedAt + slot] = from.clearedAt(slot);
@@ -190,6 +212,8 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     since: (slot) => sent(slot) - (cells[slot] ?? 0),
     chosen: (slot) => sum(slot),
     kept: (slot) => sum(slots + slot),
+    given: (slot) => sum(given + slot),
+    replaced: (slot) => sum(replaced + slot),
     counted: (what) => {
       const row = rowOf.get(what);
       return row === undefined ? 0 : sum(counted + row);

@@ -12,6 +12,8 @@ export interface Roster {
   readonly candidates: readonly Candidate[];
   /** those who may keep the visitors they have */
   readonly keepers: ReadonlyMap<Id, Candidate>;
+  /** those who give their visitors no new cookies, so that the last one leaves when his ends */
+  readonly draining: ReadonlySet<Id>;
   readonly rejected: readonly Rejected[];
   /** nobody is up, and the operator wants the others tried all the same */
   readonly isLastResort: boolean;

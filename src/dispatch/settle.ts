@@ -111,8 +111,16 @@ export const createSettle = (parts: SettleParts): Settle => {
     const { secondary } = decision.candidate;
     const { id, address } = secondary;
     const location = locate(address, visit.host, visit.target);
-    const isBound = decision.kind === 'kept' && bound?.isAging === false;
+    // One that drains gives no new cookies, or those who come often would never leave it.
+    const isBound = decision.kind === 'kept' && (bound?.isAging === false || roster.draining.has(id));
     const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
+    if (cookie !== undefined) {
+      ledger.give(decision.candidate.slot);
+      const before = bound === undefined ? undefined : slots.get(bound.id);
+      if (bound !== undefined && before !== undefined) {
+        ledger.replace({ slot: before, givenAt: now - bound.ageMs });
+      }
+    }
     // Whoever says that nobody works for him has one way left.
     if (asked.isCarried || (carriage !== undefined && avoid.includes(id))) {
       const carry = { to: secondary, visit, own: ownOrigin(visit, arrival, reader), location };

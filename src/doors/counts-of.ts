@@ -17,7 +17,15 @@ export const countsOf = (
   const bySecondary = new Map(
     secondaries.map(({ id }) => {
       const slot = slots.get(id) ?? 0;
-      return [id, { kept: ledger.kept(slot), chosen: ledger.chosen(slot) }] as const;
+      return [
+        id,
+        {
+          kept: ledger.kept(slot),
+          chosen: ledger.chosen(slot),
+          given: ledger.given(slot),
+          replaced: ledger.replaced(slot),
+        },
+      ] as const;
     }),
   );
   const kept = Array.from(bySecondary.values(), (each) => each.kept).reduce((sum, each) => sum + each, 0);

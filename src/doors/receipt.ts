@@ -15,7 +15,9 @@ export interface ReceiptParts {
   readonly slots: ReadonlyMap<Id, number>;
   readonly affinity: Affinity | undefined;
   readonly reader: VisitReader;
-  readonly ledger: Pick<Ledger, 'move' | 'count'>;
+  readonly ledger: Pick<Ledger, 'move' | 'count' | 'give' | 'replace'>;
+  /** those that drain: nobody is bound to them any more */
+  readonly draining: ReadonlySet<Id>;
   readonly clock: Clock;
   /** visitors may come through trusted proxies */
   readonly hasProxies: boolean;
@@ -31,11 +33,11 @@ const isReceipt = ({ method, url }: Arrival): boolean => method === 'POST' && ur
 
 /**
  * Takes in receipts beside the visits: `POST /.usher/receipt?…`, by which the script of a page tells, when it is left, to
- * whom the visitor went and what it measured. The query says it all, a body is not read. The visitor is bound to where he
- * went.
+ * whom the visitor went and what it measured. The query says it all, a body is not read. A visitor who went elsewhere than
+ * the page was going to send him, and was bound, is bound there.
  */
 export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch => {
-  const { receipts, affinity, reader, ledger, clock, hasProxies } = parts;
+  const { receipts, affinity, reader, ledger, draining, clock, hasProxies } = parts;
   const idOf = new Map(Array.from(parts.slots, ([id, slot]) => [slot, id]));
 
   const take = (arrival: Arrival): Answer => {
@@ -53,7 +55,12 @@ export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch =>
     const now = clock.now();
     if (isMoved && from !== undefined) ledger.move({ from, to: went, since: now - stub.ageMs }, now);
     const id = idOf.get(went);
-    const cookie = stub.isBinding && id !== undefined ? affinity?.bind(id, visit.scheme) : undefined;
+    const isBound = stub.isBinding && went !== from && id !== undefined && !draining.has(id);
+    const cookie = isBound ? affinity?.bind(id, visit.scheme) : undefined;
+    if (cookie !== undefined) {
+      ledger.give(went);
+      if (from !== undefined) ledger.replace({ slot: from, givenAt: now - stub.ageMs });
+    }
     return { reply: TAKEN, cookie, id, because: 'receipt', visit };
   };
 

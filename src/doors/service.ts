@@ -142,6 +142,7 @@ export const createService = (parts: ServiceParts): Service => {
       ? visits
       : takeReceipts(visits, {
           ...{ receipts, slots, affinity, reader, ledger, clock },
+          draining: new Set(settings.secondaries.flatMap(({ id, state }) => (state === 'drain' ? [id] : []))),
           hasProxies: settings.trustProxies.length > 0,
         })),
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),

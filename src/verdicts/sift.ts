@@ -30,6 +30,8 @@ export interface Sifted {
   readonly candidates: readonly Candidate[];
   /** those whose visitors may come back to them; their weight may be 0 */
   readonly keepers: ReadonlyMap<Id, Candidate>;
+  /** those that drain: by the list, by their own wish, or because their ping page is gone */
+  readonly draining: ReadonlySet<Id>;
   /** everybody who is not a candidate */
   readonly rejected: readonly Rejected[];
 }
@@ -63,12 +65,14 @@ const ROWS_A_SLICE = 128;
 export function* siftInSlices(pool: Pool): Slices<Sifted> {
   const facts: Facts[] = [];
   const keepers = new Map<Id, Candidate>();
+  const draining = new Set<Id>();
   const tiers: readonly Candidate[][] = [[], [], [], []];
   for (const secondary of pool.secondaries) {
     if (facts.length % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
     const one = factsOf(secondary, pool, slotOf(secondary, pool));
     facts.push(one);
     if (mayKeep(one)) keepers.set(secondary.id, one.candidate);
+    if (one.state === 'drain') draining.add(secondary.id);
     if (refusalOf(one) === undefined) tiers[tierOf(one)]?.push(one.candidate);
   }
   const found = tiers.findIndex((tier) => tier.length > 0);
@@ -79,7 +83,7 @@ export function* siftInSlices(pool: Pool): Slices<Sifted> {
     const why = whyNot(one, best);
     if (why !== undefined) rejected.push(rejectedFor(one, why));
   }
-  return { candidates: tiers[best] ?? [], keepers, rejected };
+  return { candidates: tiers[best] ?? [], keepers, draining, rejected };
 }
 
 /**

@@ -39,7 +39,9 @@ const pool = (answers: Readonly<Record<string, number | undefined>>, at = 0): Po
 });
 
 const countsOf = (chosen: Readonly<Record<string, number>>): Counts => ({
-  bySecondary: new Map(Object.entries(chosen).map(([id, number]) => [id, { chosen: number, kept: 0 }])),
+  bySecondary: new Map(
+    Object.entries(chosen).map(([id, number]) => [id, { chosen: number, kept: 0, given: 0, replaced: 0 }]),
+  ),
   byReason: new Map(),
   none: 0,
   refused: {},

@@ -6,8 +6,8 @@ import { createLeases } from '../../src/dashboard/leases.ts';
 
 const LIFE = 60_000;
 
-const counted = (chosen: number, kept = 0): Counts => ({
-  bySecondary: new Map([['a', { chosen, kept }]]),
+const counted = (given: number, { kept = 0, replaced = 0 } = {}): Counts => ({
+  bySecondary: new Map([['a', { chosen: given, kept, given, replaced }]]),
   byReason: new Map(),
   none: 0,
   refused: {},
@@ -35,21 +35,37 @@ test('visitors are forgotten one life of a cookie after they were sent', () => {
   second(counted(12), { seconds: 30 });
   second(counted(15));
   assert.equal(lease().visitors, 15);
-  second(counted(15), { seconds: 30 });
+  second(counted(15), { seconds: 31 });
   assert.equal(lease().visitors, 3);
   second(counted(15), { seconds: 31 });
   assert.equal(lease().visitors, 0);
 });
 
-test('the end is one life after the last visit, also of one who came back', () => {
-  const { lease, second, now } = leasesOf();
+test('a cookie in the place of another is one visitor, and he holds it for another life', () => {
+  const { lease, second } = leasesOf();
   second(counted(0));
+  second(counted(12), { seconds: 40 });
+  second(counted(22, { kept: 10, replaced: 10 }));
+  assert.equal(lease().visitors, 12);
+  second(counted(22, { kept: 10, replaced: 10 }), { seconds: 25 });
+  assert.equal(lease().visitors, 10);
+  second(counted(22, { kept: 10, replaced: 14 }));
+  assert.equal(lease().visitors, 6);
+});
+
+test('the end is one life after the last cookie, however often somebody comes back, and he is counted until then', () => {
+  const { lease, second, now } = leasesOf();
+  second(counted(0), { seconds: 70 });
   second(counted(1));
-  second(counted(1), { seconds: 20 });
-  second(counted(1, 1));
-  const last = now() - 1000;
-  second(counted(1, 1), { seconds: 10 });
-  assert.equal(lease().untilAt, last + LIFE);
+  const end = now() - 1000 + LIFE;
+  // somebody whom nobody counted takes his place
+  for (let kept = 0; now() < end; kept += 1) {
+    second(counted(1, { kept, replaced: 1 }));
+    if (now() <= end)
+      assert.deepEqual(lease(), { visitors: Math.min(kept, 1), untilAt: end, hasUncounted: false });
+  }
+  second(counted(1, { kept: 1000, replaced: 1 }));
+  assert.deepEqual(lease(), { visitors: 0, untilAt: undefined, hasUncounted: false });
 });
 
 test('what was before the start is unknown, so one life is waited for; a secondary that joins later has nobody', () => {
@@ -57,16 +73,19 @@ test('what was before the start is unknown, so one life is waited for; a seconda
   const counts: Counts = { ...counted(0), bySecondary: new Map() };
   leases.note({ counts, ids: ['a'], forMs: LIFE, now: 7000 });
   leases.note({ counts, ids: ['a', 'b'], forMs: LIFE, now: 8000 });
-  assert.deepEqual(leases.of('a'), { visitors: 0, untilAt: 7000 + LIFE });
-  assert.deepEqual(leases.of('b'), { visitors: 0, untilAt: undefined });
-  assert.deepEqual(leases.of('never'), { visitors: 0, untilAt: undefined });
+  const nobody = { visitors: 0, untilAt: undefined, hasUncounted: false };
+  assert.deepEqual(leases.of('a'), { visitors: 0, untilAt: 7000 + LIFE, hasUncounted: true });
+  assert.deepEqual(leases.of('b'), nobody);
+  assert.deepEqual(leases.of('never'), nobody);
+  leases.note({ counts, ids: ['a', 'b'], forMs: LIFE, now: 7000 + LIFE });
+  assert.deepEqual(leases.of('a'), nobody);
 });
 
 test('without cookies nobody is bound', () => {
   const { lease, second } = leasesOf();
   second(counted(0), { forMs: 0 });
   second(counted(9), { forMs: 0, seconds: 3 });
-  assert.deepEqual(lease(), { visitors: 0, untilAt: undefined });
+  assert.deepEqual(lease(), { visitors: 0, untilAt: undefined, hasUncounted: false });
 });
 
 test('a new life of the cookie loses nobody', () => {
@@ -75,7 +94,7 @@ test('a new life of the cookie loses nobody', () => {
   second(counted(5), { seconds: 40 });
   second(counted(5), { forMs: 10 * LIFE });
   assert.equal(lease().visitors, 5);
-  second(counted(5), { forMs: LIFE / 2 });
+  second(counted(5), { forMs: LIFE });
   assert.equal(lease().visitors, 5);
 });
 

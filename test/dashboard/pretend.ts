@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Settings } from '../../src/config/settings.ts';
-import type { Counts } from '../../src/dashboard/counts.ts';
+import type { Counts, Sent } from '../../src/dashboard/counts.ts';
 import type { DashboardSources } from '../../src/dashboard/dashboard.ts';
 import { createJournal, type Entry, type Journal } from '../../src/journal.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
@@ -92,7 +92,7 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
   let pool: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings };
   let source: Source = 'cached';
   let mistakes: readonly string[] = [];
-  const bySecondary = new Map<Id, { kept: number; chosen: number }>();
+  const bySecondary = new Map<Id, Sent>();
   let counts: Counts = { bySecondary, byReason: new Map(), none: 0, refused: {}, dropped: 0 };
   const { journal, entries, onEntry } = createJournal(() => {}, clock.wall);
 
@@ -144,8 +144,13 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
       publish();
     },
     visit: (id, { chosen = 0, kept = 0 }) => {
-      const before = bySecondary.get(id) ?? { kept: 0, chosen: 0 };
-      bySecondary.set(id, { kept: before.kept + kept, chosen: before.chosen + chosen });
+      const before = bySecondary.get(id) ?? { kept: 0, chosen: 0, given: 0, replaced: 0 };
+      bySecondary.set(id, {
+        ...before,
+        kept: before.kept + kept,
+        chosen: before.chosen + chosen,
+        given: before.given + chosen,
+      });
       const byReason = new Map(counts.byReason);
       byReason.set('balance', (byReason.get('balance') ?? 0) + chosen);
       byReason.set('affinity', (byReason.get('affinity') ?? 0) + kept);

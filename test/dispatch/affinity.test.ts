@@ -18,6 +18,7 @@ test('a visitor is bound to the secondary whose cookie he brings back', () => {
   assert.deepEqual(affinity.read(cookie, 'http'), {
     id: 'web1',
     badge: cookie.slice('usher='.length),
+    ageMs: 0,
     isAging: false,
   });
 });

@@ -14,6 +14,7 @@ const rosterOf = (count: number): Roster => {
   return {
     candidates,
     keepers: new Map(candidates.map((each) => [each.secondary.id, each])),
+    draining: new Set(),
     rejected: [],
     isLastResort: false,
     madeAt: 0,

@@ -56,6 +56,8 @@ export const plainSettings = (changes: Partial<Settings> = {}): Settings => ({
   ...changes,
 });
 
+const UNASKED: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
+
 /** Opens a public door in this process, its clock standing still unless a test moves it; closed when the test ends. */
 export const openDoor = async (
   test: TestContext,
@@ -64,16 +66,17 @@ export const openDoor = async (
     settings = plainSettings(),
     receipts,
     time = { ms: 0 },
+    pool = UNASKED,
   }: {
     readonly fastLane: boolean;
     readonly settings?: Settings;
     readonly receipts?: Receipts;
     readonly time?: { readonly ms: number };
+    readonly pool?: PoolSnapshot;
   },
 ) => {
   const shape = { threads: 1, slots: 16 };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
-  const none: PoolSnapshot = { seq: 0, at: 0, source: 'none', standings: new Map() };
   const bugs: unknown[] = [];
   const relay = keepRelay({ now: () => 0, wall: () => 1_800_000_000_000 });
   const service = createService({
@@ -82,7 +85,7 @@ export const openDoor = async (
       slots: new Map(settings.secondaries.map(({ id }, slot) => [id, slot])),
       secrets: [Buffer.alloc(32, 7)],
     },
-    pools: { none: () => none, cached: () => none, live: () => Promise.resolve(none) },
+    pools: { none: () => UNASKED, cached: () => pool, live: () => Promise.resolve(pool) },
     ledger,
     rolls: openRolls(allocateRolls()),
     departures: allocateDepartures(),
@@ -91,7 +94,7 @@ export const openDoor = async (
     accessLog: undefined,
     relay,
     complained: () => undefined,
-    clock: { now: () => time.ms, wall: () => 1_800_000_000_000 },
+    clock: { now: () => time.ms, wall: () => 1_800_000_000_000 + time.ms },
     dice: () => 0.5,
     journal: (event) => bugs.push(event),
   });
