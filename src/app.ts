@@ -44,8 +44,8 @@ export interface PrimaryOptions {
   readonly lost: (because: string) => void;
   /** mistakes of the config file as it is now; empty: none */
   readonly mistakes: () => readonly string[];
-  /** how the config file is edited; absent: there is none. @param stateFolder where versions are kept */
-  readonly editing?: (stateFolder: () => string) => Editing;
+  /** how the config file is edited; absent: there is none */
+  readonly editing?: Editing;
 }
 
 /** A running primary. */
@@ -196,7 +196,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       live: liveSnapshot,
     }),
     everySecond: kept.tick,
-    ...(options.editing === undefined ? {} : { editing: options.editing(() => settings.stateFolder) }),
+    ...(options.editing === undefined ? {} : { editing: options.editing }),
     version,
     clock,
     journal,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
-import type { Change, Changeable, Changed } from '../config/change.ts';
+import type { Change, Changed } from '../config/change.ts';
+import type { Editable } from '../config/edit.ts';
 import { sibling } from '../sibling.ts';
 
 /** What a test may set. */
@@ -17,7 +18,7 @@ const DEADLINE_MS = 20_000;
  * visitors. Whatever happens to that process, the file is the old one or the new one.
  */
 export const editApart = async (
-  about: Omit<Changeable, 'registries'>,
+  about: Omit<Editable, 'registries'>,
   change: Change,
   { entry = sibling('edit-process'), deadlineMs = DEADLINE_MS }: ApartOptions = {},
 ): Promise<Changed> => {

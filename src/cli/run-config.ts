@@ -59,19 +59,14 @@ export const runConfig = async (config: string, running: Running): Promise<void>
 };
 
 /** The config as the admin door looks at it and edits it. */
-const editingOf =
-  (file: string): NonNullable<PrimaryOptions['editing']> =>
-  (stateFolder) => ({
-    show: async () => (await import('../config/shown.ts')).readShown(file, stateFolder()),
-    change: async (change, onlyIf, how) =>
-      (await import('./edit-apart.ts')).editApart(
-        {
-          ...{ file, stateFolder: stateFolder(), isDry: how === 'dry' },
-          ...(onlyIf === undefined ? {} : { onlyIf }),
-        },
-        change,
-      ),
-  });
+const editingOf = (file: string): NonNullable<PrimaryOptions['editing']> => ({
+  show: async () => (await import('../config/shown.ts')).readShown(file),
+  change: async (change, onlyIf, how) =>
+    (await import('./edit-apart.ts')).editApart(
+      { file, isDry: how === 'dry', ...(onlyIf === undefined ? {} : { onlyIf }) },
+      change,
+    ),
+});
 
 /** With sockets of the service manager in the place of its own; one thread then, for a socket belongs to one loop. */
 const withSockets = (settings: Settings, fds: readonly number[]): Settings =>

@@ -42,13 +42,10 @@ export type Changed =
       readonly mistakes: readonly (Mistake & { readonly words: string })[];
     };
 
-/** A config that is changed on somebody's word. */
-export type Changeable = Editable & { readonly stateFolder: string };
-
 /** Makes a change; whatever keeps it from being made comes back as words. */
-export const makeChange = async (changeable: Changeable, change: Change): Promise<Changed> => {
+export const makeChange = async (editable: Editable, change: Change): Promise<Changed> => {
   try {
-    return toldOf(await carriedOut(changeable, change), changeable.isDry === true ? 'asked' : 'done');
+    return toldOf(await carriedOut(editable, change), editable.isDry === true ? 'asked' : 'done');
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;
     const because = error instanceof NotThere ? 'missing' : 'unwritable';
@@ -56,18 +53,18 @@ export const makeChange = async (changeable: Changeable, change: Change): Promis
   }
 };
 
-const carriedOut = (changeable: Changeable, change: Change): Promise<Edited> => {
+const carriedOut = (editable: Editable, change: Change): Promise<Edited> => {
   switch (change.kind) {
     case 'add':
-      return editConfig(changeable, ({ secondaries }) => [
+      return editConfig(editable, ({ secondaries }) => [
         { path: ['secondaries', secondaries.length], value: change.secondary },
       ]);
     case 'set':
-      return editConfig(changeable, (settings) => valuesOf(settings, change.id, change.values));
+      return editConfig(editable, (settings) => valuesOf(settings, change.id, change.values));
     case 'remove':
-      return editConfig(changeable, (settings) => [{ path: ['secondaries', indexOf(settings, change.id)] }]);
+      return editConfig(editable, (settings) => [{ path: ['secondaries', indexOf(settings, change.id)] }]);
     case 'restore':
-      return restoreVersion(changeable, change.version);
+      return restoreVersion(editable, change.version);
   }
 };
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { ActionableError } from '../errors.ts';
 import type { State } from '../model/secondary.ts';
 import { applyEdits, type Edit } from './apply-edits.ts';
@@ -8,7 +7,7 @@ import type { Mistake } from './mistake.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Registries } from './schema.ts';
 import type { Settings } from './settings.ts';
-import { readSources, tagOf, type Sources } from './sources.ts';
+import { readSources, tagOf, type Content, type Sources } from './sources.ts';
 import { keepVersion, listVersions, readVersion } from './versions.ts';
 
 /** An edit that was refused; the files are as they were. */
@@ -32,7 +31,7 @@ export type Edited =
       readonly settings: Settings;
       /** of the files as they are now, for the next edit's `onlyIf` */
       readonly tag: string;
-      /** number of the version that holds the text before; absent: nothing to do, or it could not be kept */
+      /** number of the version that holds what was there before; absent: nothing to do, or it could not be kept */
       readonly version?: number;
     }
   | Refused;
@@ -46,16 +45,15 @@ export interface Editable {
   readonly onlyIf?: string;
   /** only says what it would do; nothing is written */
   readonly isDry?: boolean;
-  /** where versions are kept; absent: where the config says */
-  readonly stateFolder?: string;
 }
 
 /** What is to stand in which file. */
 interface Plan {
   readonly file: string;
   readonly before: string;
-  readonly after: string;
-  readonly stateFolder: string;
+  readonly after: Content;
+  /** what stands there now must be kept, or nothing is done: it may be worth more than what comes */
+  readonly mustKeep?: true;
 }
 
 /** From the files as they are to what is to stand in one of them. */
@@ -114,24 +112,24 @@ export const valuesOf = (
 };
 
 /**
- * Brings a version back, whatever stands in the file now; that is kept as a version too.
+ * Brings a version back, whatever stands in the file now; that is kept as a version too, byte for byte.
  *
  * @throws NotThere when there is no such version
+ * @throws ActionableError when what stands there now cannot be kept
  */
-export const restoreVersion = (editable: Editable & { readonly stateFolder: string }, number: number) =>
+export const restoreVersion = (editable: Editable, number: number): Promise<Edited> =>
   carryOut(editable, async (sources) => {
-    const { stateFolder } = editable;
     const files = filesOf(sources);
     const versions = await listVersions(
-      stateFolder,
+      editable.file,
       files.map(({ file }) => file),
     );
-    const version = versions.find((one) => one.number === number);
-    const page = files.find(({ file }) => basename(file) === version?.name);
-    const content = version === undefined ? undefined : await readVersion(stateFolder, version);
-    if (content?.ok !== true || page === undefined) throw noSuchVersion(number);
+    const found = versions.find(({ version }) => version.number === number);
+    const page = files.find(({ file }) => file === found?.file);
+    if (found === undefined || page === undefined) throw noSuchVersion(number);
     const before = page.content.ok ? page.content.text : '';
-    return { file: page.file, before, after: content.text, stateFolder };
+    const after = await readVersion(editable.file, found);
+    return { file: page.file, before, after, mustKeep: true };
   });
 
 /**
@@ -150,44 +148,56 @@ export const indexOf = ({ secondaries }: Settings, id: string): number => {
 
 const carryOut = async (editable: Editable, planner: Planner): Promise<Edited> => {
   const first = await tried(editable, planner);
-  if (!first.ok || first.after === first.before) return first.ok ? first.edited : first;
-  if (editable.isDry === true) return first.edited;
-  let last: Edited = first.edited;
+  if (!first.ok || first.after === first.before || editable.isDry === true) return first;
+  let last: Edited = first;
   await replaceFile(first.file, async () => {
     // somebody else may have edited it while we waited
     const again = await tried(editable, planner);
-    last = again.ok ? again.edited : again;
+    last = again;
     if (!again.ok || again.file !== first.file || again.after === again.before) return undefined;
-    if (again.before !== '') {
-      const version = await keepVersion(again.stateFolder, { file: again.file, text: again.before });
-      last = { ...again.edited, ...(version === undefined ? {} : { version }) };
-    }
+    const version = await kept(editable.file, again);
+    const { mustKeep: _, ...edited } = again;
+    last = { ...edited, ...(version === undefined ? {} : { version }) };
     return again.after;
   });
   return last;
 };
 
-type Tried = (Plan & { readonly ok: true; readonly edited: Edited }) | Refused;
+/** The number of the version that holds what stands in the file now. */
+const kept = async (config: string, { file, mustKeep }: Tried): Promise<number | undefined> => {
+  try {
+    return await keepVersion(config, file);
+  } catch (error) {
+    if (mustKeep !== true) return undefined;
+    const { message } = error as Error;
+    throw new ActionableError(
+      `What stands in ${file} now could not be kept: ${message}. It is as it was.`,
+      'See to it that there is room and writing beside the config, or put the file aside yourself.',
+    );
+  }
+};
 
-const tried = async (editable: Editable, planner: Planner): Promise<Tried> => {
+/** What an edit would do. */
+type Tried = Extract<Edited, { readonly ok: true }> & Pick<Plan, 'mustKeep'>;
+
+const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refused> => {
   const { file, registries, onlyIf } = editable;
   const sources = await readSources(file);
   if (onlyIf !== undefined && tagOf(sources) !== onlyIf)
     return { ok: false, because: 'outdated', mistakes: [] };
   const plan = await planner(sources, editable);
   if ('ok' in plan) return plan;
-  const changed = await withText(sources, plan.file, plan.after);
+  const { after, ...rest } = plan;
+  const changed = await withContent(sources, plan.file, after);
   const parsed = await parseConfig(changed, registries);
-  if (!parsed.ok) return { ok: false, because: 'would-break', mistakes: parsed.mistakes };
-  const { before, after } = plan;
-  const { settings } = parsed;
-  const edited = { ok: true, file: plan.file, before, after, settings, tag: tagOf(changed) } as const;
-  return { ...plan, ok: true, edited };
+  if (!parsed.ok || !after.ok)
+    return { ok: false, because: 'would-break', mistakes: parsed.ok ? [] : parsed.mistakes };
+  return { ok: true, ...rest, after: after.text, settings: parsed.settings, tag: tagOf(changed) };
 };
 
 const planOf =
   (edits: (settings: Settings) => readonly Edit[]): Planner =>
-  async (sources, { registries, stateFolder }) => {
+  async (sources, { registries }) => {
     const parsed = await parseConfig(sources, registries);
     if (!parsed.ok) return { ok: false, because: 'broken', mistakes: parsed.mistakes };
     const wanted = edits(parsed.settings);
@@ -199,17 +209,14 @@ const planOf =
       before,
       isListed ? wanted.map((edit) => ({ ...edit, path: edit.path.slice(1) })) : wanted,
     );
-    return { file: page.file, before, after, stateFolder: stateFolder ?? parsed.settings.stateFolder };
+    return { file: page.file, before, after: { ok: true, text: after } };
   };
 
 const filesOf = (sources: Sources) => [sources, ...(sources.list === undefined ? [] : [sources.list])];
 
-/** The sources with this text in one of the files; a config may name another list then. */
-const withText = async (sources: Sources, file: string, text: string): Promise<Sources> => {
-  const content = { ok: true, text } as const;
-  if (sources.list?.file === file) return { ...sources, list: { file, content } };
-  return readSources(sources.file, content);
-};
+/** The sources with this content in one of the files; a config may name another list then. */
+const withContent = async (sources: Sources, file: string, content: Content): Promise<Sources> =>
+  sources.list?.file === file ? { ...sources, list: { file, content } } : readSources(sources.file, content);
 
 /** What was to be edited is not there. */
 export class NotThere extends ActionableError {}

@@ -134,7 +134,7 @@ export interface Settings {
   readonly siteFolder: string;
   /** file that tells where networks are, absolute; absent: nobody knows */
   readonly geo?: string;
-  /** folder of whatever is kept: `checks.files` of the config, with pingfile, sitefile, secret, versions; absolute */
+  /** folder of whatever is kept: `checks.files` of the config, with pingfile, sitefile, secret; absolute */
   readonly stateFolder: string;
   /** by exact path */
   readonly entrances: ReadonlyMap<string, EntranceSettings>;

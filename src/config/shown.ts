@@ -13,7 +13,7 @@ export interface Shown {
 }
 
 /** Reads a config without judging it. Nothing of it but the list: elsewhere stand passwords. */
-export const readShown = async (file: string, stateFolder: string): Promise<Shown> => {
+export const readShown = async (file: string): Promise<Shown> => {
   const sources = await readSources(file);
   const files = [file, ...(sources.list === undefined ? [] : [sources.list.file])];
   const { content } = sources.list ?? sources;
@@ -23,7 +23,7 @@ export const readShown = async (file: string, stateFolder: string): Promise<Show
     file,
     tag: tagOf(sources),
     secondaries: Array.isArray(list) ? (list as unknown[]) : [],
-    versions: await listVersions(stateFolder, files),
+    versions: (await listVersions(file, files)).map(({ version }) => version),
   };
 };
 

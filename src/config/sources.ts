@@ -14,6 +14,8 @@ export interface Unreadable {
   readonly ok: false;
   readonly what: string;
   readonly fits: string;
+  /** tells these bytes from others; absent: there are none to be had */
+  readonly print?: string;
   /** the file itself may be in order: this machine is short of something for now */
   readonly isPassing?: true;
 }
@@ -68,7 +70,10 @@ export const readContent = async (file: string): Promise<Content> => {
     const about = await handle.stat();
     if (about.isDirectory()) return refuse('is a folder', 'a file');
     if (!about.isFile()) return refuse('is no plain file', 'a file');
-    return decode(await readSome(handle));
+    const bytes = await readSome(handle);
+    const content = decode(bytes);
+    // of a file that is too large the end is not read; whoever changes that leaves his time
+    return content.ok ? content : { ...content, print: printOf(bytes, about.size, about.mtimeMs) };
   } catch (error) {
     return whyNot(error);
   } finally {
@@ -76,11 +81,14 @@ export const readContent = async (file: string): Promise<Content> => {
   }
 };
 
-/** What tells one state of some files from another: a hash of their contents, or of why they cannot be read. */
+const printOf = (bytes: Buffer, ...about: readonly number[]): string =>
+  createHash('sha256').update(about.join(' ')).update(bytes).digest('base64');
+
+/** What tells one state of some files from another: a hash of their bytes, or of why they cannot be read. */
 export const fingerprintOf = (contents: readonly Content[]): string => {
   const hash = createHash('sha256');
   for (const content of contents) {
-    const text = content.ok ? content.text : content.what;
+    const text = content.ok ? content.text : `${content.what} ${content.print ?? ''}`;
     hash.update(`${content.ok} ${text.length}:`).update(text);
   }
   return hash.digest('base64');

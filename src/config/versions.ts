@@ -1,5 +1,7 @@
-import { chown, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { constants } from 'node:fs';
+import { lchown, lstat, mkdir, open, readdir, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { crypto } from '../node-crypto.ts';
 import { readContent, type Content } from './sources.ts';
 
 /** How many versions of each file are kept. */
@@ -10,99 +12,160 @@ const TRIES = 20;
 
 /** A file as it was before one of our edits. Plain data. */
 export interface Version {
-  /** one sequence for all files of a folder; the newest has the highest */
+  /** one sequence for all files of a config; the newest has the highest */
   readonly number: number;
-  /** the name of the file it is a version of, without its folder */
+  /** the file it is a version of, as seen from the folder of the config */
   readonly name: string;
   /** when it was kept, ISO 8601, by the clock of the disk */
   readonly keptAt: string;
   readonly bytes: number;
 }
 
-/** The versions of a file: its name and theirs, in one folder of the state folder. */
-const folderOf = (stateFolder: string): string => join(stateFolder, 'versions');
-
-const nameOf = ({ name, number }: Pick<Version, 'name' | 'number'>): string => `${name}.${String(number)}`;
+/** A version, and the file it goes back into. */
+export interface VersionOf {
+  readonly version: Version;
+  /** as it was given */
+  readonly file: string;
+}
 
 /**
- * Keeps a text as the newest version of a file, and the last ten of that file.
- *
- * @returns its number; undefined where the state folder cannot be written
+ * Where the versions of a config lie, and those of its list: beside it, so that several machines or configs that share a
+ * state folder, or have files of one name, never meet those of another.
  */
-export const keepVersion = async (
-  stateFolder: string,
-  { file, text }: { readonly file: string; readonly text: string },
-): Promise<number | undefined> => {
-  const folder = folderOf(stateFolder);
-  const name = basename(file);
+export const versionsFolder = async (config: string): Promise<string> =>
+  join(dirname(await realOf(config)), '.usher-versions');
+
+interface Entry {
+  readonly key: string;
+  readonly number: number;
+}
+
+const entryOf = ({ key, number }: Entry): string => `${key}.${String(number)}`;
+
+/** What the versions of a file are called: by its name; one from elsewhere, which may bear the same, also by its place. */
+const keyOf = async (config: string, file: string): Promise<string> => {
+  const [folder, real] = [dirname(await realOf(config)), await realOf(file)];
+  const name = basename(real);
+  if (dirname(real) === folder) return name;
+  const place = crypto.createHash('sha256').update(relative(folder, real)).digest('hex').slice(0, 12);
+  return `${name}~${place}`;
+};
+
+/** Where a file really lies, also one that is not there. */
+const realOf = async (file: string): Promise<string> => {
+  const path = resolve(file);
+  return realpath(path).catch(async () =>
+    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
+  );
+};
+
+/**
+ * Keeps what stands in a file now, byte for byte, as its newest version, and the last ten of that file.
+ *
+ * @param config whose file it is
+ * @returns its number; undefined where there is nothing to keep: no file, or an empty one
+ * @throws where it cannot be read, or there is no writing beside the config
+ */
+export const keepVersion = async (config: string, file: string): Promise<number | undefined> => {
+  const source = await openPlain(file);
+  if (source === undefined) return undefined;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await giveToOwner(folder, stateFolder);
-    const number = await writeNew(folder, { name, text });
-    await giveToOwner(join(folder, nameOf({ name, number })), stateFolder);
-    const numbers = (await entriesOf(folder)).filter((one) => one.name === name);
+    const { size } = await source.stat();
+    if (size === 0) return undefined;
+    const folder = await makeFolder(config);
+    const key = await keyOf(config, file);
+    const number = await copyNew(folder, { key, source, size });
+    const kept = (await entriesOf(folder)).filter((one) => one.key === key);
     await Promise.all(
-      numbers.slice(KEPT).map((old) => rm(join(folder, nameOf(old)), { force: true, recursive: true })),
+      kept.slice(KEPT).map((old) => rm(join(folder, entryOf(old)), { force: true, recursive: true })),
     );
     return number;
-  } catch {
-    return undefined;
+  } finally {
+    await source.close();
   }
 };
 
-/** The versions of these files, the newest first. */
+/** The versions of these files of a config, the newest first. */
 export const listVersions = async (
-  stateFolder: string,
+  config: string,
   files: readonly string[],
-): Promise<readonly Version[]> => {
-  const names = new Set(files.map((file) => basename(file)));
-  const folder = folderOf(stateFolder);
-  const found = (await entriesOf(folder)).filter(({ name }) => names.has(name));
+): Promise<readonly VersionOf[]> => {
+  const home = dirname(await realOf(config));
+  const folder = await versionsFolder(config);
+  const byKey = new Map<string, string>();
+  for (const file of files) byKey.set(await keyOf(config, file), file);
+  const entries = await entriesOf(folder);
   const versions = await Promise.all(
-    found.map(async (one) => {
-      const about = await stat(join(folder, nameOf(one))).catch(() => undefined);
-      return about?.isFile() === true
-        ? [{ ...one, keptAt: about.mtime.toISOString(), bytes: about.size }]
-        : [];
+    entries.map(async (entry) => {
+      const file = byKey.get(entry.key);
+      if (file === undefined) return [];
+      const about = await lstat(join(folder, entryOf(entry))).catch(() => undefined);
+      if (about?.isFile() !== true) return [];
+      const name = relative(home, await realOf(file));
+      const { number } = entry;
+      return [{ file, version: { number, name, keptAt: about.mtime.toISOString(), bytes: about.size } }];
     }),
   );
   return versions.flat();
 };
 
-/** The text of a version. */
-export const readVersion = (
-  stateFolder: string,
-  version: Pick<Version, 'name' | 'number'>,
-): Promise<Content> => readContent(join(folderOf(stateFolder), nameOf(version)));
+/** What stands in a version of a file of a config. */
+export const readVersion = async (
+  config: string,
+  { file, version: { number } }: VersionOf,
+): Promise<Content> =>
+  readContent(join(await versionsFolder(config), entryOf({ key: await keyOf(config, file), number })));
 
 /** The newest first; whatever else lies in the folder is none of ours. */
-const entriesOf = async (folder: string): Promise<readonly Pick<Version, 'name' | 'number'>[]> => {
+const entriesOf = async (folder: string): Promise<readonly Entry[]> => {
   const names = await readdir(folder).catch(() => []);
   return names
     .flatMap((entry) => {
-      const [, name, number] = /^(.+)\.(\d{1,15})$/.exec(entry) ?? [];
-      return name === undefined ? [] : [{ name, number: Number(number) }];
+      const [, key, number] = /^(.+)\.(\d{1,15})$/.exec(entry) ?? [];
+      return key === undefined ? [] : [{ key, number: Number(number) }];
     })
     .sort((one, other) => other.number - one.number);
 };
 
+/** Never waits for a pipe. */
+const openPlain = async (file: string): Promise<FileHandle | undefined> => {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  });
+  if (handle === undefined || (await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error('it is no plain file');
+};
+
+const makeFolder = async (config: string): Promise<string> => {
+  const folder = await versionsFolder(config);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // by a link in its place, root could be made to write elsewhere
+  if (!(await lstat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
+  await giveToOwner(folder);
+  return folder;
+};
+
 /** Under the next number that is free. It may hold the proof of a password: nobody else may read it. */
-const writeNew = async (
+const copyNew = async (
   folder: string,
-  { name, text }: { readonly name: string; readonly text: string },
+  { key, source, size }: { readonly key: string; readonly source: FileHandle; readonly size: number },
 ): Promise<number> => {
   const [newest] = await entriesOf(folder);
   let number = (newest?.number ?? 0) + 1;
   for (let tries = 1; ; tries += 1, number += 1) {
-    const path = join(folder, nameOf({ name, number }));
+    const path = join(folder, entryOf({ key, number }));
     const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
       if (tries < TRIES && (error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
       throw error;
     });
     if (handle === undefined) continue;
     try {
-      await handle.writeFile(text);
+      const bytes = source.createReadStream({ autoClose: false, start: 0, end: size - 1 });
+      for await (const chunk of bytes) await handle.writeFile(chunk as Buffer);
       await handle.sync();
+      await giveToOwner(path);
       return number;
     } catch (error) {
       // half a version would be a trap
@@ -114,8 +177,8 @@ const writeNew = async (
   }
 };
 
-/** What root writes, as with `sudo usher drain`, belongs to whom the state folder belongs to. */
-const giveToOwner = async (path: string, stateFolder: string): Promise<void> => {
-  const { uid, gid } = await stat(stateFolder);
-  await chown(path, uid, gid).catch(() => undefined);
+/** What root writes, as with `sudo usher drain`, belongs to whom the folder belongs to that it lies in. */
+const giveToOwner = async (path: string): Promise<void> => {
+  const { uid, gid } = await stat(dirname(path));
+  await lchown(path, uid, gid).catch(() => undefined);
 };

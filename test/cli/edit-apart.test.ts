@@ -13,7 +13,7 @@ after(() => {
 
 const TEXT = '{ "secondaries": [{ "port": 8086 }] }';
 const file = join(folder, 'usher.json');
-const about = { file, stateFolder: join(folder, 'state') };
+const about = { file };
 const drain = { kind: 'set', id: 'web8086', values: { state: 'drain' } } as const;
 
 /** A module in the place of the one that edits. */

@@ -74,7 +74,7 @@ test('a link stays a link, and the file keeps its mode', async (t) => {
   assert.ok((await lstat(file)).isSymbolicLink());
   assert.match(await readFile(real, 'utf8'), /"state": "ready"/);
   assert.equal((await stat(real)).mode & 0o777, 0o640);
-  assert.deepEqual(await readdir(join(folder, 'real')), ['usher.json']);
+  assert.deepEqual(await readdir(join(folder, 'real')), ['.usher-versions', 'usher.json']);
 });
 
 test('a secondary that is not there is told with the likely one', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -126,5 +126,62 @@ test('what an edit that was killed left behind is put aside, by one of many', as
   const add = () => replaceFile(file, async () => String(Number(await readFile(file, 'utf8')) + 1));
   await Promise.all(Array.from({ length: 12 }, add));
   assert.equal(await readFile(file, 'utf8'), '12');
+  assert.deepEqual(await readdir(folder), ['file']);
+});
+
+test('what a killed edit left is put aside too where another process has its number by now', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'file');
+  await writeFile(file, 'old');
+  const lock = join(folder, '.file.usher-edit');
+  await writeFile(lock, JSON.stringify({ host: hostname(), pid: process.pid }));
+  const longAgo = Date.now() / 1000 - 3600;
+  await utimes(lock, longAgo, longAgo);
+  for (let at = 1; at <= 50; at += 1)
+    await writeFile(`${lock}.${hostname()}.${process.pid}.${at}`, 'half of it');
+  await replaceFile(file, async () => 'new');
+  assert.equal(await readFile(file, 'utf8'), 'new');
+});
+
+test('whoever lost the lock while he made it writes nothing', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'file');
+  await writeFile(file, 'old');
+  const lock = join(folder, '.file.usher-edit');
+  const late = replaceFile(file, async () => {
+    await writeFile(lock, 'of another');
+    return 'late';
+  });
+  await assert.rejects(late, /is being edited by somebody else/);
+  assert.equal(await readFile(file, 'utf8'), 'old');
+  assert.equal(await readFile(lock, 'utf8'), 'of another');
+});
+
+test('what a person saves while it is made is what it is made of then', async (t) => {
+  const file = join(await tempFolder(t), 'file');
+  await writeFile(file, 'old');
+  const made: string[] = [];
+  await replaceFile(file, async () => {
+    const text = await readFile(file, 'utf8');
+    made.push(text);
+    if (made.length === 1) await writeFile(file, 'saved');
+    return `${text}, edited`;
+  });
+  assert.deepEqual(made, ['old', 'saved']);
+  assert.equal(await readFile(file, 'utf8'), 'saved, edited');
+});
+
+test('a person who saves again and again is not overwritten: the edit is refused', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'file');
+  await writeFile(file, '0');
+  let saves = 0;
+  const never = replaceFile(file, async () => {
+    saves += 1;
+    await writeFile(file, String(saves));
+    return 'edited';
+  });
+  await assert.rejects(never, /is being edited by somebody else/);
+  assert.equal(await readFile(file, 'utf8'), String(saves));
   assert.deepEqual(await readdir(folder), ['file']);
 });

@@ -23,11 +23,11 @@ export const aConfig = (text: string): AConfig => {
   });
   const file = join(folder, 'usher.json');
   writeFileSync(file, text);
-  const about = { file, registries, stateFolder: join(folder, 'state') };
+  const about = { file, registries };
   return {
     file,
     editing: {
-      show: () => readShown(file, about.stateFolder),
+      show: () => readShown(file),
       change: (change, onlyIf, how) =>
         makeChange({ ...about, isDry: how === 'dry', ...(onlyIf === undefined ? {} : { onlyIf }) }, change),
     },
