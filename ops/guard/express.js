@@ -68,7 +68,8 @@ const assignmentOf = (header = '', names) => {
   for (const each of header.split(';').map((text) => text.trim())) {
     const name = names.find((known) => each.startsWith(known));
     const found =
-      name && /^([a-z0-9][a-z0-9._-]{0,62}\.[0-9a-z]{1,11})\.[\w-]{22}$/.exec(each.slice(name.length));
+      name &&
+      /^([a-z0-9][a-z0-9._-]{0,62}\.[0-9a-z]{1,11})\.[\w-]{22}(?:[\w-]{4})?$/.exec(each.slice(name.length));
     if (found) return found[1];
   }
   return undefined;

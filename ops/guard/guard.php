@@ -11,7 +11,7 @@
 
     // Whom the primary sent the visitor to, and since when: for the log.
     $name = preg_quote($cookie, '/');
-    $sent = "/(?:^|;\\s*)(?:__Host-)?$name=([a-z0-9][a-z0-9._-]{0,62}\\.[0-9a-z]{1,11})\\.[\\w-]{22}(?:;|$)/D";
+    $sent = "/(?:^|;\\s*)(?:__Host-)?$name=([a-z0-9][a-z0-9._-]{0,62}\\.[0-9a-z]{1,11})\\.[\\w-]{22}(?:[\\w-]{4})?(?:;|$)/D";
     $_SERVER['USHER_ASSIGNMENT'] = preg_match($sent, $_SERVER['HTTP_COOKIE'] ?? '', $found) === 1 ? $found[1] : '-';
     if (function_exists('apache_note')) {
         apache_note('USHER_ASSIGNMENT', $_SERVER['USHER_ASSIGNMENT']);

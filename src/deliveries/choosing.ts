@@ -76,22 +76,29 @@ export const reach = (assigned: Delivery): Choosing => ({
 
 /**
  * For a visitor who seems not to have reached the policy's choice: the same page, so that his own browser decides. Where
- * that may not ask, he is taken at his word, and sent to another.
+ * that may not ask, he is asked himself: nobody is moved whose secondary works.
  *
  * @param assigned delivers those who take no page, or for whom there is nobody else
  */
 export const doubt = (assigned: Delivery): Choosing => ({
   among: ASKED,
   reply: (visit, location, offer) => {
-    const { named, isCarrying } = offer;
+    const { named, isCarrying, views } = offer;
     const [first, ...others] = named;
-    if (!takesPages(visit)) return assigned(visit, location, offer.views);
+    if (!takesPages(visit)) return assigned(visit, location, views);
     if (askableBy(visit)(first) && (isCarrying || others.some(askableBy(visit)))) {
       return reach(assigned).reply(visit, location, offer);
     }
-    if (others.length === 0) return assigned(visit, location, offer.views);
-    const other = `/.usher/other?not=${first.candidate.secondary.id}&by=return&to=${encodeURIComponent(visit.target)}`;
-    return { status: 302, headers: ['Location', other, 'Cache-Control', 'no-store'] };
+    if (others.length === 0 && !isCarrying) return assigned(visit, location, views);
+    const other =
+      others.length === 0
+        ? relayFor(visit)
+        : `/.usher/other?not=${first.candidate.secondary.id}&to=${encodeURIComponent(visit.target)}`;
+    return {
+      status: 200,
+      headers: htmlHeaders(views.doubt),
+      body: views.doubt.html({ host: visit.host, location, other }),
+    };
   },
 });
 

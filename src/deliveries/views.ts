@@ -58,6 +58,12 @@ export interface UnansweredData {
   readonly at?: string;
 }
 
+/** What the page is filled with that asks a visitor whether he reached where he was sent. */
+export interface DoubtData extends PageData {
+  /** where he goes who did not: a path of the primary */
+  readonly other: string;
+}
+
 /** What the primary's own splash page is filled with. */
 export interface SplashData {
   readonly host: Host;
@@ -78,6 +84,7 @@ export interface StatusData {
 export interface Views {
   readonly page: View<PageData>;
   readonly choosing: View<ChoosingData>;
+  readonly doubt: View<DoubtData>;
   readonly sorry: View<SorryData>;
   readonly splash: View<SplashData>;
   readonly busy: View<BusyData>;

@@ -1,5 +1,6 @@
 import { crypto } from '../node-crypto.ts';
 import { cookieValues } from '../model/cookie-values.ts';
+import type { Dice } from '../model/clock.ts';
 import type { Id, Scheme } from '../model/secondary.ts';
 
 const { createHmac, timingSafeEqual } = crypto;
@@ -13,6 +14,8 @@ export interface AffinityOptions {
   readonly forMs: number;
   readonly secrets: Secrets;
   readonly wall: () => number;
+  /** casts what tells visitors apart who came at the same time; absent: they share a cookie */
+  readonly dice?: Dice;
 }
 
 /** A secondary that a cookie of ours names. */
@@ -42,6 +45,12 @@ const SKEW_MS = 60_000;
 const STEPS = 360;
 const SHORTEST_STEP_S = 1;
 const LONGEST_STEP_S = 10;
+/** Base64url of the signature, and how many letters may follow it, which are no part of what it signs. */
+const SIGNATURE = 22;
+const LETTERS = 4;
+const ALPHABET = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+const PAIRS = ALPHABET.flatMap((one) => ALPHABET.map((other) => one + other));
+
 /** Cookies already checked, kept so that a visitor who is back costs no signature. */
 const REMEMBERED = 10_000;
 
@@ -52,19 +61,26 @@ export const badgeIn = (setCookie: string): string =>
 const signature = (key: Buffer, cookie: string, signed: string): Buffer =>
   createHmac('sha256', key).update(cookie).update('\0').update(signed).digest().subarray(0, 16);
 
+/** Four letters, of 16 million. */
+const cast = (dice: Dice): string => {
+  const number = Math.floor(dice() * PAIRS.length ** 2);
+  return (PAIRS[Math.floor(number / PAIRS.length)] ?? '') + (PAIRS[number % PAIRS.length] ?? '');
+};
+
 /**
- * Stickiness by a signed cookie: `id.issuedAt.signature`, issue time in seconds, base 36; 128 bits of HMAC-SHA256.
+ * Stickiness by a signed cookie: `id.issuedAt.signature`, issue time in seconds, base 36; 128 bits of HMAC-SHA256. Four
+ * letters may follow that tell a visitor from others of the same time: whoever changes his own is somebody else.
  * Behind TLS the name carries the `__Host-` prefix, so that no neighbour domain can plant it.
  */
-export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions): Affinity => {
+export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityOptions): Affinity => {
   const checked = new Map<string, { readonly id: Id; readonly issuedAtMs: number }>();
   const minted = new Map<Id, string>();
   let mintedAt = -1;
 
   const check = (value: string): { readonly id: Id; readonly issuedAtMs: number } | undefined => {
-    const mark = value.lastIndexOf('.');
+    const mark = value.length - SIGNATURE - 1;
     const dot = value.lastIndexOf('.', mark - 1);
-    if (dot < 1 || value.length - mark !== 23) return undefined;
+    if (dot < 1 || value[mark] !== '.') return undefined;
     const given = Buffer.from(value.slice(mark + 1), 'base64url');
     const signed = value.slice(0, mark);
     const isOurs = secrets.some(
@@ -74,7 +90,10 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
     return { id: value.slice(0, dot), issuedAtMs: parseInt(value.slice(dot + 1, mark), 36) * 1000 };
   };
 
-  const remember = (value: string): { readonly id: Id; readonly issuedAtMs: number } | undefined => {
+  const remember = (whole: string): { readonly id: Id; readonly issuedAtMs: number } | undefined => {
+    const letters = whole.length - whole.lastIndexOf('.') - 1 - SIGNATURE;
+    if (letters !== 0 && letters !== LETTERS) return undefined;
+    const value = letters === 0 ? whole : whole.slice(0, -LETTERS);
     const known = checked.get(value);
     if (known !== undefined) return known;
     const found = check(value);
@@ -111,9 +130,10 @@ export const createAffinity = ({ cookie, forMs, secrets, wall }: AffinityOptions
       value = `${signed}.${signature(secrets[0], cookie, signed).toString('base64url')}`;
       minted.set(id, value);
     }
+    const letters = dice === undefined ? '' : cast(dice);
     return scheme === 'https'
-      ? `__Host-${cookie}=${value}; ${attributes}; Secure`
-      : `${cookie}=${value}; ${attributes}`;
+      ? `__Host-${cookie}=${value}${letters}; ${attributes}; Secure`
+      : `${cookie}=${value}${letters}; ${attributes}`;
   };
 
   return { read, bind };

@@ -81,17 +81,17 @@ export const createBoomerang = (options: BoomerangOptions): Boomerang | undefine
     sent: ({ arrival, visit }, { came, goes }) => {
       if (!opensPage(arrival)) return 0;
       const tenth = Math.floor(clock.now() / TENTH_MS) % TURN;
+      const print = printOf(goes, visit);
       let times = 0;
       if (came !== undefined) {
-        take(came, visit);
-        const noted = departures[place] === print ? (departures[place + 1] ?? 0) : -1;
+        const was = came === goes ? print : printOf(came, visit);
+        const noted = departures[placeOf(was)] === was ? (departures[placeOf(was) + 1] ?? 0) : -1;
         const age = (tenth - (noted >> 2) + TURN) % TURN;
         const isReturn = noted >= 0 && age >= SOONEST && age <= latest && !isAtHome(arrival, visit);
         times = isReturn ? (noted & 3) + 1 : 0;
       }
-      if (came !== goes) take(goes, visit);
-      departures[place] = print;
-      departures[place + 1] = (tenth << 2) | (times % OFTEN);
+      departures[placeOf(print)] = print;
+      departures[placeOf(print) + 1] = (tenth << 2) | (times % OFTEN);
       return times;
     },
     suspect: (secondary, { visitor }) => {
@@ -103,23 +103,17 @@ export const createBoomerang = (options: BoomerangOptions): Boomerang | undefine
   };
 };
 
-/** A hash of all that tells a visitor who goes there from others (FNV-1a), and where his departure stands by it. */
-let print = 0;
-let place = 0;
-const take = (badge: string, { visitor, userAgent, target }: Visit): void => {
-  print = 0x811c9dc5 ^ target.length;
-  mix(badge);
-  mix(visitor());
-  mix(userAgent);
-  mix(target);
-  place = ((print >>> 0) % MOST) * 2;
-};
-const mix = (text: string): void => {
+/** A hash of all that tells a visitor who goes there from others (FNV-1a), as the memory holds it. */
+const printOf = (badge: string, { visitor, userAgent, target }: Visit): number =>
+  mix(mix(mix(mix(0x811c9dc5 ^ target.length, badge), visitor()), userAgent), target);
+const mix = (hash: number, text: string): number => {
   const end = Math.min(text.length, COMPARED);
-  let hash = print;
-  for (let at = 0; at < end; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  print = hash;
+  let mixed = hash;
+  for (let at = 0; at < end; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
+  return mixed;
 };
+/** Where his departure stands. */
+const placeOf = (print: number): number => ((print >>> 0) % MOST) * 2;
 
 /** A page is opened in a window, and now: it is not fetched in advance, nor within another page. */
 const opensPage = ({ method, accept, dest, purpose }: Arrival): boolean =>

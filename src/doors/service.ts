@@ -84,7 +84,7 @@ export const createService = (parts: ServiceParts): Service => {
   const affinity =
     settings.affinity === false || !isNonEmpty(secrets)
       ? undefined
-      : createAffinity({ ...settings.affinity, secrets, wall: clock.wall });
+      : createAffinity({ ...settings.affinity, secrets, wall: clock.wall, dice });
   const carriage =
     settings.relay === undefined || !isNonEmpty(secrets)
       ? undefined

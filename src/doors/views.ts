@@ -5,6 +5,7 @@ import type * as eta from 'eta';
 import type {
   BusyData,
   ChoosingData,
+  DoubtData,
   PageData,
   SorryData,
   SplashData,
@@ -77,6 +78,7 @@ export const loadView = <Data extends object>(name: string): View<Data> => {
 export const loadViews = (): Views => {
   const page = once(() => loadView<PageData>('page'));
   const choosing = once(() => loadView<ChoosingData>('choosing'));
+  const doubt = once(() => loadView<DoubtData>('doubt'));
   const sorry = once(() => loadView<SorryData>('sorry'));
   const splash = once(() => loadView<SplashData>('splash'));
   const busy = once(() => loadView<BusyData>('busy'));
@@ -88,6 +90,9 @@ export const loadViews = (): Views => {
     },
     get choosing() {
       return choosing();
+    },
+    get doubt() {
+      return doubt();
     },
     get sorry() {
       return sorry();

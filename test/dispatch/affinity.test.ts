@@ -76,6 +76,28 @@ test('all visitors of ten seconds share the cookie of a secondary, and where it 
   assert.partialDeepStrictEqual(ofAnHour.read(valueOf(long ?? ''), 'http'), { id: 'web1', isAging: false });
 });
 
+test('visitors of the same time are told apart by letters, which are no part of what is signed', () => {
+  let cast = 0;
+  const options = { cookie: 'usher', forMs: HOUR, secrets: [key] as const, wall: () => START };
+  const affinity = createAffinity({ ...options, dice: () => ((cast += 1) / 7) % 1 });
+  const values = [1, 2, 3].map(() => valueOf(affinity.bind('web1', 'http')));
+  assert.equal(new Set(values).size, 3);
+  for (const value of values) {
+    assert.match(value, /^usher=web1\.[0-9a-z]+\.[\w-]{26}$/);
+    const badge = value.slice('usher='.length);
+    assert.deepEqual(affinity.read(value, 'http'), { id: 'web1', badge, isAging: false });
+    for (const changed of [value.slice(0, -1), `${value}x`, `${value.slice(0, -5)}${value.slice(-4)}`])
+      assert.equal(affinity.read(changed, 'http'), undefined);
+  }
+  const all = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  fc.assert(
+    fc.property(all, (number) => {
+      const { bind } = createAffinity({ ...options, dice: () => number });
+      assert.match(valueOf(bind('web1', 'http')), /^usher=web1\.[0-9a-z]+\.[\w-]{26}$/);
+    }),
+  );
+});
+
 test('a cookie from the future does not count', () => {
   const value = valueOf(at({ ms: START + 2 * HOUR }).bind('web1', 'http'));
   assert.equal(at({ ms: START }).read(value, 'http'), undefined);

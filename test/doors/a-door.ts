@@ -7,6 +7,7 @@ import { openPublicDoor } from '../../src/doors/public.ts';
 import { keepRelay } from '../../src/doors/kept-relay.ts';
 import { createService } from '../../src/doors/service.ts';
 import { loadViews } from '../../src/doors/views.ts';
+import type { Dice } from '../../src/model/clock.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import type { Target } from '../../src/model/visit.ts';
 import type { Receipts } from '../../src/receipts/receipts.ts';
@@ -67,12 +68,14 @@ export const openDoor = async (
     receipts,
     time = { ms: 0 },
     pool = UNASKED,
+    dice = () => 0.5,
   }: {
     readonly fastLane: boolean;
     readonly settings?: Settings;
     readonly receipts?: Receipts;
     readonly time?: { readonly ms: number };
     readonly pool?: PoolSnapshot;
+    readonly dice?: Dice;
   },
 ) => {
   const shape = { threads: 1, slots: 16 };
@@ -95,7 +98,7 @@ export const openDoor = async (
     relay,
     complained: () => undefined,
     clock: { now: () => time.ms, wall: () => 1_800_000_000_000 + time.ms },
-    dice: () => 0.5,
+    dice,
     journal: (event) => bugs.push(event),
   });
   const door = await openPublicDoor({

@@ -55,16 +55,39 @@ for (const fastLane of [true, false]) {
     assert.match(await back(...asked), /^HTTP\/1\.1 302 /);
   });
 
-  test(`where his browser may not be asked he goes to another, and stays there (${by})`, async (context) => {
+  test(`where his browser may not be asked he is asked himself, and nobody moves him unasked (${by})`, async (context) => {
     const { ask, back } = await visitor(context, { fastLane, settings: watching });
     await ask('[::1]', '/x?y=//evil.example');
-    await back('[::1]', '/x?y=//evil.example');
-    const sent = await back('[::1]', '/x?y=//evil.example');
-    const [, other = ''] = /^Location: (.*)\r$/m.exec(sent) ?? [];
-    assert.equal(other, '/.usher/other?not=web8086&by=return&to=%2Fx%3Fy%3D%2F%2Fevil.example');
+    assert.match(await back('[::1]', '/x?y=//evil.example'), /^Location: http:\/\/\[::1\]:8086/m);
+    const page = await back('[::1]', '/x?y=//evil.example');
+    assert.match(page, /^HTTP\/1\.1 200 /);
+    const [location = '', other = ''] = ['on to the page', 'another way'].map(
+      (words) => new RegExp(`href="([^"]*)">[^<]*${words}`).exec(page.replaceAll('&amp;', '&'))?.[1],
+    );
+    assert.equal(location, 'http://[::1]:8086/x?y=//evil.example');
+    assert.equal(other, '/.usher/other?not=web8086&to=%2Fx%3Fy%3D%2F%2Fevil.example');
+    assert.match(await back('[::1]', '/z'), /^Location: http:\/\/\[::1\]:8086\/z\r$/m);
     const moved = await ask('[::1]', other);
     assert.match(moved, /^Location: http:\/\/\[::1\]:8087\/x\?y=\/\/evil\.example\r$/m);
     assert.match(await back('[::1]', '/z'), /^Location: http:\/\/\[::1\]:8087\/z\r$/m);
+  });
+
+  test(`a class behind one address that opens the same pages by the same browser is nobody who is back (${by})`, async (context) => {
+    const time = { ms: 1_000_000 };
+    let cast = 0;
+    const dice = (): number => (cast += 1) / 1000;
+    const { port } = await openDoor(context, { fastLane, settings: watching, time, dice });
+    const first = Array.from({ length: 30 }, () =>
+      exchange(port, [requestOf('/', '[::1]', BROWSER)], { ends: true }),
+    );
+    const cookies = (await Promise.all(first)).map((reply) => /^Set-Cookie: ([^;]*)/m.exec(reply)?.[1] ?? '');
+    assert.equal(new Set(cookies).size, 30);
+    for (const cookie of cookies) {
+      time.ms += 2000;
+      const lines = [...BROWSER, `Cookie: ${cookie}`];
+      const reply = await exchange(port, [requestOf('/lesson/3', '[::1]', lines)], { ends: true });
+      assert.match(reply, /^Location: http:\/\/\[::1\]:8086\/lesson\/3\r$/m);
+    }
   });
 
   test(`one who has nobody else to go to is sent where he was (${by})`, async (context) => {

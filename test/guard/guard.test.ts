@@ -122,11 +122,14 @@ for (const [name, start] of Object.entries(guards)) {
       const cookies = [
         `usher=web1.t5c2k0.${signature}0`,
         `a=b; usher=web1.t5c2k0.${signature}; c=d`,
+        `usher=web1.t5c2k0.${signature}_a-Z`,
         'usher=<x>',
       ];
       for (const cookie of cookies) await ask(guarded.port, '/docs/page.html', { ...BOOKMARK, cookie });
       // A line is written once its visitor has gone: those of visits before may still come.
-      await until(async () => (await guarded.assignments()).slice(-3).join(' ') === '- web1.t5c2k0 -');
+      await until(
+        async () => (await guarded.assignments()).slice(-4).join(' ') === '- web1.t5c2k0 web1.t5c2k0 -',
+      );
       assert.doesNotMatch((await guarded.assignments()).join(' '), /AbCd_/);
     });
   });

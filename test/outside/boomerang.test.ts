@@ -18,7 +18,14 @@ const TABLE = `usher_back_${String(process.pid)}`;
 const nft = (...rules: readonly string[]): void => {
   execFileSync('nft', ['-f', '-'], { input: `${rules.join('\n')}\n` });
 };
-const HOSTS = { ordinary: '127.79.0.1', rejected: '127.79.0.2', dropped: '127.79.0.3', killed: '127.79.0.4' };
+const HOSTS = {
+  ordinary: '127.79.0.1',
+  rejected: '127.79.0.2',
+  dropped: '127.79.0.3',
+  killed: '127.79.0.4',
+  /** a page cannot ask an address in brackets */
+  unasked: '[::1]',
+};
 
 /** Long enough for a return to count, see `SOONEST`. How long it is, is what this is about: nothing else tells it. */
 const A_MOMENT_MS = 1200;
@@ -50,7 +57,7 @@ const elsewhere = linking('elsewhere');
 let elsewhereAt = '';
 
 const portOf = async (server: Server): Promise<number> => {
-  server.listen(0, '0.0.0.0');
+  server.listen(0, '::');
   await once(server, 'listening');
   return (server.address() as { port: number }).port;
 };
@@ -62,7 +69,10 @@ before(async () => {
   usher = await startUsher({
     port,
     config: {
-      listen: [{ host: '0.0.0.0', port }],
+      listen: [
+        { host: '0.0.0.0', port },
+        { host: '::1', port },
+      ],
       threads: 2,
       policy: 'first',
       // X-Usher says who was taken for one who is back.
@@ -106,18 +116,24 @@ interface Figures {
 interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** another visitor, with the same browser and behind the same address */
+  readonly neighbour: () => Promise<Page>;
   readonly url: (path: string) => string;
   readonly figures: () => Promise<Figures>;
+  /** every page that is open, of the neighbours too */
+  readonly pages: () => readonly Page[];
+  readonly leave: () => Promise<void>;
 }
 
-/** Whoever comes from one address, at the same second, for the same page, by the same browser, is the same to the primary. */
+/** Each has a browser of his own, but for neighbours. */
 let begun = 0;
 const begin = async (host: string): Promise<Visitor> => {
   begun += 1;
-  const context = await browser.newContext({ userAgent: `Mozilla/5.0 Chrome/${String(100 + begun)}.0` });
+  const userAgent = `Mozilla/5.0 Chrome/${String(100 + begun)}.0`;
   const own = `http://${host}:${String(usher.port)}`;
+  const contexts: BrowserContext[] = [];
   const answers: Promise<{ readonly at: number; readonly isHint: boolean; readonly isPage: boolean }>[] = [];
-  context.on('response', (response: Response) => {
+  const note = (response: Response): void => {
     const isOpened = response.request().isNavigationRequest() && response.url().startsWith(`${own}/`);
     if (!isOpened || response.url().includes('/.usher/')) return;
     answers.push(
@@ -129,10 +145,18 @@ const begin = async (host: string): Promise<Visitor> => {
         return { at: response.request().timing().startTime, isHint, isPage };
       }),
     );
-  });
+  };
+  const open = async (): Promise<BrowserContext> => {
+    const context = await browser.newContext({ userAgent });
+    contexts.push(context);
+    context.on('response', note);
+    return context;
+  };
+  const context = await open();
   return {
     context,
     page: await context.newPage(),
+    neighbour: async () => (await open()).newPage(),
     url: (path) => own + path,
     figures: async () => {
       const all = (await Promise.all(answers)).sort((one, other) => one.at - other.at);
@@ -142,6 +166,10 @@ const begin = async (host: string): Promise<Visitor> => {
         pages: all.filter(({ isPage }) => isPage).length,
         isHasty: all.every(({ at }, nth) => nth === 0 || at - (all[nth - 1]?.at ?? 0) < SOONEST_MS),
       };
+    },
+    pages: () => contexts.flatMap((each) => each.pages()),
+    leave: async () => {
+      for (const each of contexts) await each.close();
     },
   };
 };
@@ -167,7 +195,10 @@ const open = async (page: Page, url: string, withinMs = 60_000): Promise<void> =
 
 /** What visitors do whose secondary works: each ends at it, and most are not even suspected. */
 const ORDINARY: Readonly<
-  Record<string, { readonly hints: number; readonly act: (visitor: Visitor) => Promise<void> }>
+  Record<
+    string,
+    { readonly hints: number; readonly host?: string; readonly act: (visitor: Visitor) => Promise<void> }
+  >
 > = {
   'reload of a page of the secondary, twice': {
     hints: 0,
@@ -252,6 +283,18 @@ const ORDINARY: Readonly<
       await page.reload();
     },
   },
+  'a class behind one NAT, the same two pages each': {
+    hints: 0,
+    act: async ({ page, neighbour, url }) => {
+      const pages = [page];
+      for (const _ of [1, 2, 3, 4, 5]) pages.push(await neighbour());
+      await Promise.all(pages.map((each) => each.goto(url('/'))));
+      for (const each of pages) {
+        await each.goto(url('/page'));
+        await pass(A_MOMENT_MS);
+      }
+    },
+  },
   'same page typed again, in a new tab': {
     hints: 1,
     act: async ({ context, page, url }) => {
@@ -270,26 +313,43 @@ const ORDINARY: Readonly<
       }
     },
   },
+  'same, where the browser may not be asked': {
+    hints: 3,
+    host: HOSTS.unasked,
+    act: async ({ page, url }) => {
+      for (const time of [1, 2, 3, 4]) {
+        await open(page, url('/page#part'));
+        if (time === 3) {
+          assert.equal(await page.textContent('h1'), 'Did it not open?');
+          await keepArtefact('boomerang-asks-him.png', await page.screenshot());
+          await page.getByRole('link', { name: 'go on to the page' }).click();
+        }
+        await page.waitForURL(at(0));
+        assert.match(page.url(), /#part$/);
+        await pass(A_MOMENT_MS);
+      }
+    },
+  },
 };
 
 const row = (what: string, { visits, hints, pages }: Figures, moved: string): string =>
-  [what.padEnd(46), ...[visits, hints, pages].map((count) => String(count).padStart(6)), `  ${moved}`].join(
+  [what.padEnd(50), ...[visits, hints, pages].map((count) => String(count).padStart(6)), `  ${moved}`].join(
     '',
   );
 
 describe('a visitor who is back at once', () => {
   test('is not moved where his secondary works, whatever he does', async (t: TestContext) => {
     const rows = await Promise.all(
-      Object.entries(ORDINARY).map(async ([what, { hints, act }]) => {
-        const visitor = await begin(HOSTS.ordinary);
+      Object.entries(ORDINARY).map(async ([what, { hints, host = HOSTS.ordinary, act }]) => {
+        const visitor = await begin(host);
         await act(visitor);
         const figures = await visitor.figures();
-        const ended = visitor.context.pages().map((page) => new URL(page.url()).port);
-        await visitor.context.close();
+        const ended = visitor.pages().map((page) => new URL(page.url()).port);
+        await visitor.leave();
         return { what, hints, figures, ended };
       }),
     );
-    t.diagnostic(`${''.padEnd(46)}visits hints pages  moved`);
+    t.diagnostic(`${''.padEnd(50)}visits hints pages  moved`);
     for (const { what, figures, ended } of rows) {
       t.diagnostic(row(what, figures, ended.includes(String(ports[1])) ? 'yes' : 'no'));
     }
@@ -352,7 +412,7 @@ describe('a visitor who is back at once', () => {
       // He stays there, without being asked again.
       await page.goto(url('/next'));
       assert.match(page.url(), at(1));
-      await visitor.context.close();
+      await visitor.leave();
     });
   }
 
@@ -384,7 +444,7 @@ describe('a visitor who is back at once', () => {
     await page.waitForURL(at(1), { timeout: 60_000 });
     assert.equal(page.url(), `http://${HOSTS.killed}:${String(ports[1])}/shop?item=7`);
     t.diagnostic(row('his secondary died: clicked three times', await visitor.figures(), 'yes'));
-    await visitor.context.close();
+    await visitor.leave();
     const by = `usher_complaints_total{secondary="web${String(ports[0])}",by="return"}`;
     assert.ok((await metric(by)) >= 3);
   });

@@ -19,7 +19,7 @@ const sheet = <Data>(name: string, { html, contentSecurityPolicy }: View<Data>, 
 
 /** Every view in every state it has, for a host and a target; both may be hostile, as no parser stands before. */
 export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
-  const { page, choosing, sorry, splash, busy, unanswered } = loadViews();
+  const { page, choosing, doubt, sorry, splash, busy, unanswered } = loadViews();
   const demo = loadView<DemoData>('demo');
   const asked = host as Host;
   const location = locate({ kind: 'same-host', scheme: 'http', port: 8086 }, asked, target as Target);
@@ -53,6 +53,7 @@ export const sheetsFor = (host: string, target: string): readonly Sheet[] => {
       },
       origins: `http://${host}:8086 http://${host}:8087`,
     }),
+    sheet('doubt', doubt, { host: asked, location, other: target }),
     sheet('splash', splash, { host: asked, onward: '/' }),
     sheet('sorry', sorry, { host: asked, again: { inSeconds: 5, at: target } }),
     sheet('sorry-after-post', sorry, { host: asked }),

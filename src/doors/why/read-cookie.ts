@@ -25,8 +25,8 @@ interface Question {
   readonly wallMs: number;
 }
 
-/** `id.issuedAt.signature`; the time in seconds, base 36. */
-const OURS = /^.+\.([0-9a-z]{1,9})\.[A-Za-z0-9_-]{22}$/;
+/** `id.issuedAt.signature`, and four letters; the time in seconds, base 36. */
+const OURS = /^.+\.([0-9a-z]{1,9})\.[A-Za-z0-9_-]{22}(?:[A-Za-z0-9_-]{4})?$/;
 
 /**
  * Whom the cookie of a visit names, and if nobody, why not. Nothing is written: where there is no key yet, none is made.
