@@ -1,5 +1,5 @@
 import type { Settings } from './config/settings.ts';
-import { withEnds, withTakenOut } from './config/taken-out.ts';
+import { inForce } from './config/taken-out.ts';
 import type { Book } from './dispatch/book.ts';
 import type { Decisions } from './dispatch/decisions.ts';
 import { openRolls } from './dispatch/rolls.ts';
@@ -32,10 +32,10 @@ export const createForetelling = (parts: ForetellingParts): Foretelling => {
       const { foresee } = await import('./doors/why/foresee.ts');
       // A file that takes one out counts whatever the list says.
       const out = settings().secondaries.filter(({ takenOutBy }) => takenOutBy !== undefined);
-      const inForce = withTakenOut(withEnds(after, clock.wall()), new Set(out.map(({ id }) => id)));
+      const names = new Set(out.map(({ id }) => id));
       return foresee({
         before: settings(),
-        after: inForce,
+        after: inForce(after, { names, wallMs: clock.wall() }),
         pool: latest(),
         decisions,
         slots: book().slots,
@@ -46,7 +46,7 @@ export const createForetelling = (parts: ForetellingParts): Foretelling => {
     explain: async (wanted) => {
       const { explainVisit } = await import('./doors/why/explain.ts');
       return explainVisit(wanted, {
-        settings: withEnds(settings(), clock.wall()),
+        settings: inForce(settings(), { names: new Set(), wallMs: clock.wall() }),
         ...book(),
         nextTicket: openRolls(rolls).next,
         known: async (checks) => {

@@ -5,7 +5,7 @@ import { systemClock, systemDice } from './clock.ts';
 import { loadConfig, settingsFrom } from './config/load.ts';
 import { inOrder } from './config/in-order.ts';
 import type { Settings } from './config/settings.ts';
-import { withEnds } from './config/taken-out.ts';
+import { followTakenOut } from './config/follow-taken-out.ts';
 import { openBook } from './dispatch/book.ts';
 import { allocateDepartures } from './dispatch/boomerang.ts';
 import { createWays, mainWay } from './dispatch/entrances.ts';
@@ -66,7 +66,9 @@ export const usher = async (
   { onEvent = () => undefined }: UsherOptions = {},
 ): Promise<UsherMiddleware> => {
   const clock = systemClock();
-  const settings = withEnds(await read(config), clock.wall());
+  const listed = await read(config);
+  const takenOut = await followTakenOut(() => listed, { journal: onEvent, wall: clock.wall });
+  let settings = takenOut.apply(listed);
   // Before anything runs: a state folder that cannot be used ends it here.
   const secrets = wantsSecrets(settings) ? await readSecrets(settings.stateFolder) : [];
   const { slots, ledger, markReports } = openBook(settings.secondaries, { threads: 1, now: clock.now() });
@@ -150,18 +152,31 @@ export const usher = async (
   ({ hear } = service);
   if (cached !== undefined) hear(known);
   let isStopped = false;
-  const goByPlaces = async (): Promise<void> => {
-    const { openWhereabouts } = await import('./geography/whereabouts.ts');
-    const file = places.file();
-    const whereabouts = file === undefined ? undefined : openWhereabouts(file);
-    if (isStopped || typeof whereabouts === 'string') return;
+  let whereabouts: Whereabouts | undefined;
+  const serveAnew = (): void => {
     service.stop();
     service = serve(places.placed(settings), whereabouts);
     ({ hear } = service);
     if (cached !== undefined) hear(known);
   };
+  const goByPlaces = async (): Promise<void> => {
+    const { openWhereabouts } = await import('./geography/whereabouts.ts');
+    const file = places.file();
+    const opened = file === undefined ? undefined : openWhereabouts(file);
+    if (isStopped || typeof opened === 'string') return;
+    whereabouts = opened;
+    serveAnew();
+  };
   const places = keepPlaces({ journal: onEvent, changed: () => void goByPlaces() });
   places.update(settings);
+  takenOut.start(() => {
+    settings = takenOut.apply(listed);
+    cached?.freshener.update(settings);
+    cached?.monitor.update(settings);
+    live.update(settings);
+    watchUsable(settings, known);
+    serveAnew();
+  });
   const answer = answering(() => service, rememberingDate(clock.wall));
   const wayOf = createWays(settings.entrances, mainWay(settings));
   const middleware: typeof answer = (request, response, next) => {
@@ -179,6 +194,7 @@ export const usher = async (
     pool: () => known,
     stop: async () => {
       isStopped = true;
+      takenOut.stop();
       relay.stop();
       cached?.freshener.stop();
       service.stop();

@@ -1,6 +1,7 @@
 import { checks } from '../checks/index.ts';
 import { systemClock } from '../clock.ts';
 import type { SecondarySettings } from '../config/settings.ts';
+import { readInForce } from '../config/taken-out.ts';
 import { ActionableError } from '../errors.ts';
 import { loads } from '../loads/index.ts';
 import type { Clock } from '../model/clock.ts';
@@ -51,8 +52,9 @@ Exit code 1 if any is down or cannot tell its load. A secondary in maintenance i
     if (!['ping', 'load', 'both'].includes(kind)) {
       throw new ActionableError(`There is no check called "${kind}".`, `usage: ${check.usage}`, 2);
     }
-    const { settings } = await loadSettings(values.config, io);
+    const loaded = await loadSettings(values.config, io);
     const clock = systemClock();
+    const settings = await readInForce(loaded.settings, clock.wall());
     const wire = createWire({ clock });
     const answered = await Promise.all(
       settings.secondaries.map((secondary) => ask(secondary, kind as Kind, { wire, clock })),

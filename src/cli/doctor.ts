@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { systemClock } from '../clock.ts';
 import { readHostName } from '../config/host-name.ts';
+import { readInForce } from '../config/taken-out.ts';
 import { examine, type Diagnosis } from '../doctor/examine.ts';
 import { hurtsVisitors, type Hurt } from '../doctor/finding.ts';
 import { gather } from '../doctor/gather.ts';
@@ -32,8 +33,9 @@ Exit code 0 when nothing hurts visitors, 1 when something does or the config is 
     if (as?.ok === false) {
       throw new ActionableError(`--as ${values.as ?? ''} ${as.what}.`, `usage: ${doctor.usage}`, 2);
     }
-    const { settings } = await loadSettings(values.config, io);
+    const loaded = await loadSettings(values.config, io);
     const clock = systemClock();
+    const settings = await readInForce(loaded.settings, clock.wall());
     const wire = createWire({ clock });
     const life = new AbortController();
     const total = settings.secondaries.length;

@@ -1,7 +1,7 @@
 import { systemClock, systemDice } from '../clock.ts';
 import { doorUrl } from '../config/door-url.ts';
 import type { Settings } from '../config/settings.ts';
-import { withEnds } from '../config/taken-out.ts';
+import { readInForce } from '../config/taken-out.ts';
 import { openBook } from '../dispatch/book.ts';
 import { explainVisit, type Explained, type Undecided, type Wanted } from '../doors/why/explain.ts';
 import { ActionableError } from '../errors.ts';
@@ -63,7 +63,7 @@ const isSameList = (told: Explained, { secondaries }: Settings): boolean =>
 
 const explainHere = async (wanted: Wanted, loaded: Settings, because: string): Promise<Told> => {
   const clock = systemClock();
-  const settings = withEnds(loaded, clock.wall());
+  const settings = await readInForce(loaded, clock.wall());
   const { slots, ledger } = openBook(settings.secondaries, { threads: 1, now: clock.now() });
   const learn = createLearner({ clock, pool: () => ({ ...settings, slots, ledger }) });
   const told = await explainVisit(wanted, {

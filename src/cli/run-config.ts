@@ -15,7 +15,7 @@ export const runConfig = async (config: string, running: Running): Promise<void>
     loadSettings(config, io),
     import('../app.ts'),
     import('./follow-config.ts'),
-    import('./follow-taken-out.ts'),
+    import('../config/follow-taken-out.ts'),
   ]);
   const sockets = inheritedSockets(io.env, process.pid);
   let { settings } = loaded;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { ago } from '../../public/dashboard-words.js';
 import type { Settings } from '../config/settings.ts';
-import { readTakenOut, withEnds, withTakenOut } from '../config/taken-out.ts';
+import { readInForce } from '../config/taken-out.ts';
 import { createDashboard } from '../dashboard/dashboard.ts';
 import type { Status } from '../dashboard/status.ts';
 import { nothingKnown } from '../model/pool.ts';
@@ -17,8 +17,7 @@ import { pingfileOf, readFiledPool } from './filed-pool.ts';
  */
 export const statusFromFiles = async (loaded: Settings, cwd: string): Promise<Status> => {
   const clock = systemClock();
-  const names = await readTakenOut(loaded.stateFolder);
-  const settings = withTakenOut(withEnds(loaded, clock.wall()), names ?? new Set());
+  const settings = await readInForce(loaded, clock.wall());
   const filed = await readFiledPool(settings, clock);
   const snapshot = filed.ok ? filed.value.snapshot : nothingKnown('none');
   const dashboard = createDashboard({

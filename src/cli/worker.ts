@@ -5,7 +5,7 @@ import { tellOperators } from '../tell-operators.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './follow-config.ts';
-import { followTakenOut } from './follow-taken-out.ts';
+import { followTakenOut } from '../config/follow-taken-out.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { untilSignal } from './until-signal.ts';

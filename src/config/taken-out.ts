@@ -21,8 +21,26 @@ export const readTakenOut = async (stateFolder: string): Promise<ReadonlySet<str
   }
 };
 
-/** The settings with those ready again whose state has ended by now. */
-export const withEnds = (settings: Settings, wallMs: number): Settings => {
+/** What beside the list says what the operator wants of secondaries. */
+export interface Beside {
+  /** whom files take out */
+  readonly names: ReadonlySet<string>;
+  /** by the machine's clock */
+  readonly wallMs: number;
+}
+
+/**
+ * The settings as visitors meet them: in maintenance whom a file takes out, whatever the config says of them, and ready
+ * again whose state has ended by now.
+ */
+export const inForce = (settings: Settings, { names, wallMs }: Beside): Settings =>
+  withTakenOut(withEnds(settings, wallMs), names);
+
+/** The settings as visitors would meet them now, by the files as they are; where the folder cannot be read, without them. */
+export const readInForce = async (settings: Settings, wallMs: number): Promise<Settings> =>
+  inForce(settings, { names: (await readTakenOut(settings.stateFolder)) ?? new Set(), wallMs });
+
+const withEnds = (settings: Settings, wallMs: number): Settings => {
   const isOver = ({ untilAt }: Secondary): boolean => untilAt !== undefined && untilAt <= wallMs;
   if (!settings.secondaries.some(isOver)) return settings;
   const secondaries = settings.secondaries.map((secondary) => {
@@ -33,8 +51,7 @@ export const withEnds = (settings: Settings, wallMs: number): Settings => {
   return { ...settings, secondaries };
 };
 
-/** The settings with those secondaries in maintenance, whatever the config says of them. */
-export const withTakenOut = (settings: Settings, names: ReadonlySet<string>): Settings => {
+const withTakenOut = (settings: Settings, names: ReadonlySet<string>): Settings => {
   if (!settings.secondaries.some(({ id }) => names.has(id))) return settings;
   const secondaries = settings.secondaries.map((secondary) =>
     names.has(secondary.id) ? takenOut(secondary, settings.stateFolder) : secondary,

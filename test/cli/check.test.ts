@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -68,6 +68,20 @@ test('the answer is no when one is down or cannot tell its load, unless it is in
   assert.match(silent.out, /^web1 +ready +- +[\d.]+ ms +- +load: garbage/m);
   assert.equal((await run([NO_LOAD])).code, 1);
   assert.equal((await run([{ ...LOST, ...NO_LOAD, state: 'maintenance' }])).code, 0);
+});
+
+test('whom a file takes out is in maintenance, and a state whose end has come is over', async () => {
+  const folder = join(cwd, 'state', 'maintenance');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'web1'), '');
+  const ended = { state: 'maintenance', until: '2020-01-01T00:00:00Z' };
+  const out = await run([LOST, {}], 'ping');
+  assert.equal(out.code, 0);
+  assert.match(out.out, /^web1 +maintenance +down /m);
+  const over = await run([LOST, { ...LOST, ...ended }], 'ping');
+  assert.equal(over.code, 1);
+  assert.match(over.out, /^web2 +ready +down /m);
+  rmSync(folder, { recursive: true });
 });
 
 test('a check of another name is wrong use', async () => {

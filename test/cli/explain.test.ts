@@ -64,6 +64,17 @@ test('it says whom a visitor is sent to, and why nobody else', async () => {
   assert.match(out, /^whom it sent where counts as nothing: Usher is not running/m);
 });
 
+test('whom a file takes out gets nobody', async () => {
+  prepare();
+  const folder = join(cwd, 'state', 'maintenance');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'web1'), '');
+  const { code, out } = await run();
+  rmSync(folder, { recursive: true });
+  assert.equal(code, 1);
+  assert.match(out, /^web1 +passed over +maintenance .*maintenance/m);
+});
+
 test('a cookie that counts brings the visitor back', async () => {
   prepare({ policy: 'random', secondaries: [{ port: 8086 }, { id: 'web1', port: 8089, state: 'drain' }] });
   assert.equal(await saidOf(signed('web1')), 'names web1: he goes back there');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readTakenOut, withTakenOut } from '../../src/config/taken-out.ts';
+import { inForce, readInForce, readTakenOut } from '../../src/config/taken-out.ts';
 import { secondary, settingsFor } from '../dashboard/pretend.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -31,7 +31,29 @@ test('whom a file names is in maintenance, the others are what the config says',
     secondary('web3', { state: 'drain' }),
   ]);
   const states = (names: readonly string[]): readonly string[] =>
-    withTakenOut(settings, new Set(names)).secondaries.map(({ state }) => state);
+    inForce(settings, { names: new Set(names), wallMs: 0 }).secondaries.map(({ state }) => state);
   assert.deepEqual(states(['web1', 'web2', 'nobody']), ['maintenance', 'maintenance', 'drain']);
-  assert.equal(withTakenOut(settings, new Set(['nobody'])), settings);
+  assert.equal(inForce(settings, { names: new Set(['nobody']), wallMs: 0 }), settings);
+});
+
+test('a state is over at its end, and a file counts all the same', async (t) => {
+  const stateFolder = await tempFolder(t);
+  await mkdir(join(stateFolder, 'maintenance'));
+  await writeFile(join(stateFolder, 'maintenance', 'web3'), '');
+  const ends = { state: 'maintenance', untilAt: 1000 } as const;
+  const listed = [
+    secondary('web1', ends),
+    secondary('web2', { ...ends, untilAt: 1001 }),
+    secondary('web3', ends),
+  ];
+  const settings = { ...settingsFor(listed), stateFolder };
+  const { secondaries } = await readInForce(settings, 1000);
+  assert.deepEqual(
+    secondaries.map(({ state, untilAt }) => [state, untilAt]),
+    [
+      ['ready', undefined],
+      ['maintenance', 1001],
+      ['maintenance', undefined],
+    ],
+  );
 });

@@ -164,6 +164,23 @@ test('a ping that fails is told with what mends it', async (t) => {
   assert.match(cut, /switched on and what the firewall lets through/);
 });
 
+test('a secondary that a file takes out hurts nobody, whatever its ping says', async (t) => {
+  const well = await startWebServer(page(SHOP));
+  const ill = await startWebServer((_, response) => {
+    response.writeHead(500).end();
+  });
+  for (const { stop } of [well, ill]) t.after(stop);
+  const secondaries = [well, ill].map(({ port }, at) => ({
+    id: `web${at + 1}`,
+    port: 8086 + at,
+    at: `127.0.0.1:${port}`,
+  }));
+  const files = { 'state/maintenance/web2': { text: '' } };
+  assert.deepEqual(about(await diagnose(t, { config: { secondaries }, files }), 'web2'), []);
+  assert.deepEqual(about(await diagnose(t, { config: { secondaries }, files }), 'ping'), []);
+  assert.equal(about(await diagnose(t, { config: { secondaries } }), 'ping').length, 1);
+});
+
 test('a certificate that ends soon, one that nobody trusts, and HSTS beside plain ports are told', async (t) => {
   const { cert, key } = await makeCertificate('DNS:shop.test');
   const hsts = { 'strict-transport-security': 'max-age=31536000' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,3 +147,34 @@ test('a config with mistakes is refused with all of them', async () => {
     return true;
   });
 });
+
+test('a file takes a secondary out of an app as well, and a state with an end is over by itself', async (context) => {
+  const folder = await stateFolder(context);
+  const sendOn = await usher({
+    secondaries: [
+      { id: 'web1', url: 'http://192.0.2.1:8081' },
+      { id: 'web2', url: 'http://192.0.2.1:8082', state: 'maintenance', until: inMs(2000) },
+    ],
+    ...{ policy: 'round-robin', affinity: false, checks: { from: 'none', files: folder }, entrances: {} },
+  });
+  context.after(sendOn.stop);
+  const app = createServer((request, response) => {
+    sendOn(request, response, () => response.end());
+  });
+  const primary = `http://127.0.0.1:${String(await listen(context, app))}`;
+  const whereTo = async (): Promise<string> => {
+    const visits = Array.from({ length: 4 }, async () => {
+      const { headers } = await fetch(primary, { redirect: 'manual' });
+      return new URL(headers.get('location') ?? 'http://nowhere').port;
+    });
+    return [...new Set(await Promise.all(visits))].sort().join();
+  };
+  await until(async () => (await whereTo()) === '8081,8082', 20_000);
+  await mkdir(join(folder, 'maintenance'));
+  await writeFile(join(folder, 'maintenance', 'web1'), '');
+  await until(async () => (await whereTo()) === '8082', 20_000);
+  await rm(join(folder, 'maintenance'), { recursive: true });
+  await until(async () => (await whereTo()) === '8081,8082', 20_000);
+});
+
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();

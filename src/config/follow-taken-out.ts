@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Settings } from '../config/settings.ts';
-import { readTakenOut, takenOutFolder, withEnds, withTakenOut } from '../config/taken-out.ts';
 import type { Journal } from '../journal.ts';
+import type { Settings } from './settings.ts';
+import { inForce, readTakenOut, takenOutFolder } from './taken-out.ts';
 
 /** How often the folder is looked at: as often as the config. */
 const EVERY_MS = 500;
@@ -60,10 +60,12 @@ export const followTakenOut = async (
         start(onChange);
       });
     }, EVERY_MS);
+    // looking keeps nobody running
+    timer.unref();
   };
 
   return {
-    apply: (whole) => withTakenOut(withEnds(whole, wall()), names),
+    apply: (whole) => inForce(whole, { names, wallMs: wall() }),
     start,
     stop: () => {
       isStopped = true;
