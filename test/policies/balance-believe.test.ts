@@ -7,7 +7,7 @@ import { learn } from '../../src/policies/balance/learn.ts';
 import { weightedMedian } from '../../src/policies/balance/median.ts';
 import { emptyMemory, type Memory } from '../../src/policies/balance/memory.ts';
 import { remember } from '../../src/policies/balance/remember.ts';
-import { emptyCounts, primaryOf, tally, type Primary } from './believed.ts';
+import { emptyCounts, primaryOf, sendTo, tally, type Primary } from './believed.ts';
 import { countVisitor } from '../../src/policies/balance/fading.ts';
 
 type Load = Omit<LoadReport, 'at'>;
@@ -15,9 +15,11 @@ type Load = Omit<LoadReport, 'at'>;
 /** Sends so many visitors to each and then hears what they say. */
 const afterSending = (each: number, loads: readonly (Load | undefined)[]): Primary => {
   const primary = primaryOf(loads.map(() => 1));
-  loads.forEach((_, slot) => {
-    for (let visitor = 0; visitor < each; visitor += 1) countVisitor(primary.counts[0]!, slot, 10_000);
-  });
+  sendTo(
+    primary.counts[0]!,
+    10_000,
+    loads.map(() => each),
+  );
   primary.hear(12_000, loads);
   return primary;
 };
@@ -25,13 +27,16 @@ const afterSending = (each: number, loads: readonly (Load | undefined)[]): Prima
 const held = (primary: Primary, slot: number): number => primary.beliefs().get(`web${slot}`)!.sessions;
 const capacity = (primary: Primary, slot: number): number => primary.beliefs().get(`web${slot}`)!.capacity;
 
-/** Reports of machines that complete so many requests in a busy second, one every 40 s. */
+/** Reports of machines that complete so many requests in a busy second, one every 40 s; ten for each visitor. */
 const work = (primary: Primary, speeds: readonly number[], reports: { from: number; to: number }): void => {
-  for (let report = reports.from; report < reports.to; report += 1)
+  for (let report = reports.from; report < reports.to; report += 1) {
+    const visitors = speeds.map((speed) => speed * 3);
+    sendTo(primary.counts[0]!, report * 40_000 - 20_000, visitors);
     primary.hear(
       report * 40_000,
       speeds.map((speed) => ({ busySeconds: report * 30, done: report * 30 * speed, running: 3 })),
     );
+  }
 };
 
 describe('what is believed', () => {
@@ -100,6 +105,49 @@ describe('what is believed', () => {
     work(primary, [20, 10, 10, 10, 10 / 3], { from: 0, to: 20 });
     const [fast, usual, , , slow] = [0, 1, 2, 3, 4].map((slot) => capacity(primary, slot));
     assert.ok(Math.abs(fast! - 2) < 0.1 && Math.abs(usual! - 1) < 1e-9 && Math.abs(slow! - 1 / 3) < 0.03);
+  });
+
+  // A machine whose thirty thumbnails a second were counted with what visitors asked for passed for four times as fast as
+  // it was, and half of all visitors went there.
+  it('many requests for few of our visitors are those of strangers, or lies: nobody is faster by them', () => {
+    const capacitiesOf = (claims: readonly number[], visitors: readonly number[]): readonly number[] => {
+      const primary = primaryOf(claims.map(() => 1));
+      for (let report = 0; report < 20; report += 1) {
+        sendTo(primary.counts[0]!, report * 40_000 - 20_000, visitors);
+        primary.hear(
+          report * 40_000,
+          claims.map((speed) => ({ busySeconds: report * 30, done: report * 30 * speed, running: 3 })),
+        );
+      }
+      return claims.map((_, slot) => capacity(primary, slot));
+    };
+    const even = [30, 30, 30, 30];
+    for (const claim of [20, 50, 1000]) {
+      assert.deepEqual(capacitiesOf([claim, 10, 10, 10], even), [1, 1, 1, 1], `${claim} of four`);
+      assert.deepEqual(capacitiesOf([claim, 10], even.slice(2)), [1, 1], `${claim} of two`);
+    }
+    assert.deepEqual(capacitiesOf([20, 10, 10, 10], [0, 0, 0, 0]), [1, 1, 1, 1], 'none of ours');
+    const [both] = capacitiesOf([40, 10, 10, 10], [60, 30, 30, 30]);
+    assert.ok(Math.abs(both! - 2) < 0.2, `twice as fast, and has strangers besides: ${both}`);
+  });
+
+  it('who says he is hardly busy, and holds as many requests as others, or is busy and holds none, is no faster', () => {
+    for (const [busy, running] of [
+      [0.2, 3],
+      [0.5, 0],
+    ] as const) {
+      const primary = primaryOf([1, 1, 1]);
+      for (let report = 0; report < 20; report += 1) {
+        sendTo(primary.counts[0]!, report * 40_000 - 20_000, [30, 30, 30]);
+        const usual = { busySeconds: report * 30, done: report * 300, running: 3 };
+        primary.hear(report * 40_000, [
+          { busySeconds: report * 40 * busy, done: report * 300, running },
+          usual,
+          usual,
+        ]);
+      }
+      assert.equal(capacity(primary, 0), 1, `busy ${busy}, running ${running}`);
+    }
   });
 
   // A secondary whose application failed answered each request with a 500 in a millisecond. By Apache's counters it was a
@@ -206,6 +254,7 @@ describe('what is believed', () => {
       const seconds = report * 2 + (report === 40 ? 1.2 : 0);
       const overloaded = { busySeconds: seconds, done: seconds * 30, running: 12 };
       const usual = { busySeconds: report * 1.5, done: report * 15, running: 3 };
+      sendTo(primary.counts[0]!, report * 2000 - 1000, [8, 2, 2]);
       primary.hear(report * 2000, [overloaded, usual, usual]);
       if (report > 30) assert.ok(capacity(primary, 0) > 2.5, `${report}: ${capacity(primary, 0)}`);
     }
@@ -220,8 +269,10 @@ describe('what is believed', () => {
     });
     primary.hear(20 * 40_000, [odd(20), usual(20), usual(20)]);
     assert.equal(capacity(primary, 0), 1);
-    for (let report = 21; report < 40; report += 1)
+    for (let report = 21; report < 40; report += 1) {
+      sendTo(primary.counts[0]!, report * 40_000 - 20_000, [90, 30, 30]);
       primary.hear(report * 40_000, [odd(report), usual(report), usual(report)]);
+    }
     assert.ok(Math.abs(capacity(primary, 0) - 3) < 0.2, String(capacity(primary, 0)));
   });
 
@@ -239,6 +290,7 @@ describe('what is believed', () => {
     const speeds = [30, 10, 10];
     const hear = (before: Memory, report: number, port: number): Memory => {
       const now = report * 40_000;
+      sendTo(ledger.fading[0]!, now - 20_000, [90, 30, 30]);
       const pool = speeds.map((speed, slot) => ({
         ...{ id: `web${slot}`, slot, weight: 1, at: `http://10.0.0.1:${port}` as const },
         load: { at: now, busySeconds: report * 30, done: report * 30 * speed, running: 3 },

@@ -8,7 +8,7 @@ const perSecond = ({ log }: Speed): number => Math.exp(log ?? NaN);
 
 const steady = (speed: Speed, rate: number, blocks: number): Speed =>
   Array.from({ length: blocks }).reduce<Speed>(
-    (known) => foldSpeed(known, { done: rate * 30, busySeconds: 30, seconds: 40 }),
+    (known) => foldSpeed(known, { done: rate * 30, busySeconds: 30, seconds: 40, visitors: 30 }),
     speed,
   );
 
@@ -20,10 +20,10 @@ describe('the learned speed', () => {
   it('waits for enough requests before it says anything, however small the reports are', () => {
     let speed = UNKNOWN_SPEED;
     for (let report = 0; report < 39; report += 1) {
-      speed = foldSpeed(speed, { done: 1, busySeconds: 0.1, seconds: 1 });
+      speed = foldSpeed(speed, { done: 1, busySeconds: 0.1, seconds: 1, visitors: 0 });
       assert.equal(speed.log, undefined);
     }
-    speed = foldSpeed(speed, { done: 1, busySeconds: 0.1, seconds: 1 });
+    speed = foldSpeed(speed, { done: 1, busySeconds: 0.1, seconds: 1, visitors: 0 });
     assert.ok(Math.abs(perSecond(speed) - 10) < 1e-9);
   });
 
@@ -45,7 +45,7 @@ describe('the learned speed', () => {
     let speed = steady(UNKNOWN_SPEED, 10, 5);
     let off = 0;
     for (let report = 0; report < 1000; report += 1) {
-      speed = foldSpeed(speed, { done: 300, busySeconds: 30 * noise(), seconds: 40 });
+      speed = foldSpeed(speed, { done: 300, busySeconds: 30 * noise(), seconds: 40, visitors: 30 });
       if (Math.abs(Math.log(perSecond(speed) / 10)) > 0.2) off += 1;
     }
     assert.ok(off < 20, String(off));

@@ -7,7 +7,7 @@ import { isNonEmpty } from '../../src/model/non-empty.ts';
 import { countVisitor } from '../../src/policies/balance/fading.ts';
 import { split } from '../../src/policies/balance/split.ts';
 import { weigh } from '../../src/policies/balance/weigh.ts';
-import { emptyCounts, primaryOf, tally } from './believed.ts';
+import { emptyCounts, primaryOf, sendTo, tally } from './believed.ts';
 import { drawOf, poolOf, seeded } from './pool-of.ts';
 
 const EIGHT = [2, 2, 1, 1, 1, 1, 0.5, 0.5];
@@ -64,16 +64,20 @@ describe('weigh', () => {
   it('lets whoever says that he is ten times as fast have at most three times what his weight gives him', () => {
     const primary = primaryOf(EIGHT.map(() => 1));
     const counts = EIGHT.map(() => 0);
+    const sent = EIGHT.map(() => 0);
     for (let report = 0; report < 40; report += 1) {
-      const usual = { busySeconds: report * 6, done: report * 60, running: 2 };
       primary.hear(
         report * 10_000,
-        EIGHT.map((_, slot) =>
-          slot === 0 ? { busySeconds: 0.6 * report, done: report * 600, running: 0 } : usual,
-        ),
+        sent.map((visitors, slot) => ({
+          done: visitors * 6,
+          ...(slot === 0
+            ? { busySeconds: 0.06 * visitors, running: 0.06 }
+            : { busySeconds: 0.6 * visitors, running: 2 }),
+        })),
       );
       for (let visitor = 0; visitor < 80; visitor += 1) {
         const slot = primary.send(report * 10_000 + visitor * 125);
+        sent[slot]! += 1;
         if (report >= 20) counts[slot]! += 1;
       }
     }
@@ -159,11 +163,13 @@ describe('weigh', () => {
 
   it('sends more where a machine proved to be faster than configured', () => {
     const primary = primaryOf([1, 1, 1, 1]);
-    for (let report = 0; report < 20; report += 1)
+    for (let report = 0; report < 20; report += 1) {
+      sendTo(primary.counts[0]!, report * 10_000 - 5000, [18, 6, 6, 6]);
       primary.hear(
         report * 10_000,
         [3, 1, 1, 1].map((speed) => ({ busySeconds: report * 9, done: report * 90 * speed, running: 6 })),
       );
+    }
     const sent = Array.from({ length: 600 }, (_, visitor) => primary.send(190_000 + visitor * 100));
     const counts = tally(sent, 4);
     assert.ok(Math.abs(counts[0]! / counts[1]! - 3) < 0.6, String(counts));

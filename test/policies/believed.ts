@@ -82,6 +82,13 @@ export const primaryOf = (
   };
 };
 
+/** So many visitors were sent to each at that instant. */
+export const sendTo = (counts: FadingCounts, now: number, visitors: readonly number[]): void => {
+  visitors.forEach((many, slot) => {
+    for (let visitor = 0; visitor < many; visitor += 1) countVisitor(counts, slot, now);
+  });
+};
+
 /** How many of the slots were sent to. */
 export const tally = (slots: readonly number[], count: number): readonly number[] =>
   Array.from({ length: count }, (_, slot) => slots.filter((one) => one === slot).length);

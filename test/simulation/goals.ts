@@ -33,7 +33,7 @@ export const OURS: readonly RuleName[] = [
 /** Situations that have a goal of their own. The others count for the worst of all, and are run on fewer seeds. */
 export const JUDGED: ReadonlySet<StudyName> = new Set([
   ...(['main', 'every5', 'four', 'skewed', 'unknown', 'degraded', 'liar', 'liar2', 'nonsense'] as const),
-  ...(['frozen', 'sinkhole', 'sinkhole2', 'death', 'newcomer'] as const),
+  ...(['twice', 'fivefold', 'idler', 'frozen', 'sinkhole', 'sinkhole2', 'death', 'newcomer'] as const),
 ]);
 
 /** Those of ours that ask anew after each visit. */
@@ -107,6 +107,9 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
     fault('one says 0', 'liar'),
     fault('the fastest says 0', 'liar2'),
     fault('one says NaN and 1e9', 'nonsense'),
+    fault('one says it has done twice as much', 'twice'),
+    fault('a slow one says it has done five times as much', 'fivefold'),
+    fault('one says it was busy half as long', 'idler'),
     fault('the file is frozen', 'frozen'),
     sinkhole('the fastest answers nothing but errors', 'sinkhole'),
     sinkhole('one answers nothing but errors, who gets one tries on', 'sinkhole2'),

@@ -90,6 +90,12 @@ const WITH_STATUS_PAGES = [
 ] as const satisfies readonly RuleName[];
 
 const zero = (row: Row): Row => ({ ...row, running: 0, sessions: 0 });
+/** It answers, for somebody else, so many tiny requests a second, each in a millisecond, and counts them as it should. */
+const withTiny = (row: Row, rate: number): Row => ({
+  ...row,
+  done: row.done + rate * row.at,
+  busySeconds: row.busySeconds + 0.001 * rate * row.at,
+});
 const nonsense = (row: Row, count: number): Row =>
   count % 2 === 0
     ? { ...row, running: 1e9, sessions: 1e9, busySeconds: 1e9, done: 1e9, started: 1e9 }
@@ -142,6 +148,25 @@ export const STUDIES = {
   nonsense: study('a machine says NaN and 1e9 in turn, two dispatchers', {
     dispatchers: [0.5, 0.5],
     tells: (server, row, count) => (server === 0 ? nonsense(row, count) : row),
+    rules: FEW,
+  }),
+  tiny: study('a machine of speed 1 answers 30 tiny requests a second of somebody else', {
+    tells: (server, row) => (server === 3 ? withTiny(row, 30) : row),
+    rules: FEW,
+  }),
+  twice: study('a machine of speed 1 says it has done twice as much, two dispatchers', {
+    dispatchers: [0.5, 0.5],
+    tells: (server, row) => (server === 3 ? { ...row, done: 2 * row.done } : row),
+    rules: FEW,
+  }),
+  fivefold: study('a slow machine says it has done five times as much, two dispatchers', {
+    dispatchers: [0.5, 0.5],
+    tells: (server, row) => (server === 6 ? { ...row, done: 5 * row.done } : row),
+    rules: FEW,
+  }),
+  idler: study('a machine of speed 1 says it was busy for half the time that it was, two dispatchers', {
+    dispatchers: [0.5, 0.5],
+    tells: (server, row) => (server === 3 ? { ...row, busySeconds: row.busySeconds / 2 } : row),
     rules: FEW,
   }),
   sinkhole: study('the fastest machine answers nothing but errors, at once; who gets one leaves', {

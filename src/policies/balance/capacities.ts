@@ -1,7 +1,8 @@
 import type { Id } from '../../model/secondary.ts';
-import { CAPACITY, NONSENSE, ONE_QUEUE, TRUST } from './constants.ts';
+import { borneOut, trusted } from './borne-out.ts';
+import { CAPACITY, NONSENSE, ONE_QUEUE } from './constants.ts';
 import { meanOf } from './mean.ts';
-import { lowerMedian, weightedMedian } from './median.ts';
+import { weightedMedian } from './median.ts';
 import type { Memory, Remembered } from './memory.ts';
 
 /** One secondary with what was learned of its capacity. */
@@ -29,14 +30,22 @@ export const capacities = ({ rows }: Memory): readonly Rated[] => {
     const isKnown = row.speed.log !== undefined && isOneQueue;
     return { id, row, isOneQueue, difference: isKnown ? row.speed.log - Math.log(row.weight) : NaN };
   });
-  const differences = list.map(({ row, difference }) => ({ value: difference, weight: row.weight }));
-  const middle = weightedMedian(differences);
-  const lower = lowerMedian(differences);
-  return list.map(({ id, row, isOneQueue, difference }) => {
-    // Without a count of successes, fast errors look like speed: then nobody is faster than configured, and nobody
-    // slower because another one is fast.
-    const beyond = row.report.done === undefined ? Math.min(0, difference - lower) : difference - middle;
-    const multiple = Number.isNaN(beyond) ? 1 : trusted(beyond, row.speed.variance);
+  const differences = borneOut(
+    list.map(({ row, difference }) => ({
+      difference,
+      weight: row.weight,
+      speed: row.speed,
+      busy: meanOf(row.busy),
+      running: meanOf(row.running),
+      isFruitful: row.report.done !== undefined,
+    })),
+  );
+  const middle = weightedMedian(
+    list.map(({ row }, at) => ({ value: differences[at] ?? NaN, weight: row.weight })),
+  );
+  return list.map(({ id, row, isOneQueue }, at) => {
+    const beyond = (differences[at] ?? NaN) - middle;
+    const multiple = Number.isNaN(beyond) ? 1 : bounded(trusted(beyond, row.speed.variance));
     return { id, row, multiple, capacity: row.weight * multiple, isOneQueue };
   });
 };
@@ -50,10 +59,7 @@ const hasCoresToSpare = ({ busy, running }: Remembered): boolean => {
   return share > ONE_QUEUE.from && meanOf(running) * (1 - share) < ONE_QUEUE.part * share;
 };
 
-const trusted = (log: number, variance: number): number => {
-  const kept = Math.max(0, 1 - (TRUST * variance) / Math.max(log ** 2, 1e-12));
-  return Math.max(CAPACITY.least, Math.min(CAPACITY.most, Math.exp(log * kept)));
-};
+const bounded = (log: number): number => Math.max(CAPACITY.least, Math.min(CAPACITY.most, Math.exp(log)));
 
 /** The whole capacity of some. */
 export const capacityOf = (list: readonly Rated[]): number =>

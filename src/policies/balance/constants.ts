@@ -130,6 +130,13 @@ export const BLOCK_BUSY_SECONDS = 0.5;
  */
 export const SCATTER = 8;
 
+/**
+ * The same for how many requests a visitor makes: by so much over the number of visitors does the logarithm of requests
+ * for each of them vary. Swept 1 to 6: a liar's rise is seen at once up to 1, weights that are unknown are learned later
+ * above 2.
+ */
+export const VISITOR_SCATTER = 1;
+
 /** How much the logarithm of a speed drifts, as variance, in a second. Swept 3e-7 to 3e-6: within 1 %. */
 export const DRIFT_PER_SECOND = 1e-6;
 
@@ -176,3 +183,10 @@ export const CLEARED_SECONDS = 180;
  * are chosen, not swept; eight cores and machines at a third of their speed are among the situations of `usher simulate`.
  */
 export const ONE_QUEUE = { from: 0.8, part: 0.4, over: 1.5 };
+
+/**
+ * Such a machine holds at least as many requests as it is busy for parts of the time, and no other number than the rest
+ * of the pool for being as busy. Who says he holds less than this part of the one, or more than so many times the other,
+ * is not believed to be faster. Chosen: a mean over ten minutes of reports is seldom off by as much.
+ */
+export const QUEUE = { least: 0.1, most: 4 };

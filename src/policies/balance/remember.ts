@@ -15,7 +15,7 @@ import {
 import { fadedAt } from './fading.ts';
 import { foldMean, meanOf, NO_MEAN, type Mean } from './mean.ts';
 import type { Remembered } from './memory.ts';
-import { foldServed, NOTHING_SERVED, type Served } from './served.ts';
+import { foldServed, NOTHING_SERVED } from './served.ts';
 import { foldSpeed, UNKNOWN_SPEED, type Speed } from './speed.ts';
 
 /** One new report of one secondary, with what the ledger says of it. */
@@ -74,11 +74,12 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
       ? before.busyCounter
       : judgeBusy(before.busyCounter, { busySeconds, seconds: ms / 1000 });
   const { isSummed } = busyCounter;
+  const visitors = visitorsServed(before, base);
   return {
     ...kept,
     busyCounter,
-    served: requests === undefined ? NOTHING_SERVED : servedAfter(before, { ...base, requests }),
-    speed: isSummed ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, requests, ms }),
+    served: requests === undefined ? NOTHING_SERVED : foldServed(before.served, { visitors, requests, ms }),
+    speed: isSummed ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, requests, visitors, ms }),
     busy: isSummed ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
     began: usually(before.began, rateOf(risen(before.report.started, report.started), ms)),
   };
@@ -99,24 +100,33 @@ const speedAfter = (
   {
     busySeconds,
     requests,
+    visitors,
     ms,
-  }: { readonly busySeconds: number | undefined; readonly requests: number | undefined; readonly ms: number },
+  }: {
+    readonly busySeconds: number | undefined;
+    readonly requests: number | undefined;
+    readonly visitors: number;
+    readonly ms: number;
+  },
 ): Speed =>
   busySeconds === undefined || requests === undefined
     ? speed
-    : foldSpeed(speed, { done: requests, busySeconds, seconds: ms / 1000 });
+    : foldSpeed(speed, { done: requests, busySeconds, seconds: ms / 1000, visitors });
 
-const servedAfter = (
-  before: Remembered,
-  {
-    readAt,
-    slowBefore,
-    requests,
-  }: { readonly readAt: Instant; readonly slowBefore: number; readonly requests: number },
-): Served => {
-  const ms = readAt - before.readAt;
-  const visitors = slowBefore - before.slowBefore * Math.exp(-ms / SLOW_MS);
-  return foldServed(before.served, { visitors, requests, ms });
+/**
+ * For how many visitors it worked between the two readings, if each keeps it busy for as long as the slow counts hold
+ * him: those who were held before or came, less those who are held still. Who just came has most of his requests before
+ * him.
+ */
+const visitorsServed = (
+  { readAt: before, slowBefore: held }: Remembered,
+  { readAt, slowBefore: holds }: { readonly readAt: Instant; readonly slowBefore: number },
+): number => {
+  const faded = (readAt - before) / SLOW_MS;
+  if (!(faded > 0)) return 0;
+  // They came evenly, as far as we know.
+  const came = ((holds - held * Math.exp(-faded)) * faded) / -Math.expm1(-faded);
+  return Math.max(0, held + came - holds);
 };
 
 const rateOf = (count: number | undefined, ms: number): number | undefined =>

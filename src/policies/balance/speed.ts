@@ -18,6 +18,9 @@ export interface Speed {
   /** how much faster and how much slower it was lately than thought, beyond chance, in standard deviations summed up */
   readonly faster: number;
   readonly slower: number;
+  /** what `log` goes by, older blocks for as much less as they count for less in it: requests and own visitors */
+  readonly requests: number;
+  readonly visitors: number;
   /** what was seen since the last whole block */
   readonly block: Work;
 }
@@ -27,12 +30,21 @@ export interface Work {
   readonly done: number;
   readonly busySeconds: number;
   readonly seconds: number;
+  /** whom this primary sent there */
+  readonly visitors: number;
 }
 
-const NO_WORK: Work = { done: 0, busySeconds: 0, seconds: 0 };
+const NO_WORK: Work = { done: 0, busySeconds: 0, seconds: 0, visitors: 0 };
 
 /** Nothing seen yet. */
-export const UNKNOWN_SPEED: Speed = { variance: Infinity, faster: 0, slower: 0, block: NO_WORK };
+export const UNKNOWN_SPEED: Speed = {
+  variance: Infinity,
+  faster: 0,
+  slower: 0,
+  requests: 0,
+  visitors: 0,
+  block: NO_WORK,
+};
 
 /**
  * Folds one more piece of work into what is known of a machine's speed: a Kalman filter on the logarithm of completions
@@ -45,6 +57,7 @@ export const foldSpeed = (known: Speed, work: Work): Speed => {
     done: known.block.done + work.done,
     busySeconds: known.block.busySeconds + work.busySeconds,
     seconds: known.block.seconds + work.seconds,
+    visitors: known.block.visitors + work.visitors,
   };
   if (block.done < BLOCK_REQUESTS || block.busySeconds < BLOCK_BUSY_SECONDS) return { ...known, block };
 
@@ -52,7 +65,9 @@ export const foldSpeed = (known: Speed, work: Work): Speed => {
   const noise = SCATTER / block.done;
   // No machine becomes so much faster: its counter jumped.
   if (known.log !== undefined && seen - known.log > Math.log(NONSENSE)) return { ...known, block: NO_WORK };
-  if (known.log === undefined) return { ...UNKNOWN_SPEED, log: seen, variance: noise };
+  const { done, visitors } = block;
+  if (known.log === undefined)
+    return { ...UNKNOWN_SPEED, log: seen, variance: noise, requests: done, visitors };
 
   const surprise = seen - known.log;
   const drifted = known.variance + DRIFT_PER_SECOND * block.seconds;
@@ -68,6 +83,8 @@ export const foldSpeed = (known: Speed, work: Work): Speed => {
     variance: (1 - gain) * before,
     faster: hasChanged ? 0 : faster,
     slower: hasChanged ? 0 : slower,
+    requests: (1 - gain) * known.requests + done,
+    visitors: (1 - gain) * known.visitors + visitors,
     block: NO_WORK,
   };
 };
