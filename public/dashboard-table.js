@@ -163,13 +163,14 @@ export const createTable = ({ rows, blank, tip, more, ask }) => {
     arrange();
   });
 
-  const noteBeat = (one) => {
+  /** @param between those before the last one that were not told yet */
+  const noteBeat = (one, between = []) => {
     const { check } = one.row;
     if (one.beats === undefined || !check?.at) return;
     const at = Date.parse(check.at);
     if (one.beats.at(-1)?.[0] >= at) return;
-    one.beats.push(check.ok ? [at, check.tookMs] : [at, check.tookMs, check.words]);
-    if (one.beats.length > BEATS) one.beats.shift();
+    one.beats.push(...between, check.ok ? [at, check.tookMs] : [at, check.tookMs, check.words]);
+    one.beats.splice(0, one.beats.length - BEATS);
   };
 
   const paintAll = () => {
@@ -208,7 +209,7 @@ export const createTable = ({ rows, blank, tip, more, ask }) => {
     for (const one of before.values()) if (one.fields !== undefined) undress(one);
   };
 
-  const change = ({ secondaries, order, beats, at, ...summary }) => {
+  const change = ({ secondaries, order, beats, between, at, ...summary }) => {
     now = Date.parse(at);
     sizes = { all: summary.all ?? sizes.all, found: summary.found ?? sizes.found };
     let turns = order !== undefined;
@@ -223,7 +224,7 @@ export const createTable = ({ rows, blank, tip, more, ask }) => {
       // `null` says that a field is gone; those that may be null themselves lie deeper or are `since`.
       for (const [key, value] of Object.entries(fields))
         if (value === null && key !== 'since') delete one.row[key];
-      noteBeat(one);
+      noteBeat(one, between?.[id]);
       // A turn is written wherever the row is: who searches the page or has it read aloud must not miss it.
       const isTurn = 'health' in fields || 'state' in fields || 'usable' in fields || 'warmth' in fields;
       if (isTurn && one.fields !== undefined) paint(one.fields, one, now);

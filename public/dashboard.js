@@ -121,10 +121,10 @@ const whole = async (next) => {
   for (const entry of entries) if (entry.at > newest) showEvent(entry);
 };
 
-const change = ({ point, secondaries, order, beats, ...summary }) => {
+const change = ({ point, secondaries, order, beats, between, ...summary }) => {
   status = { ...status, ...summary };
   paintHead();
-  table.change({ ...summary, secondaries, order, beats, at: status.at });
+  table.change({ ...summary, secondaries, order, beats, between, at: status.at });
   charts.add(point, status.news);
 };
 

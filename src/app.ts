@@ -113,8 +113,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let cached = nothingKnown('none');
   let latest = cached;
   const watchUsable = createUsableWatch(journal, clock);
+  let seen: (snapshot: PoolSnapshot) => void = () => undefined;
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
+    seen(snapshot);
     book.markReports(snapshot, clock.now());
     kept.keep(snapshot);
     watchUsable(settings, snapshot);
@@ -206,6 +208,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     await asking?.close();
     throw error;
   });
+  seen = admin.see;
 
   const notices = tellOperators({
     notify: settings.notify,

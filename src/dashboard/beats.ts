@@ -1,4 +1,4 @@
-import type { PoolSnapshot } from '../model/pool.ts';
+import type { Observation } from '../model/outcome.ts';
 import type { Id } from '../model/secondary.ts';
 import { outcomeWords } from './words.ts';
 import type { WallTime } from './wall-time.ts';
@@ -11,10 +11,14 @@ export const BEATS = 40;
 
 /** The last checks of each secondary. */
 export interface Beats {
-  /** Takes the checks that are new in this snapshot; forgets secondaries that left. */
-  readonly note: (pool: PoolSnapshot, ids: readonly Id[]) => void;
+  /** Takes a check that is new. */
+  readonly note: (seen: Observation) => void;
+  /** Forgets all secondaries but these. */
+  readonly keep: (ids: ReadonlySet<Id>) => void;
   /** oldest first, at most 40 */
   readonly of: (id: Id) => readonly Beat[];
+  /** those after one instant and before another, in milliseconds since 1970; oldest first */
+  readonly between: (id: Id, after: number, before: number) => readonly Beat[];
 }
 
 /** The checks of one secondary, in plain numbers: of ten thousand, four hundred thousand are kept. */
@@ -26,40 +30,41 @@ interface Track {
   noted: number;
 }
 
-/** Remembers the evidence of one snapshot after the other. */
+/** Remembers one check after the other. */
 export const createBeats = (wallTime: WallTime): Beats => {
   const tracks = new Map<Id, Track>();
-  let listed: ReadonlySet<Id> = new Set();
-
-  const list = (ids: readonly Id[]): void => {
-    if (ids.length === listed.size && ids.every((id) => listed.has(id))) return;
-    listed = new Set(ids);
-    for (const id of tracks.keys()) if (!listed.has(id)) tracks.delete(id);
-  };
 
   return {
-    note: (pool, ids) => {
-      list(ids);
-      for (const id of ids) {
-        const evidence = pool.standings.get(id)?.verdict.evidence;
-        if (evidence === undefined) continue;
-        const at = wallTime.at(evidence.at);
-        const track = tracks.get(id) ?? fresh();
-        tracks.set(id, track);
-        if (track.noted > 0 && track.at[(track.noted - 1) % BEATS] === at) continue;
-        const place = track.noted % BEATS;
-        track.noted += 1;
-        track.at[place] = at;
-        track.tookMs[place] = evidence.outcome.tookMs;
-        if (evidence.outcome.ok) track.failures.delete(place);
-        else track.failures.set(place, outcomeWords(evidence.outcome));
-      }
+    note: ({ secondary, at, outcome }) => {
+      const track = tracks.get(secondary) ?? fresh();
+      tracks.set(secondary, track);
+      const place = track.noted % BEATS;
+      track.noted += 1;
+      track.at[place] = wallTime.at(at);
+      track.tookMs[place] = outcome.tookMs;
+      if (outcome.ok) track.failures.delete(place);
+      else track.failures.set(place, outcomeWords(outcome));
+    },
+    keep: (ids) => {
+      for (const id of tracks.keys()) if (!ids.has(id)) tracks.delete(id);
     },
     of: (id) => {
       const track = tracks.get(id);
       if (track === undefined) return [];
       const held = Math.min(BEATS, track.noted);
       return Array.from({ length: held }, (_, nth) => beatAt(track, (track.noted - held + nth) % BEATS));
+    },
+    between: (id, after, before) => {
+      const track = tracks.get(id);
+      const found: Beat[] = [];
+      if (track === undefined) return found;
+      const oldest = Math.max(0, track.noted - BEATS);
+      for (let nth = track.noted - 1; nth >= oldest; nth -= 1) {
+        const at = track.at[nth % BEATS] ?? 0;
+        if (at <= after) break;
+        if (at < before) found.unshift(beatAt(track, nth % BEATS));
+      }
+      return found;
     },
   };
 };

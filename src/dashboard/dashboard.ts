@@ -5,6 +5,7 @@ import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { once } from '../once.ts';
 import { createBeats, type Beats } from './beats.ts';
+import { createCheckTimes, type CheckTimes } from './check-times.ts';
 import type { Complaints } from './complaints.ts';
 import type { Counts } from './counts.ts';
 import { createFailures, type Failures } from './failures.ts';
@@ -16,6 +17,7 @@ import type { Look } from './look.ts';
 import type { Row } from './row.ts';
 import { rowOf } from './rows.ts';
 import { createLeases } from './leases.ts';
+import { createNewChecks } from './new-checks.ts';
 import type { Status } from './status.ts';
 import { createStream, type Stream } from './stream.ts';
 import { createTroubles, type Trouble } from './troubles.ts';
@@ -47,13 +49,16 @@ export interface Dashboard {
   readonly look: () => Look;
   readonly entries: () => readonly Entry[];
   readonly charts: () => Charts;
-  readonly beats: Pick<Beats, 'of'>;
+  readonly beats: Pick<Beats, 'of' | 'between'>;
   readonly failures: Pick<Failures, 'of'>;
+  readonly checkTimes: Pick<CheckTimes, 'times'>;
   /** what somebody should mind, the newest first */
   readonly troubles: () => readonly Trouble[];
   readonly stream: Stream;
   /** about how many visitors are bound to it by their cookie */
   readonly boundTo: (id: Id) => number;
+  /** Takes down the checks of a snapshot; called with each one that comes. */
+  readonly see: (pool: PoolSnapshot) => void;
   /** Takes down one second and tells the open dashboards; called once in each. */
   readonly tick: () => void;
   readonly stop: () => void;
@@ -67,8 +72,9 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   const beats = createBeats(wallTime);
   const leases = createLeases();
   const failures = createFailures(wallTime);
+  const checkTimes = createCheckTimes();
+  const newChecks = createNewChecks();
   const troubles = createTroubles(sources.entries());
-  let noted: PoolSnapshot['standings'] | undefined;
   let list: Settings['secondaries'] = [];
   let ids: readonly Id[] = [];
 
@@ -121,6 +127,14 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
     return { ...summary, secondaries: figures.map(row) };
   };
 
+  const see = (pool: PoolSnapshot): void => {
+    for (const seen of newChecks(pool.standings)) {
+      beats.note(seen);
+      failures.note(seen);
+      checkTimes.note(seen);
+    }
+  };
+
   const stream = createStream({ look, beats });
   const leave = sources.onEvent((entry) => {
     troubles.note(entry);
@@ -134,19 +148,22 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
     charts: history.charts,
     beats,
     failures,
+    checkTimes,
     troubles: troubles.last,
     stream,
     boundTo: (id) => leases.of(id).visitors,
+    see,
     tick: () => {
       const pool = sources.pool();
       const { affinity, secondaries } = sources.settings();
       const now = clock.now();
-      if (noted !== pool.standings || list !== secondaries) {
-        ids = secondaries.map(({ id }) => id);
-        beats.note(pool, ids);
-        failures.note(pool, ids);
-        noted = pool.standings;
+      see(pool);
+      if (list !== secondaries) {
         list = secondaries;
+        ids = secondaries.map(({ id }) => id);
+        const listed = new Set(ids);
+        beats.keep(listed);
+        failures.keep(listed);
       }
       const counts = sources.counts();
       leases.note({

@@ -1,4 +1,4 @@
-import type { PoolSnapshot } from '../model/pool.ts';
+import type { Observation } from '../model/outcome.ts';
 import type { Id } from '../model/secondary.ts';
 import { failureWords } from './words.ts';
 import type { WallTime } from './wall-time.ts';
@@ -18,8 +18,10 @@ export interface FailedCheck {
 
 /** The last checks of each secondary that failed. */
 export interface Failures {
-  /** Takes the failures that are new in this snapshot; forgets secondaries that left. */
-  readonly note: (pool: PoolSnapshot, ids: readonly Id[]) => void;
+  /** Takes a check that is new. */
+  readonly note: (seen: Observation) => void;
+  /** Forgets all secondaries but these. */
+  readonly keep: (ids: ReadonlySet<Id>) => void;
   /** the newest first */
   readonly of: (id: Id) => readonly FailedCheck[];
 }
@@ -31,30 +33,28 @@ const LONGEST_DETAIL = 300;
 
 /** Remembers why checks failed, in bounded memory: the more secondaries, the fewer of each. */
 export const createFailures = (wallTime: WallTime): Failures => {
-  let known = new Map<Id, { readonly seenAt: number; readonly list: readonly FailedCheck[] }>();
+  const known = new Map<Id, readonly FailedCheck[]>();
+  let most = MOST_OF_ONE;
   return {
-    note: (pool, ids) => {
-      const most = Math.max(1, Math.min(MOST_OF_ONE, Math.floor(MOST / Math.max(1, ids.length))));
-      const kept: typeof known = new Map();
-      for (const id of ids) {
-        const before = known.get(id);
-        const evidence = pool.standings.get(id)?.verdict.evidence;
-        if (evidence === undefined || evidence.outcome.ok || evidence.at === before?.seenAt) {
-          if (before !== undefined) kept.set(id, before);
-          continue;
-        }
-        const { failure, detail, tookMs } = evidence.outcome;
-        const failed = {
-          at: wallTime.iso(evidence.at),
-          check: evidence.check,
-          words: failureWords(failure),
-          detail: detail.slice(0, LONGEST_DETAIL),
-          tookMs: Math.round(tookMs * 10) / 10,
-        };
-        kept.set(id, { seenAt: evidence.at, list: [failed, ...(before?.list ?? [])].slice(0, most) });
-      }
-      known = kept;
+    note: ({ secondary, check, at, outcome }) => {
+      if (outcome.ok) return;
+      const { failure, detail, tookMs } = outcome;
+      const failed = {
+        at: wallTime.iso(at),
+        check,
+        words: failureWords(failure),
+        detail: detail.slice(0, LONGEST_DETAIL),
+        tookMs: Math.round(tookMs * 10) / 10,
+      };
+      known.set(secondary, [failed, ...(known.get(secondary) ?? [])].slice(0, most));
     },
-    of: (id) => known.get(id)?.list ?? [],
+    keep: (ids) => {
+      most = Math.max(1, Math.min(MOST_OF_ONE, Math.floor(MOST / Math.max(1, ids.size))));
+      for (const [id, list] of known) {
+        if (!ids.has(id)) known.delete(id);
+        else if (list.length > most) known.set(id, list.slice(0, most));
+      }
+    },
+    of: (id) => known.get(id) ?? [],
   };
 };

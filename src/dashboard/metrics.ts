@@ -61,7 +61,10 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
       putComplaints(out, figures, sources);
       putNews(out, summary);
       const { pass, fail } = checkTimes.times();
-      const took = out.histogram('usher_check_duration_seconds', 'How long checks took, of all secondaries.');
+      const took = out.histogram(
+        'usher_check_duration_seconds',
+        'How long checks took, of all secondaries; of several between two snapshots the last.',
+      );
       took.put(pass, { result: 'pass' });
       took.put(fail, { result: 'fail' });
       putEvents(out, tally);

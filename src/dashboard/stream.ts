@@ -1,7 +1,7 @@
 import { inView, type View } from '../../public/dashboard-view.js';
 import type { Entry } from '../journal.ts';
 import type { Id } from '../model/secondary.ts';
-import type { Beats } from './beats.ts';
+import type { Beat, Beats } from './beats.ts';
 import { changedFields, changedRows } from './changes.ts';
 import type { ChartPoint } from './history.ts';
 import type { Look } from './look.ts';
@@ -62,7 +62,7 @@ export const createStream = ({
   beats,
 }: {
   readonly look: () => Look;
-  readonly beats: Pick<Beats, 'of'>;
+  readonly beats: Pick<Beats, 'of' | 'between'>;
 }): Stream => {
   const audiences = new Map<string, Audience>();
   const everybody = (): readonly Sink[] => [...audiences.values()].flatMap(({ sinks }) => [...sinks]);
@@ -93,14 +93,29 @@ export const createStream = ({
     return message('status', { ...summary, ...more, secondaries: rows });
   };
 
+  /** The checks of one second that no row tells: a row holds the last one. */
+  const betweenTwo = (before: readonly Row[], after: readonly Row[]): Record<Id, readonly Beat[]> => {
+    const known = new Map(before.map(({ id, check }) => [id, check?.at]));
+    const found: Record<Id, readonly Beat[]> = {};
+    for (const { id, check } of after) {
+      const [from, to] = [Date.parse(known.get(id) ?? ''), Date.parse(check?.at ?? '')];
+      // without a date on both sides there is nothing between
+      const some = from < to ? beats.between(id, from, to) : [];
+      if (some.length > 0) found[id] = some;
+    }
+    return found;
+  };
+
   /** From one second to the next. */
   const difference = (before: Told, { view, told }: Audience, point: ChartPoint): string => {
     const { changes, newcomers, order } = changedRows(before.rows, told.rows);
     if (order !== undefined && view === undefined) return whole({ view, told });
+    const between = view === undefined ? {} : betweenTwo(before.rows, told.rows);
     return message('change', {
       ...changedFields(before.summary, told.summary),
       ...changedFields(before.sizes, told.sizes),
       ...(order === undefined ? {} : { order, beats: beatsOf(newcomers) }),
+      ...(Object.keys(between).length === 0 ? {} : { between }),
       point,
       secondaries: changes,
     });

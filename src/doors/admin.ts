@@ -2,13 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { doorUrl } from '../config/door-url.ts';
 import { isEveryAddress, isLoopback } from '../config/host-name.ts';
-import { createCheckTimes } from '../dashboard/check-times.ts';
 import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
 import { createTally } from '../dashboard/tally.ts';
 import { createMetrics } from '../dashboard/metrics.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
+import type { PoolSnapshot } from '../model/pool.ts';
 import { http } from '../node-http.ts';
 import { once } from '../once.ts';
 import type { Editing } from './admin/editing.ts';
@@ -47,6 +47,8 @@ export interface AdminDoorOptions extends DashboardSources {
 export interface AdminDoor {
   /** where an operator's browser on this machine finds it */
   readonly url: string;
+  /** Takes down the checks of a snapshot that has come. */
+  readonly see: (pool: PoolSnapshot) => void;
   /** Ends open dashboards and closes the port. */
   readonly stop: () => Promise<void>;
 }
@@ -80,7 +82,6 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     journal,
   });
   const dashboard = createDashboard(options);
-  const checkTimes = createCheckTimes();
   const tally = createTally(options.entries());
   const leave = options.onEvent(tally.note);
   const site = once(async () => (await import('./admin/site.ts')).createSite(sources));
@@ -94,7 +95,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
           complained: options.complaints.total,
           clock: options.clock,
           tally,
-          checkTimes,
+          checkTimes: dashboard.checkTimes,
         }),
       ),
     ),
@@ -132,7 +133,6 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     try {
       options.everySecond?.();
       dashboard.tick();
-      checkTimes.note(options.pool());
       isBroken = false;
     } catch (error) {
       // Told once, not every second: whatever it is, it will not go away by itself.
@@ -145,6 +145,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
 
   return {
     url: doorUrl('http', { host: listen.host, port: (server.address() as AddressInfo).port }),
+    see: dashboard.see,
     stop: async () => {
       clearInterval(pulse);
       leave();

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Counts } from '../../src/dashboard/counts.ts';
 import { createBeats } from '../../src/dashboard/beats.ts';
+import { createNewChecks } from '../../src/dashboard/new-checks.ts';
 import { createHistory } from '../../src/dashboard/history.ts';
 import { createRing } from '../../src/dashboard/ring.ts';
 import { createWallTime } from '../../src/dashboard/wall-time.ts';
@@ -175,7 +176,7 @@ test('memory has a bound: five minutes of charts, forty beats', () => {
   for (let second = 0; second < 1000; second += 1) {
     const snapshot = pool({ web1: 1 }, second * 1000);
     history.sample({ pool: snapshot, counts: countsOf({}), ids: ['web1'], newsAgeMs: 0, now: second * 1000 });
-    beats.note(snapshot, ['web1']);
+    for (const { verdict } of snapshot.standings.values()) if (verdict.evidence) beats.note(verdict.evidence);
   }
   assert.equal(history.charts().newsAgeMs.length, 300);
   assert.equal(beats.of('web1').length, 40);
@@ -184,16 +185,22 @@ test('memory has a bound: five minutes of charts, forty beats', () => {
 
 test('each check is one beat, however often it is seen, and who left is forgotten', () => {
   const beats = createBeats(createWallTime({ now: () => 0, wall: () => 0 }));
-  const up = pool({ web1: 1.26 }, 1000);
-  beats.note(up, ['web1']);
-  beats.note(up, ['web1']);
-  beats.note(pool({ web1: undefined }, 3000), ['web1', 'web2']);
+  const newChecks = createNewChecks();
+  const see = ({ standings }: PoolSnapshot): void => {
+    newChecks(standings).forEach(beats.note);
+  };
+  see(pool({ web1: 1.26 }, 1000));
+  see(pool({ web1: 1.26 }, 1000));
+  see(pool({ web1: undefined }, 3000));
+  see(pool({ web1: 2, web2: 2 }, 3500));
   assert.deepEqual(beats.of('web1'), [
     [1000, 1.3],
     [3000, 5, 'no whole answer in time'],
+    [3500, 2],
   ]);
-  assert.deepEqual(beats.of('web2'), []);
-  beats.note(up, []);
+  assert.deepEqual(beats.between('web1', 1000, 3500), [[3000, 5, 'no whole answer in time']]);
+  assert.deepEqual(beats.of('web2'), [[3500, 2]]);
+  beats.keep(new Set(['web2']));
   assert.deepEqual(beats.of('web1'), []);
 });
 

@@ -101,6 +101,28 @@ test('who shows three rows of many is told of three: those that need a look, and
   found.leave();
 });
 
+test('of checks more often than once a second each is a bar, a failure and a count', async () => {
+  const two = pretend([secondary('web1'), secondary('web2')]);
+  two.round({ agoMs: 900 });
+  const { url, see } = await openAdmin(two);
+  const dashboard = await listen(url, '?rows=3');
+  await dashboard.next('status');
+  for (const agoMs of [500, 400, 300, 200, 100]) {
+    two.check('web1', { agoMs, outcome: { ok: false, tookMs: 1, failure: 'refused', detail: 'x' } });
+    see(two.sources.pool());
+  }
+  const { between } = (await dashboard.next('change')).data;
+  assert.deepEqual(Object.keys(between), ['web1']);
+  assert.equal(between.web1.length, 4);
+  const beats = JSON.parse((await ask(`${url}api/beats`)).body) as Record<string, unknown[]>;
+  assert.deepEqual([beats['web1']?.length, beats['web2']?.length], [6, 1]);
+  const { body } = await ask(`${url}metrics`);
+  assert.match(body, /^usher_check_duration_seconds_count\{result="fail"\} 5$/m);
+  const page = await ask(`${url}secondary/web1`);
+  assert.equal(page.body.match(/<code>x<\/code>/g)?.length, 5);
+  dashboard.leave();
+});
+
 test('events come as they happen, in words', async () => {
   const two = pool();
   const { url } = await openAdmin(two);

@@ -12,7 +12,7 @@ export const openAdmin = async (
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= door.stop());
   after(stop);
-  return { url: door.url, stop, port: Number(new URL(door.url).port) };
+  return { ...door, stop, port: Number(new URL(door.url).port) };
 };
 
 export interface Answer {

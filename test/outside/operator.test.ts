@@ -49,7 +49,7 @@ test('an operator sees both beat, reads why one is down, drains a twin by a clic
   const usher = await startUsher({
     config: {
       policy: 'round-robin',
-      checks: { every: '500ms' },
+      checks: { every: '250ms' },
       affinity: { for: '5s' },
       secondaries: [
         { id: 'one', port: one.port },
@@ -104,6 +104,13 @@ test('an operator sees both beat, reads why one is down, drains a twin by a clic
   assert.match((await mistakes.textContent()) ?? '', /usher\.json:\d+:\d+: .*polciy.*policy/s);
   writeFileSync(usher.configFile, good);
   await mistakes.waitFor({ state: 'hidden' });
+
+  // Four in a second, and each counts; one in a second would be a quarter.
+  const scrape = await (await fetch(`${usher.adminUrl}/metrics`)).text();
+  const counted = Number(/^usher_check_duration_seconds_count\{.*pass.*\} (\d+)$/m.exec(scrape)?.[1]);
+  const asked = two.targets.length + twin.targets.length;
+  t.diagnostic(`${counted} of ${asked} checks were counted`);
+  assert.ok(counted > asked / 2, `${counted} of ${asked} checks were counted`);
   assert.deepEqual(faults, []);
   await page.context().close();
 });
