@@ -1,5 +1,5 @@
 import { cookieValues } from '../model/cookie-values.ts';
-import type { Id } from '../model/secondary.ts';
+import type { Id, Scheme } from '../model/secondary.ts';
 
 /** How long a visitor's word counts: what did not work for him may work again. */
 export const AVOIDED_FOR_MS = 15 * 60_000;
@@ -12,10 +12,10 @@ const NOBODY: readonly Id[] = [];
 
 /**
  * The cookie in which a visitor keeps whom he avoids; called after the affinity cookie. It is not signed: a visitor who
- * writes it himself only does what the link does for him.
+ * writes it himself only does what the link does for him. Behind TLS no neighbour domain can plant it, as with that one.
  */
-export const avoidanceCookie = (affinity: false | { readonly cookie: string }): string =>
-  `${affinity === false ? 'usher' : affinity.cookie}-other`;
+export const avoidanceCookie = (affinity: false | { readonly cookie: string }, scheme: Scheme): string =>
+  `${scheme === 'https' ? '__Host-' : ''}${affinity === false ? 'usher' : affinity.cookie}-other`;
 
 /** Reads the ids that a `Cookie` header says to avoid, the newest first, each once; some may be on no list. */
 export const avoidedIn = (header: string, cookie: string): readonly Id[] =>

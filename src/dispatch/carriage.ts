@@ -43,7 +43,8 @@ export interface CarriageOptions {
 export const createCarriage = ({ settings, secrets, wall }: CarriageOptions): Carriage => {
   const { forMs, webSockets, paths, userAgents } = settings.relay;
   const name = `${settings.affinity === false ? 'usher' : settings.affinity.cookie}-relay`;
-  const avoidance = avoidanceCookie(settings.affinity);
+  // of TLS it is a part
+  const avoidance = avoidanceCookie(settings.affinity, 'http');
   const grants = createAffinity({ cookie: name, forMs, secrets, wall });
   const exact = new Set(paths.filter((path) => !path.endsWith('*')));
   const beginnings = paths.filter((path) => path.endsWith('*')).map((path) => path.slice(0, -1));

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import type { Id } from '../model/secondary.ts';
+import type { Id, Scheme } from '../model/secondary.ts';
 import type { Host, Target, Visit } from '../model/visit.ts';
 import type { Arrival } from './arrival.ts';
 import { avoidanceCookie, avoidedIn } from './avoidance.ts';
@@ -13,7 +13,7 @@ export type Refusal = 'bad-target' | 'bad-host' | 'not-our-name' | 'trace' | 'we
 export interface VisitReader {
   readonly parseHost: (raw: string) => Host | undefined;
   readonly forwarded: (arrival: Arrival) => Forwarded;
-  readonly avoided: (cookieHeader: string) => readonly Id[];
+  readonly avoided: (cookieHeader: string, scheme: Scheme) => readonly Id[];
   /** names that may appear in Location; absent: any */
   readonly names: ReadonlySet<string> | undefined;
   /** WebSocket handshakes are visits too */
@@ -23,11 +23,11 @@ export interface VisitReader {
 /** A reader of visits as the config wants them read. */
 export const visitReader = (options: VisitReaderOptions): VisitReader => {
   const { names, trustProxies: ranges, affinity, relay } = options;
-  const cookie = avoidanceCookie(affinity);
+  const cookies = { http: avoidanceCookie(affinity, 'http'), https: avoidanceCookie(affinity, 'https') };
   return {
     parseHost: rememberingHosts(isIpv6),
     forwarded: trustProxies(ranges),
-    avoided: (header) => avoidedIn(header, cookie),
+    avoided: (header, scheme) => avoidedIn(header, cookies[scheme]),
     names: names === undefined ? undefined : new Set(names),
     webSockets: relay?.webSockets === true,
   };
@@ -60,14 +60,15 @@ export const readVisit = (
   if (names !== undefined && !names.has(host)) return 'not-our-name';
   if (arrival.method === 'TRACE') return 'trace';
   if (arrival.upgrade === 'websocket' && !webSockets) return 'websocket';
+  const scheme = isSecure ? 'https' : 'http';
   return {
     method: arrival.method,
-    scheme: isSecure ? 'https' : 'http',
+    scheme,
     host,
     target,
     visitor,
     cookie: arrival.cookie,
-    avoid: arrival.cookie === '' ? NOBODY : avoided(arrival.cookie),
+    avoid: arrival.cookie === '' ? NOBODY : avoided(arrival.cookie, scheme),
     userAgent: arrival.userAgent,
     accept: arrival.accept,
     dest: arrival.dest,

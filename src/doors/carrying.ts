@@ -64,7 +64,6 @@ const MOST_TRIES = 3;
 /** Puts together what carries the visits that dispatch does not send on. */
 export const createCarrying = (parts: CarryingParts): Carrying => {
   const { settings, views, dispatch, counted, answered } = parts;
-  const avoidance = avoidanceCookie(settings.affinity);
   const isPrivate = privatePaths(settings);
 
   const fullReply = (visit: Visit, location: Location): Reply =>
@@ -83,6 +82,7 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
   ): Promise<Answer | undefined> => {
     const { request } = given;
     const { visit, location } = given.answer.carry;
+    const avoidance = avoidanceCookie(settings.affinity, visit.scheme);
     if (isPrivate(visit.target)) {
       return { ...given.answer, reply: redirectTo(visit.method, location), because: 'private' };
     }

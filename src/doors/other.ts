@@ -9,6 +9,7 @@ import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance
 import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
+import { ownOrigin } from '../dispatch/own-origin.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
 import { COMPLAINANTS, type Complainant, type Complaint } from '../model/complaint.ts';
 import { networkOf } from '../model/network.ts';
@@ -66,7 +67,6 @@ const pathEnd = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
   const { settings, views, dispatch, affinity, complained, reader, send } = parts;
-  const name = avoidanceCookie(settings.affinity);
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
   return (request, response, next) => {
     const arrival = arrivalOf(request);
@@ -75,10 +75,12 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     const here = typeof itself === 'string' ? undefined : itself.target;
     const { not, to, by } = read(request, here ?? '');
     const cookies = request.cookies as Readonly<Record<string, unknown>>;
-    const bound = affinity?.read(arrival.cookie, isSecure ? 'https' : 'http')?.id;
+    const scheme = isSecure ? 'https' : 'http';
+    const name = avoidanceCookie(settings.affinity, scheme);
+    const bound = affinity?.read(arrival.cookie, scheme)?.id;
     const named = typeof not === 'string' && not !== '' ? not : undefined;
     const isOrigin = named?.includes('://') === true && typeof itself !== 'string';
-    const id = isOrigin ? idAt(settings, itself.host, named) : (named ?? bound);
+    const id = isOrigin ? (idAt(settings, itself.host, named) ?? bound) : (named ?? bound);
     const known = cookies[name];
     const value =
       id !== undefined && listed.has(id)
@@ -96,7 +98,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
         encode: String,
       });
     }
-    const wanted = typeof to === 'string' && to.startsWith('/') ? to : settings.landing;
+    const wanted = typeof to === 'string' && isPath(to) ? to : settings.landing;
     const cookie = value === undefined ? arrival.cookie : `${name}=${value}; ${arrival.cookie}`;
     /** Where nobody can take him the page asks again at this address, not at the one he wants. */
     const askHereAgain = (answer: Answer): Answer => {
@@ -104,9 +106,16 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       if (visit === undefined || here === undefined) return answer;
       return { ...answer, reply: sorry({ ...visit, target: here }, views) };
     };
+    /** The page that he wants is the primary's own: he goes there. */
+    const hereItself = (url: string): Answer => {
+      const visit = readVisit({ ...arrival, url }, reader);
+      if (typeof visit === 'string') throw new TypeError('dispatch reads every visit');
+      const reply = redirectTo(visit.method, behind(ownOrigin(visit, arrival, reader), visit.target));
+      return { reply, id: undefined, because: 'local', visit };
+    };
     Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
       .then((answer) => {
-        if (answer === undefined) next();
+        if (answer === undefined) send(request, response, hereItself(wanted));
         else if (answer.carry !== undefined) send(request, response, staying(answer, answer.carry));
         else send(request, response, answer.reply.status === 503 ? askHereAgain(answer) : answer);
       })
@@ -116,9 +125,12 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
 
 const isComplainant = (by: unknown): by is Complainant => COMPLAINANTS.some((each) => each === by);
 
-/** The secondary that visitors of this host find at an origin. */
+/** A path that somebody may want; one of Usher's own would only lead round. */
+const isPath = (to: string): boolean => to.startsWith('/') && !to.startsWith('/.usher/');
+
+/** The secondary that visitors of this host find at an origin, from outside or from the LAN. */
 const idAt = ({ secondaries }: Settings, host: Host, origin: string): Id | undefined =>
-  secondaries.find(({ address }) => originFor(address, host) === origin)?.id;
+  secondaries.find(({ address, lan }) => originFor(address, host) === origin || lan === origin)?.id;
 
 /** Nobody else works for him: he is carried, and goes to where that happens. */
 const staying = (answer: Answer, { own, visit }: Carry): Answer => ({

@@ -12,9 +12,10 @@ test('whoever avoids one more keeps the last four, the newest first', () => {
   assert.equal(avoiding('web1', 'x;y~\r\nSet-Cookie: z~web2~constructor', listed), 'web1~web2');
 });
 
-test('the cookie is called after the affinity cookie, and is there without one', () => {
-  assert.equal(avoidanceCookie({ cookie: 'site' }), 'site-other');
-  assert.equal(avoidanceCookie(false), 'usher-other');
+test('the cookie is called after the affinity cookie, is there without one, and over TLS nobody else can plant it', () => {
+  assert.equal(avoidanceCookie({ cookie: 'site' }, 'http'), 'site-other');
+  assert.equal(avoidanceCookie(false, 'http'), 'usher-other');
+  assert.equal(avoidanceCookie({ cookie: 'site' }, 'https'), '__Host-site-other');
 });
 
 test('what was written is read again from between other cookies', () => {

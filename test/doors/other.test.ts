@@ -86,7 +86,46 @@ for (const fastLane of [true, false]) {
       if (status === 302) assert.match(headers.get('location') ?? '', /^http:\/\/127\.0\.0\.1:8087\//);
       else assert.equal(status, 400);
     }
-    assert.equal((await ask(port, '/.usher/other?to=/.usher/other')).status, 404);
+    for (const round of [
+      '/.usher/other?not=web8086&to=/.usher/other',
+      '/.usher/back/web8086/.usher/back/web8087/x',
+    ]) {
+      assert.equal((await ask(port, round)).headers.get('location'), 'http://127.0.0.1:8087/', round);
+    }
+  });
+
+  test(`whoever wants a page of the primary's own is sent to it, and keeps away from his secondary (${by})`, async (context) => {
+    const settings = plainSettings({ entrances: new Map([['/splash.html', 'local']]) });
+    const { port } = await openDoor(context, { fastLane, settings });
+    const here = `http://127.0.0.1:${String(port)}`;
+    for (const [path, wanted] of [
+      ['/.usher/back/web8086/splash.html?usher-through=1', '/splash.html?usher-through=1'],
+      ['/.usher/other?not=web8086&to=/splash.html', '/splash.html'],
+    ] as const) {
+      const out = await ask(port, path);
+      assert.deepEqual([out.status, out.headers.get('location')], [302, here + wanted]);
+      assert.match(out.headers.getSetCookie().join('\n'), /^usher-other=web8086;/m);
+    }
+  });
+
+  test(`who was brought back from an address of the LAN, or from one on no list, goes to another (${by})`, async (context) => {
+    const plain = plainSettings();
+    const secondaries = plain.secondaries.map((each, nth) => ({
+      ...each,
+      lan: `https://192.168.1.${String(nth + 3)}` as const,
+    }));
+    const { port } = await openDoor(context, { fastLane, settings: { ...plain, secondaries } });
+    const bound = cookiesOf(await ask(port, '/x'));
+    for (const [origin, cookie] of [
+      ['https://192.168.1.3', ''],
+      ['http://127.0.0.1:8086', ''],
+      ['https://10.9.9.9:8443', bound],
+    ] as const) {
+      const query = new URLSearchParams({ not: origin, to: '/x', by: 'lifeline' }).toString();
+      const out = await ask(port, `/.usher/other?${query}`, cookie);
+      assert.equal(out.headers.get('location'), 'http://127.0.0.1:8087/x', origin);
+      assert.match(out.headers.getSetCookie().join('\n'), /^usher-other=web8086;/m, origin);
+    }
   });
 
   test(`while nobody can take him the way out asks again at its own address (${by})`, async (context) => {

@@ -61,7 +61,12 @@ test('a browser that comes by http is led to https, then to an https port, and k
     cookies
       .map(({ name, secure, httpOnly, sameSite }) => ({ name, secure, httpOnly, sameSite }))
       .sort((one, two) => (one.name < two.name ? -1 : 1)),
-    ['__Host-usher', 'usher-other'].map((name) => ({ name, secure: true, httpOnly: true, sameSite: 'Lax' })),
+    ['__Host-usher', '__Host-usher-other'].map((name) => ({
+      name,
+      secure: true,
+      httpOnly: true,
+      sameSite: 'Lax',
+    })),
   );
 });
 
