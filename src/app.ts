@@ -27,6 +27,7 @@ import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
 import { createUsableWatch } from './monitor/usable.ts';
 import { sibling } from './sibling.ts';
+import { allocateBudget } from './relay/budget.ts';
 import { sourcesOf } from './sources-of.ts';
 import { once } from './once.ts';
 import { tellChanges } from './tell-changes.ts';
@@ -81,6 +82,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let book = openBook(settings.secondaries, { threads: settings.threads, now: clock.now() });
   const rolls = allocateRolls();
   const departures = allocateDepartures();
+  const budget = allocateBudget(settings.threads);
   const kept = keepDecisions(clock);
   const receipts = keepReceipts({ clock, journal });
   receipts.update(settings, book.slots);
@@ -103,6 +105,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     ledger: { memory: book.memory, shape: book.shape },
     rolls,
     departures,
+    budget,
     secrets: keys.now(),
     diary: kept.diary(),
   });

@@ -27,6 +27,7 @@ import { startFreshener } from './monitor/freshener.ts';
 import { createLearner } from './monitor/learner.ts';
 import { createUsableWatch } from './monitor/usable.ts';
 import { registries } from './registries.ts';
+import { allocateBudget } from './relay/budget.ts';
 import { createReporter, type Reporter, type ReporterOptions } from './report/middleware.ts';
 import { sourcesOf } from './sources-of.ts';
 import { readSecrets } from './stores/secret.ts';
@@ -127,7 +128,7 @@ export const usher = async (
   const receipts = keepReceipts({ clock, journal: onEvent });
   receipts.update(settings, slots);
   const memory = receipts.memory();
-  const relay = keepRelay(clock);
+  const relay = keepRelay({ clock, budget: allocateBudget(1), thread: 0 });
   const parts: Omit<ServiceParts, 'config' | 'whereabouts'> = {
     pools: { none: () => none, cached: () => known, live: livePool },
     ledger,

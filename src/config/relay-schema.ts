@@ -36,12 +36,12 @@ export const relaySchema = (zod: Zod) => {
     connections: most
       .prefault(DEFAULT_RELAY.connections)
       .describe(
-        'How many requests and WebSockets are carried at the same time, of one network (/24, /48) a quarter of these; more get a page that says so.',
+        'How many requests and WebSockets are carried at the same time, of one network (/24, /48) a quarter of these; more wait up to two seconds, then get a page that says so.',
       ),
     bytes: size(zod)
       .prefault(printSize(DEFAULT_RELAY.bytesPerHour))
       .describe(
-        'How many bytes are carried in an hour, both ways. Once they are used up new visitors get a page that says so, and those under way go on slowly.',
+        'How many bytes are carried in an hour at most, both ways: half of them at once, the other half as the hour goes on. Once they are used up new visitors get a page that says so, and those under way share what comes in.',
       ),
     for: duration(zod, { least: SECOND, most: 30 * DAY })
       .prefault(printDuration(DEFAULT_RELAY.forMs))

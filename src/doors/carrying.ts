@@ -17,7 +17,8 @@ import type { Settings } from '../config/settings.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Visit } from '../model/visit.ts';
 import { wasCarried } from '../relay/headers.ts';
-import type { Freight, Passed, Relay } from '../relay/relay.ts';
+import type { Freight, Passed } from '../relay/freight.ts';
+import type { Relay } from '../relay/relay.ts';
 import type { KeptRelay } from './kept-relay.ts';
 
 /** What was sent of an answer that somebody else made. */
@@ -99,7 +100,7 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
         visit: answer.carry.visit,
         to,
         own,
-        cookie: answer.cookie,
+        cookies: answer.cookie === undefined ? [] : [answer.cookie],
       });
       if (passed.kind === 'done') {
         counted('relay');

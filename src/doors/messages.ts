@@ -5,6 +5,7 @@ import type { Event } from '../journal.ts';
 import type { Complaint } from '../model/complaint.ts';
 import type { Id } from '../model/secondary.ts';
 import type { ReceiptsMemory } from '../receipts/receipts.ts';
+import type { BudgetMemory } from '../relay/budget.ts';
 import type { Parcel } from './parcel.ts';
 
 /** Everything a door thread needs to answer visits, but the snapshots. Plain data. */
@@ -16,6 +17,8 @@ export interface ThreadConfig {
   readonly rolls: SharedArrayBuffer;
   /** who was sent away lately */
   readonly departures: SharedArrayBuffer;
+  /** of what all threads may carry */
+  readonly budget: BudgetMemory;
   /** where decisions are noted: memory that all threads share, the name of this run, the number of these settings */
   readonly diary: { readonly memory: SharedArrayBuffer; readonly run: string; readonly edition: number };
   /** of receipts that visitors' browsers send; absent: none are wanted */

@@ -75,7 +75,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
 
   const decisions = openDecisions(config.diary.memory);
   const rolls = openRolls(config.rolls);
-  const relay = keepRelay(clock);
+  const relay = keepRelay({ clock, budget: config.budget, thread: start.thread });
   const serve = (): Service =>
     createService({
       config,

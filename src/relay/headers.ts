@@ -58,7 +58,8 @@ export const onward = (raw: readonly string[], told: Told): string[] => {
   return headers;
 };
 
-type Answered = Readonly<Record<string, string | readonly string[] | undefined>>;
+/** The headers of an answer, names in lower case. */
+export type Answered = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** What a whole host or origin is told by one answer; here these are the primary's, and those of all other secondaries. */
 const OF_THE_ORIGIN: ReadonlySet<string> = new Set([

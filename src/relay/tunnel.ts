@@ -1,59 +1,82 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Passage } from './budget.ts';
+import type { Dispatcher } from 'undici';
+import { dispatched, failedBy, type Journey, type Passed } from './freight.ts';
+import { joinSockets } from './join-sockets.ts';
+
+/** A WebSocket may be quiet for so many times as long as a request. */
+const QUIETER = 10;
+
+interface Mouth {
+  /** what the handshake came on */
+  readonly socket: Duplex;
+  /** what came behind it already */
+  readonly head: Buffer;
+  /** WebSockets that are open, for whoever ends them */
+  readonly tunnels: Set<Duplex>;
+}
+
+/** Carries a WebSocket over the socket that its handshake came on. */
+export const tunnel = ({ socket, head, tunnels }: Mouth, journey: Journey): Promise<Passed> => {
+  const { freight, pool, passage, onward, backward, idleMs } = journey;
+  const { promise, resolve } = Promise.withResolvers<Passed>();
+  let controller: Dispatcher.DispatchController | undefined;
+  let isBegun = false;
+  const leave = (): void => {
+    controller?.abort(new Error('the visitor is gone'));
+  };
+  socket.once('close', leave);
+  const done = (status: number, bytes: number): void => {
+    socket.off('close', leave);
+    resolve({ kind: 'done', status, bytes });
+  };
+  dispatched(
+    pool,
+    { path: freight.visit.target, method: 'GET', headers: [...onward], upgrade: 'websocket' },
+    {
+      onRequestStart: (given) => {
+        controller = given;
+        isBegun = true;
+        if (socket.destroyed) leave();
+      },
+      // undici tells an upgrade by four things.
+      // eslint-disable-next-line @typescript-eslint/max-params
+      onRequestUpgrade: (_, status, answered, upstream) => {
+        socket.off('close', leave);
+        socket.write(headOfUpgrade(status, backward(answered)), 'latin1');
+        if (head.length > 0) upstream.write(head);
+        tunnels.add(socket);
+        void joinSockets(socket, upstream, { passage, idleMs: idleMs * QUIETER }).then((bytes) => {
+          tunnels.delete(socket);
+          done(status, bytes);
+        });
+      },
+      onResponseStart: (given, status, answered) => {
+        // It does not want the WebSocket: that it says so is all that the visitor gets.
+        if (status < 200) return;
+        const { 'content-length': _, ...rest } = answered;
+        socket.off('close', leave);
+        socket.end(headOfUpgrade(status, [...backward(rest), 'content-length', '0']), 'latin1', () =>
+          socket.destroy(),
+        );
+        done(status, 0);
+        given.abort(new Error('no WebSocket'));
+      },
+      onResponseError: (_, error) => {
+        socket.off('close', leave);
+        resolve(socket.destroyed ? { kind: 'done', status: 0, bytes: 0 } : failedBy(error, { isBegun }));
+      },
+    },
+  );
+  return promise;
+};
 
 /** The head of an answer to a handshake; whatever is not 101 ends the connection. */
-export const headOfUpgrade = (status: number, headers: readonly string[]): string => {
+const headOfUpgrade = (status: number, headers: readonly string[]): string => {
   let head = `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let at = 0; at + 1 < headers.length; at += 2)
     head += `${headers[at] ?? ''}: ${headers[at + 1] ?? ''}\r\n`;
   return status === 101
     ? `${head}connection: upgrade\r\nupgrade: websocket\r\n\r\n`
     : `${head}connection: close\r\n\r\n`;
-};
-
-/**
- * Joins two sockets until either ends, is quiet for `idleMs`, or fails.
- *
- * @returns how many bytes came from the second one
- */
-export const joinSockets = async (
-  visitor: Duplex,
-  secondary: Duplex,
-  { passage, idleMs }: { readonly passage: Passage; readonly idleMs: number },
-): Promise<number> => {
-  let bytes = 0;
-  const cut = (): void => {
-    visitor.destroy();
-    secondary.destroy();
-  };
-  const idle = setTimeout(cut, idleMs);
-  const pass = (from: Duplex, to: Duplex): Promise<undefined> => {
-    from.on('data', (chunk: Buffer) => {
-      idle.refresh();
-      if (from === secondary) bytes += chunk.length;
-      const isTaken = to.write(chunk);
-      const waitMs = passage.spend(chunk.length);
-      if (isTaken && waitMs === 0) return;
-      from.pause();
-      setTimeout(() => {
-        if (to.writableNeedDrain) to.once('drain', () => from.resume());
-        else from.resume();
-      }, waitMs);
-    });
-    from.on('error', cut);
-    // What was said before the end still arrives.
-    from.once('end', () => to.end());
-    // A reset says `error` before it closes: `once` of node:events would reject for it, and nobody would hear.
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    from.once('close', () => {
-      if (to.writableFinished) to.destroy();
-      else to.end(() => to.destroy());
-      resolve(undefined);
-    });
-    return promise;
-  };
-  await Promise.all([pass(visitor, secondary), pass(secondary, visitor)]);
-  clearTimeout(idle);
-  return bytes;
 };

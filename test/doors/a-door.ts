@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { systemClock } from '../../src/clock.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
 import { allocateDepartures } from '../../src/dispatch/boomerang.ts';
@@ -8,6 +9,7 @@ import { keepRelay } from '../../src/doors/kept-relay.ts';
 import { createService } from '../../src/doors/service.ts';
 import { loadViews } from '../../src/doors/views.ts';
 import type { Dice } from '../../src/model/clock.ts';
+import { allocateBudget } from '../../src/relay/budget.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import type { Target } from '../../src/model/visit.ts';
 import type { Receipts } from '../../src/receipts/receipts.ts';
@@ -81,7 +83,8 @@ export const openDoor = async (
   const shape = { threads: 1, slots: 16 };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
   const bugs: unknown[] = [];
-  const relay = keepRelay({ now: () => 0, wall: () => 1_800_000_000_000 });
+  // Who waits for a place waits in time that passes.
+  const relay = keepRelay({ clock: systemClock(), budget: allocateBudget(1), thread: 0 });
   const service = createService({
     config: {
       settings,

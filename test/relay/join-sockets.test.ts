@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { joinSockets } from '../../src/relay/tunnel.ts';
+import { joinSockets } from '../../src/relay/join-sockets.ts';
 
 /** Both ends of a connection. */
 const connection = async (t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> => {
@@ -19,7 +19,7 @@ const connection = async (t: TestContext): Promise<{ readonly near: Socket; read
   return { near, far };
 };
 
-const passage = { spend: () => 0 } as unknown as Parameters<typeof joinSockets>[2]['passage'];
+const passage = { take: (bytes: number) => ({ bytes, waitMs: 0 }) };
 
 for (const who of ['visitor', 'secondary'] as const) {
   test(`joined sockets both end when the ${who} resets his, and nothing is thrown`, async (t) => {

@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../model/clock.ts';
+import type { Passage } from './budget.ts';
+import { dispatched, failedBy, type Journey, type Passed } from './freight.ts';
+import { LONGEST_HUSH_MS, portionsOf, writeMetered } from './metered.ts';
+import { createPace } from './pace.ts';
+
+/** Carries a request to its secondary and the answer back, as it comes. */
+export const carry = (response: ServerResponse, journey: Journey, clock: Clock): Promise<Passed> => {
+  const { freight, pool, passage, onward, backward, idleMs, answerMs } = journey;
+  const { request, visit } = freight;
+  const { promise, resolve } = Promise.withResolvers<Passed>();
+  let controller: Dispatcher.DispatchController | undefined;
+  let isGone = false;
+  let isBegun = false;
+  let bytes = 0;
+  let writing: Promise<void> | undefined;
+
+  const done = (): void => {
+    resolve({ kind: 'done', status: response.statusCode, bytes });
+  };
+  const finish = (): void => {
+    isGone = true;
+    if (!response.writableFinished) controller?.abort(new Error('the visitor is gone'));
+    done();
+  };
+  response.once('close', finish);
+  response.setTimeout(Math.max(idleMs, answerMs + 1000, LONGEST_HUSH_MS), () => response.destroy());
+
+  const fail = (error: Error): void => {
+    response.off('close', finish);
+    if (response.headersSent || isGone) {
+      response.destroy();
+      done();
+      return;
+    }
+    response.setTimeout(0);
+    resolve(failedBy(error, { isBegun }));
+  };
+
+  const begun = (): void => {
+    if (request.headers.expect !== undefined) response.writeContinue();
+  };
+  const tooSlow = (): void => {
+    response.destroy();
+  };
+
+  dispatched(
+    pool,
+    {
+      path: visit.target,
+      method: visit.method,
+      headers: [...onward],
+      body: hasBody(request)
+        ? Readable.from(paced(request, { passage, clock, begun, tooSlow }), { objectMode: false })
+        : null,
+    },
+    {
+      onRequestStart: (given) => {
+        controller = given;
+        isBegun = true;
+        if (isGone) given.abort(new Error('the visitor is gone'));
+      },
+      onResponseStart: (_, status, answered) => {
+        if (status < 200) return;
+        const headers = [...backward(answered)];
+        passage.take(sizeOf(headers));
+        response.writeHead(status, headers);
+      },
+      onResponseData: (given, chunk) => {
+        bytes += chunk.length;
+        writing = writeMetered(response, chunk, passage);
+        if (writing === undefined) return;
+        given.pause();
+        void writing.then(() => {
+          given.resume();
+        });
+      },
+      onResponseEnd: () => {
+        if (writing === undefined) response.end();
+        else void writing.then(() => response.end());
+      },
+      onResponseError: (_, error) => {
+        fail(error);
+      },
+    },
+  );
+  return promise;
+};
+
+/** How many bytes a head takes, about. */
+export const sizeOf = (headers: readonly string[]): number =>
+  headers.reduce((sum, each) => sum + each.length + 2, 0);
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] !== undefined && headers['content-length'] !== '0');
+
+interface Pacing {
+  readonly passage: Passage;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly begun: () => void;
+  readonly tooSlow: () => void;
+}
+
+/** A request's body, as fast as the budget lets it through; asked for when the secondary is there to take it. */
+async function* paced(
+  request: IncomingMessage,
+  { passage, clock, begun, tooSlow }: Pacing,
+): AsyncGenerator<Buffer, void, undefined> {
+  begun();
+  const keepsUp = createPace();
+  let since = clock.now();
+  // A secondary that answers before it has read everything must not cost the visitor his connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    if (!keepsUp(chunk.length, clock.now() - since)) {
+      tooSlow();
+      // An end would say that this was the whole of it.
+      throw new Error('the body comes too slowly');
+    }
+    yield* portionsOf(chunk, passage);
+    since = clock.now();
+  }
+}
