@@ -85,7 +85,7 @@ test('visitors of the same time are told apart by letters, which are no part of 
   for (const value of values) {
     assert.match(value, /^usher=web1\.[0-9a-z]+\.[\w-]{26}$/);
     const badge = value.slice('usher='.length);
-    assert.deepEqual(affinity.read(value, 'http'), { id: 'web1', badge, isAging: false });
+    assert.deepEqual(affinity.read(value, 'http'), { id: 'web1', badge, ageMs: 0, isAging: false });
     for (const changed of [value.slice(0, -1), `${value}x`, `${value.slice(0, -5)}${value.slice(-4)}`])
       assert.equal(affinity.read(changed, 'http'), undefined);
   }
