@@ -11,6 +11,13 @@ export interface AdminPlace {
 export interface AdminQuestion extends AdminPlace {
   readonly path: string;
   readonly password?: string;
+  /** absent: it is only looked at */
+  readonly change?: {
+    readonly method: 'PATCH';
+    /** the state of the config that it is meant for, as the door named it */
+    readonly ifMatch: string;
+    readonly body: unknown;
+  };
 }
 
 export interface AdminAnswer {
@@ -43,23 +50,26 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export const askAdmin = async (question: AdminQuestion): Promise<AdminAnswer> => {
   const url = doorUrl('http', question);
   try {
-    return await get(new URL(question.path, url), question.password);
+    return await request(new URL(question.path, url), question);
   } catch (error) {
     throw notThere(error as NodeJS.ErrnoException, url);
   }
 };
 
-const get = (url: URL, password: string | undefined): Promise<AdminAnswer> => {
+const request = (url: URL, { password, change }: AdminQuestion): Promise<AdminAnswer> => {
   const { promise, resolve, reject } = Promise.withResolvers<AdminAnswer>();
   const asked = http.request(
     url,
     {
       agent: false,
       timeout: SILENCE_MS,
-      headers:
-        password === undefined
+      method: change?.method ?? 'GET',
+      headers: {
+        ...(password === undefined
           ? {}
-          : { Authorization: `Basic ${Buffer.from(`usher:${password}`).toString('base64')}` },
+          : { Authorization: `Basic ${Buffer.from(`usher:${password}`).toString('base64')}` }),
+        ...(change === undefined ? {} : { 'If-Match': change.ifMatch, 'Content-Type': 'application/json' }),
+      },
     },
     (response) => {
       const chunks: Buffer[] = [];
@@ -79,7 +89,7 @@ const get = (url: URL, password: string | undefined): Promise<AdminAnswer> => {
     asked.destroy(new Error(`nothing came within ${String(SILENCE_MS / 1000)} s`));
   });
   asked.on('error', reject);
-  asked.end();
+  asked.end(change === undefined ? undefined : JSON.stringify(change.body));
   return promise;
 };
 

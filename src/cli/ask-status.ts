@@ -1,9 +1,9 @@
 import { doorUrl } from '../config/door-url.ts';
 import type { Status } from '../dashboard/status.ts';
 import { ActionableError } from '../errors.ts';
-import { askAdmin, type AdminAnswer, type AdminPlace } from './ask-admin.ts';
+import type { AdminAnswer, AdminPlace } from './ask-admin.ts';
+import { createAsker } from './asker.ts';
 import type { Io } from './command.ts';
-import { openSecretPrompt } from './secret.ts';
 
 /**
  * Makes what asks an admin door for the status. The password is USHER_PASSWORD, or asked for once.
@@ -35,37 +35,8 @@ export const createAdminQuestion = <Told>(
   path: string,
   read: (answer: AdminAnswer, url: string) => Told,
 ): ((place: AdminPlace) => Promise<Told>) => {
-  let password = io.env['USHER_PASSWORD'];
-  const ask = ({ host, port }: AdminPlace): Promise<AdminAnswer> =>
-    askAdmin({ host, port, path, ...(password === undefined ? {} : { password }) });
-  const parse = (answer: AdminAnswer, url: string): Told => {
-    mustLetIn(answer, url);
-    return read(answer, url);
-  };
-  return async (place) => {
-    const first = await ask(place);
-    const isAsked = first.status === 401 && password === undefined && process.stdin.isTTY;
-    if (!isAsked) return parse(first, doorUrl('http', place));
-    const prompt = openSecretPrompt(process.stdin, io.err);
-    try {
-      password = await prompt.ask('Password of the admin door: ');
-    } finally {
-      prompt.close();
-    }
-    return parse(await ask(place), doorUrl('http', place));
-  };
-};
-
-const mustLetIn = ({ status: code }: AdminAnswer, url: string): void => {
-  if (code === 401) {
-    throw new ActionableError(
-      `The admin door at ${url} wants the password, or another one.`,
-      'Put it into the environment as USHER_PASSWORD.',
-    );
-  }
-  if (code === 429) {
-    throw new ActionableError('The admin door has heard too many wrong passwords.', 'Wait some seconds.');
-  }
+  const { ask } = createAsker(io);
+  return async (place) => read(await ask(place, { path }), doorUrl('http', place));
 };
 
 /** The JSON in a body; `undefined` where it is none. */

@@ -2,7 +2,6 @@ import { join, relative, resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { parseDuration } from '../config/duration.ts';
 import { setState } from '../config/edit.ts';
-import type { Settings } from '../config/settings.ts';
 import { readTakenOut, takenOutFolder } from '../config/taken-out.ts';
 import { inOrder } from '../config/in-order.ts';
 import { ActionableError } from '../errors.ts';
@@ -10,6 +9,7 @@ import type { State } from '../model/secondary.ts';
 import { registries } from '../registries.ts';
 import type { Command, Io } from './command.ts';
 import { readOptions } from './options.ts';
+import type { Done, Wish } from './set-state-there.ts';
 
 /** What a secondary does in a state. */
 const DOES: Readonly<Record<State, string>> = {
@@ -18,9 +18,9 @@ const DOES: Readonly<Record<State, string>> = {
   maintenance: 'takes no visitors',
 };
 
-const OPTIONS = { config: { type: 'string' } } as const;
+const OPTIONS = { config: { type: 'string' }, admin: { type: 'string' } } as const;
 const END_OPTIONS = { ...OPTIONS, for: { type: 'string' }, until: { type: 'string' } } as const;
-const DRAIN_OPTIONS = { ...END_OPTIONS, wait: { type: 'boolean' }, admin: { type: 'string' } } as const;
+const DRAIN_OPTIONS = { ...END_OPTIONS, wait: { type: 'boolean' } } as const;
 
 const ENDING = `
   --for 2h        it is ready again by itself after so long
@@ -28,21 +28,22 @@ const ENDING = `
 
 const WAITING = `
   --wait          waits until nobody can come back to it by his cookie, and says how many are left; Ctrl-C leaves it
-                  draining
-  --admin URL     with --wait: the admin door of the Usher that runs, where the config does not name it`;
+                  draining`;
 
 const settingState = (state: State): Command => {
   const isDrain = state === 'drain';
   const command: Command = {
     summary: `Edits the config: the secondary ${DOES[state]}.`,
-    usage: `usher ${state} ID${state === 'ready' ? '' : ' [--for 2h | --until INSTANT]'} [--config usher.json]${isDrain ? ' [--wait] [--admin URL]' : ''}`,
+    usage: `usher ${state} ID${state === 'ready' ? '' : ' [--for 2h | --until INSTANT]'} [--config usher.json | --admin URL]${isDrain ? ' [--wait]' : ''}`,
     help: `
   ID              the secondary, as the config or "usher status" names it
-  --config FILE   the config; without it usher.json in this folder${state === 'ready' ? '' : ENDING}${isDrain ? WAITING : ''}
+  --config FILE   the config; without it usher.json in this folder
+  --admin URL     the admin door of an Usher that runs, such as http://127.0.0.1:8079: its config is edited, by itself, and
+                  none here; the password is read from USHER_PASSWORD, or asked for${state === 'ready' ? '' : ENDING}${isDrain ? WAITING : ''}
 
-Only the secondary's "state" is changed, and when it ends ("until"), in the file that lists it; the rest stays as you wrote it. A running Usher
-takes it over within two seconds. A file of its name in the folder "maintenance" of the state folder ("touch
-state/maintenance/web1") takes a secondary out whatever its state is, until it is removed.`,
+Only the secondary's "state" is changed, and when it ends ("until"), in the file that lists it; the rest stays as you
+wrote it. A running Usher takes it over within two seconds. A file of its name in the folder "maintenance" of the state
+folder ("touch state/maintenance/web1") takes a secondary out whatever its state is, until it is removed.`,
     run: async (args, io) => {
       const { values, positionals } = readOptions(
         args,
@@ -54,30 +55,56 @@ state/maintenance/web1") takes a secondary out whatever its state is, until it i
       );
       const [id] = positionals;
       if (id === undefined) throw new ActionableError('Which secondary?', `usage: ${command.usage}`, 2);
-      const file = resolve(io.cwd, values.config ?? 'usher.json');
       const until = endOf(values, command.usage);
-      const edited = await setState(
-        { file, registries },
-        { id, state, ...(until === undefined ? {} : { until }) },
-      );
-      if (!edited.ok) {
-        inOrder(edited, file);
-        return 1;
-      }
-      const isNew = edited.after !== edited.before;
-      const place = relative(io.cwd, edited.file);
+      const wish = { id, state, ...(until === undefined ? {} : { until }) };
+      const done = await carryOut(wish, { ...values, usage: command.usage, io });
       const ends = until === undefined ? '' : ` until ${until}`;
-      io.out(
-        `${id} ${DOES[state]}${ends}${isNew ? ` (written to ${place})` : `; ${place} said so already`}\n`,
-      );
-      if (state === 'ready') await tellTakenOut(id, { ...edited.settings, io });
+      const where = done.isNew ? ` (written to ${done.file})` : `; ${done.file} said so already`;
+      io.out(`${id} ${DOES[state]}${ends}${where}\n`);
+      if (done.takenOutBy !== undefined) {
+        io.err(`usher: ${done.takenOutBy} is there: ${id} stays in maintenance until you remove it\n`);
+      }
       if ('wait' in values && values.wait === true) {
-        await (await import('./wait-for-drain.ts')).waitForDrain(id, values, { ...command, io });
+        const { waitForDrain } = await import('./wait-for-drain.ts');
+        await waitForDrain(id, values, { ...command, io: done.io });
       }
       return 0;
     },
   };
   return command;
+};
+
+/** Where the config lies that is meant. */
+interface Meant {
+  readonly config?: string | undefined;
+  readonly admin?: string | undefined;
+  readonly usage: string;
+  readonly io: Io;
+}
+
+const carryOut = async (wish: Wish, { config, admin, usage, io }: Meant): Promise<Done> => {
+  if (admin === undefined) return setStateHere(wish, resolve(io.cwd, config ?? 'usher.json'), io);
+  if (config !== undefined) {
+    const what = 'Either --config, the file here, or --admin, the config of the Usher that runs there.';
+    throw new ActionableError(what, `usage: ${usage}`, 2);
+  }
+  return (await import('./set-state-there.ts')).setStateThere(wish, { admin, usage, io });
+};
+
+const setStateHere = async (wish: Wish, config: string, io: Io): Promise<Done> => {
+  const edited = await setState({ file: config, registries }, wish);
+  if (!edited.ok) {
+    inOrder(edited, config);
+    throw new ActionableError(`${config} is being edited by somebody else.`, 'Try again in a moment.');
+  }
+  const { stateFolder } = edited.settings;
+  // a file in the folder `maintenance` counts more than the config
+  const names = wish.state === 'ready' ? await readTakenOut(stateFolder) : undefined;
+  const takenOutBy = relative(io.cwd, join(takenOutFolder(stateFolder), wish.id));
+  return {
+    ...{ file: relative(io.cwd, edited.file), isNew: edited.after !== edited.before, io },
+    ...(names?.has(wish.id) === true ? { takenOutBy } : {}),
+  };
 };
 
 /** When the state shall end, as the config writes it; `undefined`: it shall not. */
@@ -94,17 +121,6 @@ const endOf = (values: object, usage: string): string | undefined => {
     `A duration such as 30m or 2h fits.\n       usage: ${usage}`,
     2,
   );
-};
-
-/** A file in the folder `maintenance` counts more than the config. */
-const tellTakenOut = async (
-  id: string,
-  { stateFolder, io }: Pick<Settings, 'stateFolder'> & { readonly io: Io },
-): Promise<void> => {
-  const names = await readTakenOut(stateFolder);
-  if (names?.has(id) !== true) return;
-  const file = relative(io.cwd, join(takenOutFolder(stateFolder), id));
-  io.err(`usher: ${file} is there: ${id} stays in maintenance until you remove it\n`);
 };
 
 /** `usher drain ID` */

@@ -10,6 +10,7 @@ import {
 } from '../../public/dashboard-words.js';
 import type { Row } from '../dashboard/row.ts';
 import type { Status } from '../dashboard/status.ts';
+import { plain } from './plain.ts';
 import { table } from './table.ts';
 
 /** A column: its head, and what stands in it. */
@@ -104,10 +105,9 @@ const rowsOf = ({ at, secondaries }: Status, columns: readonly Column[], paint: 
   return [paint(BOLD, heads), ...lines.map((line, index) => paint(styleOf(secondaries[index]), line))];
 };
 
-/** Words from outside must not move the cursor or pretend to be other lines. */
 const shown = (text: string): string => {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, '?');
-  return plain.length <= WIDEST ? plain : `${plain.slice(0, WIDEST - 1)}…`;
+  const words = plain(text);
+  return words.length <= WIDEST ? words : `${words.slice(0, WIDEST - 1)}…`;
 };
 
 const summaryOf = ({ version, news, visits }: Status): string => {

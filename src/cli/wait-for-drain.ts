@@ -6,10 +6,10 @@ import type { Wanted } from './find-admin.ts';
 import { watchStatus } from './watch-status.ts';
 
 /** Looks that may fail in a row, about one a second: a restart takes less. */
-const PATIENCE = 30;
+const MOST_FAILED_LOOKS = 30;
 
 /** Looks that a running Usher has to take the edit over. */
-const TAKES_OVER = 10;
+const MOST_EARLY_LOOKS = 10;
 
 /**
  * Waits until nobody can come back to a draining secondary by his cookie, and says how far it is: on a terminal in one
@@ -29,14 +29,14 @@ export const waitForDrain = async (
     looks += 1;
     if ('trouble' in look) {
       failed += 1;
-      if (failed >= PATIENCE) throw look.trouble;
+      if (failed >= MOST_FAILED_LOOKS) throw look.trouble;
       continue;
     }
     failed = 0;
     const { at, secondaries } = look.status;
     const row = secondaries.find((one) => one.id === id);
     // the edit is in the file, and not in force yet
-    if (row?.state !== 'drain' && looks <= TAKES_OVER) continue;
+    if (row?.state !== 'drain' && looks <= MOST_EARLY_LOOKS) continue;
     if (row?.state !== 'drain') throw ended(id, row);
     const { left } = row;
     if (left === undefined || left.until === null) break;
