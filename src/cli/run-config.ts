@@ -1,5 +1,6 @@
 import type { PrimaryOptions } from '../app.ts';
 import { systemClock } from '../clock.ts';
+import { reservedOf, type Reserved } from '../config/reserved.ts';
 import type { Settings } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import { version } from '../version.ts';
@@ -20,6 +21,8 @@ export const runConfig = async (config: string, running: Running): Promise<void>
   const sockets = inheritedSockets(io.env, process.pid);
   let { settings } = loaded;
   const takenOut = await followTakenOut(() => settings, { journal, wall: systemClock().wall });
+  // What was taken out from the admin door can be brought back from there.
+  const named = new Set(reservedOf(settings).programs);
   const inForce = (): Settings => withSockets(takenOut.apply(settings), sockets);
   let mistakes: () => readonly string[] = () => [];
   const lost = Promise.withResolvers<ActionableError>();
@@ -27,7 +30,7 @@ export const runConfig = async (config: string, running: Running): Promise<void>
     ...running,
     settings: inForce(),
     mistakes: () => mistakes(),
-    editing: editingOf(loaded.file),
+    editing: editingOf(loaded.file, () => ({ programs: [...named], admin: reservedOf(settings).admin })),
     lost: (because) => {
       const remedy = 'Start it again; under systemd Restart=always does.';
       lost.resolve(new ActionableError(`The primary ended: ${because}.`, remedy));
@@ -37,6 +40,7 @@ export const runConfig = async (config: string, running: Running): Promise<void>
     journal,
     update: (next) => {
       settings = next;
+      for (const program of reservedOf(next).programs) named.add(program);
       primary.update(inForce());
     },
   });
@@ -59,11 +63,11 @@ export const runConfig = async (config: string, running: Running): Promise<void>
 };
 
 /** The config as the admin door looks at it and edits it. */
-const editingOf = (file: string): NonNullable<PrimaryOptions['editing']> => ({
+const editingOf = (file: string, reserved: () => Reserved): NonNullable<PrimaryOptions['editing']> => ({
   show: async () => (await import('../config/shown.ts')).readShown(file),
   change: async (change, onlyIf, how) =>
     (await import('./edit-apart.ts')).editApart(
-      { file, isDry: how === 'dry', ...(onlyIf === undefined ? {} : { onlyIf }) },
+      { file, isDry: how === 'dry', reserved: reserved(), ...(onlyIf === undefined ? {} : { onlyIf }) },
       change,
     ),
 });

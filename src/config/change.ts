@@ -10,6 +10,7 @@ import {
   type Edited,
 } from './edit.ts';
 import { printMistake, type Mistake } from './mistake.ts';
+import { ForTheFileOnly } from './reserved.ts';
 import type { Settings } from './settings.ts';
 
 /** What an operator wants of the config, in plain data. Values are as he gave them; the schema judges them. */
@@ -35,7 +36,7 @@ export type Changed =
     }
   | {
       readonly ok: false;
-      readonly because: 'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable';
+      readonly because: 'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'reserved';
       /** for people */
       readonly words: string;
       /** each with its place */
@@ -48,7 +49,8 @@ export const makeChange = async (editable: Editable, change: Change): Promise<Ch
     return toldOf(await carriedOut(editable, change), editable.isDry === true ? 'asked' : 'done');
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;
-    const because = error instanceof NotThere ? 'missing' : 'unwritable';
+    const because =
+      error instanceof NotThere ? 'missing' : error instanceof ForTheFileOnly ? 'reserved' : 'unwritable';
     return { ok: false, because, words: `${error.message} ${error.remedy}`, mistakes: [] };
   }
 };

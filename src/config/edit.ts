@@ -4,6 +4,7 @@ import { applyEdits, type Edit } from './apply-edits.ts';
 import { likely } from './likely.ts';
 import { parseConfig } from './load.ts';
 import type { Mistake } from './mistake.ts';
+import { overstep, reservedOf, type Reserved } from './reserved.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Registries } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -45,6 +46,8 @@ export interface Editable {
   readonly onlyIf?: string;
   /** only says what it would do; nothing is written */
   readonly isDry?: boolean;
+  /** what the edit can neither bring in nor change unless the file holds it already; absent: it may do anything */
+  readonly reserved?: Reserved;
 }
 
 /** What is to stand in which file. */
@@ -181,7 +184,7 @@ const kept = async (config: string, { file, mustKeep }: Tried): Promise<number |
 type Tried = Extract<Edited, { readonly ok: true }> & Pick<Plan, 'mustKeep'>;
 
 const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refused> => {
-  const { file, registries, onlyIf } = editable;
+  const { file, registries, onlyIf, reserved } = editable;
   const sources = await readSources(file);
   if (onlyIf !== undefined && tagOf(sources) !== onlyIf)
     return { ok: false, because: 'outdated', mistakes: [] };
@@ -192,6 +195,12 @@ const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refu
   const parsed = await parseConfig(changed, registries);
   if (!parsed.ok || !after.ok)
     return { ok: false, because: 'would-break', mistakes: parsed.ok ? [] : parsed.mistakes };
+  if (reserved !== undefined && overstep(parsed.settings, [reserved]) !== undefined) {
+    // The file may have been edited a moment ago, and not be in force yet.
+    const before = await parseConfig(sources, registries);
+    const beyond = overstep(parsed.settings, [reserved, ...(before.ok ? [reservedOf(before.settings)] : [])]);
+    if (beyond !== undefined) throw beyond;
+  }
   return { ok: true, ...rest, after: after.text, settings: parsed.settings, tag: tagOf(changed) };
 };
 

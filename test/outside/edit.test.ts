@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { freePort } from '../real/port.ts';
 import { startLoad } from './load.ts';
 import { startSecondary, type Secondary } from './secondary.ts';
 import { until } from './until.ts';
@@ -148,4 +150,25 @@ test('verdicts survive a reload: nobody is sent to a secondary that was known to
   await until(() => load.visits() > loadedAt + 500, 10_000);
   await load.stop();
   assert.equal(load.sentTo(down.port), before);
+});
+
+test('whoever may edit by the admin door can run nothing that the file does not name', async (t) => {
+  const one = await startSecondary('1');
+  const { usher } = await start(t, [named('one', one)], { every: '200ms' });
+  const trace = join(usher.folder, 'trace');
+  const add = async (id: string, argv: readonly string[]): Promise<{ status: number; error?: string }> => {
+    const answer = await fetch(`${usher.adminUrl}/api/secondaries`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'If-Match': '*' },
+      body: JSON.stringify({ id, port: 18_499, ping: { exec: argv } }),
+    });
+    return { ...((await answer.json()) as object), status: answer.status };
+  };
+  const { status, error } = await add('evil', ['/usr/bin/touch', trace]);
+  assert.deepEqual([status, error?.includes('Name it in the file yourself')], [422, true]);
+  const harmless = { id: 'two', port: await freePort(), ping: { exec: ['/bin/true'] } };
+  usher.edit({ checks: { every: '200ms' }, secondaries: [named('one', one), harmless] });
+  await usher.event('health-changed', { fits: ({ secondary, to }) => secondary === 'two' && to === 'up' });
+  assert.equal(existsSync(trace), false);
+  assert.equal((await add('three', ['/bin/true'])).status, 200);
 });

@@ -33,7 +33,14 @@ const DEEPEST = 12;
 /** Changes that may wait for each other: each takes some tenths of a second. */
 const MOST_WAITING = 16;
 
-const STATUS = { broken: 409, 'would-break': 422, outdated: 412, missing: 404, unwritable: 500 } as const;
+const STATUS = {
+  broken: 409,
+  'would-break': 422,
+  reserved: 422,
+  outdated: 412,
+  missing: 404,
+  unwritable: 500,
+} as const;
 
 /** What a PATCH of a secondary may name. */
 const SETTABLE: readonly string[] = ['state', 'until', 'weight'];
