@@ -45,9 +45,8 @@ export const guard = ({ primary, cookie = 'usher', id, drain }) => {
         send(response, `${origin}/.usher/back/${id}${target}${mark}`);
         return;
       }
-    } else if (isKnown && wanted !== target && isHost(headers.host)) {
-      const scheme = request.socket.encrypted ? 'https' : 'http';
-      send(response, `${scheme}://${headers.host}${wanted}`);
+    } else if (isKnown && wanted !== target) {
+      send(response, relativeToItself(wanted));
       return;
     }
     if (/^[^\s<>"]*$/.test(wanted)) response.appendHeader('Link', `<${origin}${wanted}>; rel="canonical"`);
@@ -75,14 +74,18 @@ const assignmentOf = (header = '', names) => {
   return undefined;
 };
 
-const isHost = (host) => /^[\w.:[\]-]+$/.test(host ?? '');
-
 const isFromHere = ({ referer = '', host }) =>
   ['http', 'https'].some((scheme) => `${referer}/`.startsWith(`${scheme}://${host}/`));
 
 /** A target without the mark, which stands at its end. */
 const unmarked = (target) =>
   /[?&]usher-through=1$/.test(target) ? target.slice(0, -MARK.length - 1) : target;
+
+/** Relative: whether this server was asked by https, and under which name, is for whoever stands before it to know. */
+const relativeToItself = (target) => {
+  const [path] = target.split('?', 1);
+  return `./${target.slice(path.lastIndexOf('/') + 1)}`;
+};
 
 const send = (response, location) => {
   response.writeHead(302, { Location: location, 'Cache-Control': 'no-store', 'Content-Length': 0 }).end();

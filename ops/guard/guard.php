@@ -46,9 +46,10 @@
     if ($isDraining && $isKnown && !$isMarked && !$isAhead) {
         $send("$primary/.usher/back/$id$target" . (str_contains($target, '?') ? '&' : '?') . 'usher-through=1');
     }
-    if (!$isDraining && $isKnown && $wanted !== $target && preg_match('/^[\w.:[\]-]+$/D', $host) === 1) {
-        $scheme = in_array($_SERVER['HTTPS'] ?? 'off', ['off', ''], true) ? 'http' : 'https';
-        $send("$scheme://$host$wanted");
+    if (!$isDraining && $isKnown && $wanted !== $target) {
+        // Relative: whether this server was asked by https, and under which name, is for whoever stands before it to know.
+        $path = explode('?', $wanted, 2)[0];
+        $send('./' . substr($wanted, strrpos($path, '/') + 1));
     }
     if (preg_match('/[\s<>"]/', $wanted) === 0) {
         header("Link: <$primary$wanted>; rel=\"canonical\"", false);

@@ -5,6 +5,7 @@ import { cookies } from './cookies.ts';
 import { doors } from './doors.ts';
 import type { Facts } from './facts.ts';
 import { worstFirst, type Examined, type Finding } from './finding.ts';
+import { guards } from './guard.ts';
 import { loadReaders } from './load-readers.ts';
 import { localPages } from './local-pages.ts';
 import { names } from './names.ts';
@@ -22,6 +23,7 @@ const EXAMINATIONS: readonly Examination[] = [
   doors,
   pings,
   redirects,
+  guards,
   upgrades,
   contents,
   certificates,

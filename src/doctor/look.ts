@@ -9,6 +9,7 @@ import { certificateAt } from '../wire/certificate.ts';
 import { placeOf } from '../wire/place.ts';
 import type { HttpQuestion, Wire } from '../wire/wire.ts';
 import type { Look, Seen } from './facts.ts';
+import { isThrough, marked } from './guard.ts';
 import { isUsher, NOTHING_HERE } from './is-usher.ts';
 import { linkedFolders } from './linked-folders.ts';
 import { asCarried, STATUS_PATHS } from './local-pages.ts';
@@ -98,14 +99,15 @@ const asking =
 const foldersOn = (page: Seen | undefined): readonly string[] =>
   page?.answer.ok === true ? linkedFolders(page.answer.body, page.path) : [];
 
-/** The page, and those that it redirects to within the secondary. */
+/** The page, and those that it redirects to within the secondary; past a guard as one whom the primary sent. */
 const pagesFrom = async (landing: string, visited: Origin, ask: Ask): Promise<readonly Seen[]> => {
   const pages: Seen[] = [];
   for (let path: string | undefined = landing; path !== undefined && pages.length <= MOST_STEPS;) {
     const seen: Seen = await ask(path);
     pages.push(seen);
     const to = whereTo(seen, visited);
-    path = to?.origin === visited ? to.pathname + to.search : undefined;
+    if (to?.origin === visited) path = to.pathname + to.search;
+    else path = to !== undefined && isThrough(to) ? marked(path) : undefined;
   }
   return pages;
 };

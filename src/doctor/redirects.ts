@@ -1,14 +1,18 @@
 import { BAD_PORTS } from '../config/bad-ports.ts';
-import { originOf } from '../model/origin.ts';
 import { printable } from '../wire/printable.ts';
 import { isSeen, type Facts, type Look, type Seen } from './facts.ts';
 import type { Examined, Finding } from './finding.ts';
+import { isThrough } from './guard.ts';
+import { isPrimary } from './is-primary.ts';
 import { whereTo } from './where-to.ts';
 
 const OWN_ADDRESS =
   'Let it redirect without naming itself: Apache "UseCanonicalName Off" and "UseCanonicalPhysicalPort Off", nginx "absolute_redirect off", an application by paths instead of whole URLs.';
 
-/** Whether secondaries keep the visitors they are sent: none is the primary itself, none redirects elsewhere. */
+/**
+ * Whether secondaries keep the visitors they are sent: none is the primary itself, none redirects elsewhere. A guard sends
+ * only those through the primary who were not.
+ */
 export const redirects = (facts: Facts): Examined => ({
   findings: facts.looks.flatMap((look) => [...circle(look), ...elsewhere(look, facts)]),
   ...(facts.looks.some(isSeen) ? { fine: 'redirects: every secondary keeps its visitors' } : {}),
@@ -33,6 +37,7 @@ const elsewhere = (look: Look, facts: Facts): readonly Finding[] => {
   for (const seen of [...look.pages, ...look.folders]) {
     const to = whereTo(seen, look.visited);
     if (to === undefined || to.origin === look.visited || told.has(to.origin)) continue;
+    if (isThrough(to) && isPrimary(to, facts)) continue;
     told.add(to.origin);
     findings.push(judge(look, { seen, to }, facts));
   }
@@ -80,11 +85,4 @@ const judge = (
     what: `${asked}, another host than the ${facts.host} that was asked for: its visitors leave the cluster.`,
     remedy: `${OWN_ADDRESS} If visitors know the cluster as ${printable(to.hostname)}, ask again with --as ${printable(to.hostname)}, or list it in "names".`,
   };
-};
-
-const isPrimary = (to: URL, { settings, host }: Facts): boolean => {
-  if (to.hostname !== host && settings.names?.includes(to.hostname) !== true) return false;
-  return settings.listen.some(
-    ({ port, tls }) => originOf(tls === undefined ? 'http' : 'https', to.hostname, port) === to.origin,
-  );
 };

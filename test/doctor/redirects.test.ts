@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { guard } from '../../ops/guard/express.js';
 import { startApache } from '../real/apache.ts';
+import { makeCertificate } from '../real/certificate.ts';
 import { startNginx } from '../real/nginx.ts';
 import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';
@@ -86,4 +88,39 @@ test('a secondary that sends its visitors to another host, or to https, loses th
     told[1]?.what ?? '',
     /^web8087 .* https:\/\/localhost:8087\/. .*by https no secondary is listed/,
   );
+});
+
+test('a guard of the kit is no loop, but one that can never see the cookie of the primary is found', async (t) => {
+  const { cert, key } = await makeCertificate('DNS:shop.test');
+  const port = await freePort();
+  const startGuarded = (primary: string) => {
+    const through = guard({ primary });
+    return startWebServer((request, response) => {
+      through(request, response, () => response.end(files['index.html']));
+    });
+  };
+  const [plain, secure] = await Promise.all(
+    ['http', 'https'].map((scheme) => startGuarded(`${scheme}://shop.test:${port}`)),
+  );
+  assert.ok(plain && secure);
+  for (const { stop } of [plain, secure]) t.after(stop);
+  const args = ['--as', 'shop.test'];
+  const secondaries = (server: typeof plain) => [{ id: 'web1', port: 8086, at: `127.0.0.1:${server.port}` }];
+
+  const well = await diagnose(t, { args, config: { listen: port, secondaries: secondaries(plain) } });
+  assert.deepEqual([...about(well, 'loop'), ...about(well, 'redirect'), ...about(well, 'guard')], []);
+  assert.ok(well.fine.some((line) => line.startsWith('guard: ')));
+
+  const listen = [{ port, cert: 'cert.pem', key: 'key.pem' }];
+  const tls = { files: { 'cert.pem': { text: cert }, 'key.pem': { text: key, mode: 0o600 } }, args };
+  const unseen = await diagnose(t, { ...tls, config: { listen, secondaries: secondaries(secure) } });
+  assert.deepEqual(about(unseen, 'loop'), []);
+  assert.match(
+    about(unseen, 'guard')[0]?.what ?? '',
+    /browsers keep a cookie of https from http:\/\/shop\.test:8086: /,
+  );
+
+  const unbound = { affinity: false, listen: port, secondaries: secondaries(plain) };
+  const [none] = about(await diagnose(t, { args, config: unbound }), 'guard');
+  assert.match(none?.what ?? '', /"affinity": false nobody gets one/);
 });

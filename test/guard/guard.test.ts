@@ -53,15 +53,28 @@ for (const [name, start] of Object.entries(guards)) {
       assert.equal(headers['link'], `<${PRIMARY}/docs/page.html?q=1>; rel="canonical"`);
     });
 
-    test('who is back with the cookie loses the mark and stays on this server', async () => {
-      const here = `http://127.0.0.1:${guarded.port}`;
-      const targets = ['/docs/page.html', '/docs/page.html?q=%2F', '//evil.test/x', '/a%3fb'];
-      for (const target of targets) {
-        const marked = `${target}${target.includes('?') ? '&' : '?'}usher-through=1`;
-        const { status, location, headers } = await ask(guarded.port, marked, SENT);
-        assert.equal(status, 302, target);
-        assert.equal(location, here + target);
-        assert.equal(headers['cache-control'], 'no-store');
+    test('who is back with the cookie loses the mark and stays on this server, also by https and name of a relay before it', async () => {
+      const relayed = { ...SENT, host: 'www.shop.test', 'x-forwarded-proto': 'https' };
+      const ways = [
+        [`http://127.0.0.1:${guarded.port}`, SENT],
+        ['https://www.shop.test', relayed],
+      ] as const;
+      const targets = [
+        '/docs/page.html',
+        '/docs/page.html?q=%2F&r=/x/y',
+        '//evil.test/x',
+        '/a%3fb',
+        '/',
+        '/docs/',
+      ];
+      for (const [here, sent] of ways) {
+        for (const target of targets) {
+          const marked = `${target}${target.includes('?') ? '&' : '?'}usher-through=1`;
+          const { status, location = '', headers } = await ask(guarded.port, marked, sent);
+          assert.equal(status, 302, target);
+          assert.equal(new URL(location, here + marked).href, here + target);
+          assert.equal(headers['cache-control'], 'no-store');
+        }
       }
     });
 
