@@ -43,5 +43,11 @@ const REFUSALS: Readonly<Record<RefusalStatus, Reply>> = {
 /** The answer to a request that is refused: one sentence, made beforehand, so that a flood of them costs little. */
 export const refusal = (status: RefusalStatus): Reply => REFUSALS[status];
 
+/**
+ * The answer to whoever fetches in advance what changes something: a browser throws away what it got so, and asks when it
+ * is wanted.
+ */
+export const notYet: Reply = { status: 503, headers: ['Cache-Control', 'no-store'] };
+
 /** The answer to whoever wants to do more with a file than to read it. */
 export const readOnly: Reply = refuse(405, ['Allow', 'GET, HEAD']);

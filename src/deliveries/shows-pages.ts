@@ -8,6 +8,9 @@ import { isPlainQuestion } from './plain-question.ts';
 const CRAWLERS =
   /(?<!cu)bot(?:\b|_)|crawl|spider|slurp|archiver|facebookexternalhit|facebookcatalog|embedly|whatsapp|preview|mediapartners|googleother|inspectiontool|lighthouse|uptime|pingdom|feed(?:fetcher|ly|parser)|\brss/i;
 
+/** Whether a program says of itself that it indexes, previews or watches pages. */
+export const isCrawler = (userAgent: string): boolean => CRAWLERS.test(userAgent);
+
 /** What a browser shows as a page of its own, or within one. */
 const SHOWN = new Set(['', 'document', 'iframe', 'frame', 'fencedframe', 'object', 'embed']);
 
@@ -17,9 +20,7 @@ export const showsPages = ({
   accept,
   dest,
 }: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
-  SHOWN.has(dest) &&
-  (accept === '' || accept === '*/*' || accept.includes('html')) &&
-  !CRAWLERS.test(userAgent);
+  SHOWN.has(dest) && (accept === '' || accept === '*/*' || accept.includes('html')) && !isCrawler(userAgent);
 
 /** Whether this visit can be answered by a page instead of a redirect. */
 export const takesPages = (visit: Visit): boolean => isPlainQuestion(visit.method) && showsPages(visit);

@@ -13,6 +13,8 @@ export interface Carry {
   readonly visit: Visit;
   /** scheme, host and port under which he came */
   readonly own: Origin;
+  /** the operator has this way carry everybody: its pages are the primary's, so to speak */
+  readonly isForAll: boolean;
   /** where he would have been sent */
   readonly location: Location;
 }

@@ -123,7 +123,8 @@ export const createSettle = (parts: SettleParts): Settle => {
     }
     // Whoever says that nobody works for him has one way left.
     if (asked.isCarried || (carriage !== undefined && avoid.includes(id))) {
-      const carry = { to: secondary, visit, own: ownOrigin(visit, arrival, reader), location };
+      const { isRelay: isForAll } = asked.through;
+      const carry = { to: secondary, visit, own: ownOrigin(visit, arrival, reader), location, isForAll };
       return { ...answer(CARRIED, { id, because: 'relay', visit, cookie, number }), carry };
     }
     const settled = { decision, roster, location };

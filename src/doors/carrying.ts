@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { busy, BUSY_FOR_SECONDS } from '../deliveries/busy.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
+import { refusal } from '../deliveries/refusal.ts';
 import { AGAIN_IN_SECONDS, sorry } from '../deliveries/sorry.ts';
 import { told, wantsTold } from '../deliveries/told.ts';
 import { UNANSWERED, unanswered } from '../deliveries/unanswered.ts';
@@ -86,6 +87,10 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
     const avoidance = avoidanceCookie(settings.affinity, visit.scheme);
     if (isPrivate(visit.target)) {
       return { ...given.answer, reply: redirectTo(visit.method, location), because: 'private' };
+    }
+    // It would stay at the primary's own origin, and answer for it long after nobody is carried any more.
+    if ('service-worker' in request.headers && !given.answer.carry.isForAll) {
+      return instead(given.answer, 'service-worker', refusal(404));
     }
     // It comes from a primary that carried it: one way or the other this is a circle.
     if (wasCarried(request.rawHeaders)) {

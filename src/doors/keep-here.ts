@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { behind } from '../deliveries/locate.ts';
-import { refusal } from '../deliveries/refusal.ts';
+import { redirectTo } from '../deliveries/redirect.ts';
+import { notYet, refusal } from '../deliveries/refusal.ts';
+import { isMeant } from '../dispatch/is-meant.ts';
 import { ownOrigin } from '../dispatch/own-origin.ts';
 import { parseTarget } from '../dispatch/target.ts';
 import { readVisit } from '../dispatch/visit.ts';
@@ -12,7 +14,8 @@ import type { SiteParts } from './site-parts.ts';
 
 /**
  * `/.usher/relay?to=/path`: the visitor reaches no secondary, so he stays with the primary for a while, which carries
- * what he asks for. He goes on to the path at this very address.
+ * what he asks for. He goes on to the path at this very address; whoever does not mean it, or follows a link of another site,
+ * does so as he is.
  */
 export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): RequestListener => {
   const answer = (reply: Reply, cookie?: string) => ({ reply, cookie });
@@ -22,12 +25,12 @@ export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): Re
     const arrival = arrivalOf(request);
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return answer(refusal(400));
+    if (arrival.purpose !== '') return answer(notYet);
     const own = ownOrigin(visit, arrival, reader);
-    const location = behind(own, wantedIn(visit.target) ?? settings.landing);
-    return answer(
-      { status: 302, headers: ['Location', location, 'Cache-Control', 'no-store'] },
-      carriage.grant(visit.scheme),
-    );
+    const reply = redirectTo('GET', behind(own, wantedIn(visit.target) ?? settings.landing));
+    // The page of the primary leads here, and nobody else has a reason to.
+    const isOurs = isMeant(arrival) && arrival.site !== 'cross-site';
+    return answer(reply, isOurs ? carriage.grant(visit.scheme) : undefined);
   };
 
   return (request, response) => {

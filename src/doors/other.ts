@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Settings } from '../config/settings.ts';
 import { behind, originFor } from '../deliveries/locate.ts';
 import { redirectTo } from '../deliveries/redirect.ts';
+import { notYet, refusal } from '../deliveries/refusal.ts';
 import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
@@ -9,6 +10,8 @@ import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance
 import type { Carry } from '../dispatch/carriage.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
+import type { Arrival } from '../dispatch/arrival.ts';
+import { isMeant } from '../dispatch/is-meant.ts';
 import { ownOrigin } from '../dispatch/own-origin.ts';
 import { readVisit, type VisitReader } from '../dispatch/visit.ts';
 import { COMPLAINANTS, type Complainant, type Complaint } from '../model/complaint.ts';
@@ -16,6 +19,7 @@ import { networkOf } from '../model/network.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Host } from '../model/visit.ts';
 import { arrivalOf } from './arrival-of.ts';
+import { sendReply } from './send-reply.ts';
 
 export interface OtherParts {
   readonly settings: Settings;
@@ -44,8 +48,9 @@ type ReadAsked = (request: Request, target: string) => Asked;
 /**
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
- * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out, `?by=return` that he was back at once, again and again. It
- * stands behind cookie-parser.
+ * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out,
+ * `?by=return` that he was back at once, again and again. Who does not mean it is sent to the path and nothing else. It stands
+ * behind cookie-parser.
  */
 export const sendToOther = (parts: OtherParts): RequestHandler =>
   wayOut(parts, ({ query: { not, to, by } }) => ({ not, to, by }));
@@ -68,8 +73,20 @@ const pathEnd = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
   const { settings, views, dispatch, affinity, complained, reader, send } = parts;
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
+  /** He goes to what he wants here at the primary: it is one of its own pages, or he did not mean to change anything. */
+  const hereItself = (arrival: Arrival, url: string): Answer => {
+    const visit = readVisit({ ...arrival, url }, reader);
+    if (typeof visit === 'string')
+      return { reply: refusal(400), id: undefined, because: visit, visit: undefined };
+    const reply = redirectTo(visit.method, behind(ownOrigin(visit, arrival, reader), visit.target));
+    return { reply, id: undefined, because: 'local', visit };
+  };
   return (request, response, next) => {
     const arrival = arrivalOf(request);
+    if (arrival.purpose !== '') {
+      sendReply(request, response, { reply: notYet });
+      return;
+    }
     const { isSecure } = reader.forwarded(arrival);
     const itself = readVisit(arrival, reader);
     const here = typeof itself === 'string' ? undefined : itself.target;
@@ -77,6 +94,11 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     const cookies = request.cookies as Readonly<Record<string, unknown>>;
     const scheme = isSecure ? 'https' : 'http';
     const name = avoidanceCookie(settings.affinity, scheme);
+    const wanted = typeof to === 'string' && isPath(to) ? to : settings.landing;
+    if (!isMeant(arrival) && typeof itself !== 'string') {
+      send(request, response, hereItself(arrival, wanted));
+      return;
+    }
     const bound = affinity?.read(arrival.cookie, scheme)?.id;
     const named = typeof not === 'string' && not !== '' ? not : undefined;
     const isOrigin = named?.includes('://') === true && typeof itself !== 'string';
@@ -98,7 +120,6 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
         encode: String,
       });
     }
-    const wanted = typeof to === 'string' && isPath(to) ? to : settings.landing;
     const cookie = value === undefined ? arrival.cookie : `${name}=${value}; ${arrival.cookie}`;
     /** Where nobody can take him the page asks again at this address, not at the one he wants. */
     const askHereAgain = (answer: Answer): Answer => {
@@ -106,16 +127,9 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       if (visit === undefined || here === undefined) return answer;
       return { ...answer, reply: sorry({ ...visit, target: here }, views) };
     };
-    /** The page that he wants is the primary's own: he goes there. */
-    const hereItself = (url: string): Answer => {
-      const visit = readVisit({ ...arrival, url }, reader);
-      if (typeof visit === 'string') throw new TypeError('dispatch reads every visit');
-      const reply = redirectTo(visit.method, behind(ownOrigin(visit, arrival, reader), visit.target));
-      return { reply, id: undefined, because: 'local', visit };
-    };
     Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
       .then((answer) => {
-        if (answer === undefined) send(request, response, hereItself(wanted));
+        if (answer === undefined) send(request, response, hereItself(arrival, wanted));
         else if (answer.carry !== undefined) send(request, response, staying(answer, answer.carry));
         else send(request, response, answer.reply.status === 503 ? askHereAgain(answer) : answer);
       })

@@ -10,6 +10,7 @@ import { createService } from '../../src/doors/service.ts';
 import { loadViews } from '../../src/doors/views.ts';
 import type { Dice } from '../../src/model/clock.ts';
 import { allocateBudget } from '../../src/relay/budget.ts';
+import type { Complaint } from '../../src/model/complaint.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import type { Target } from '../../src/model/visit.ts';
 import type { Receipts } from '../../src/receipts/receipts.ts';
@@ -83,6 +84,7 @@ export const openDoor = async (
   const shape = { threads: 1, slots: 16 };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
   const bugs: unknown[] = [];
+  const complaints: Complaint[] = [];
   // Who waits for a place waits in time that passes.
   const relay = keepRelay({ clock: systemClock(), budget: allocateBudget(1), thread: 0 });
   const service = createService({
@@ -99,7 +101,7 @@ export const openDoor = async (
     views: loadViews(),
     accessLog: undefined,
     relay,
-    complained: () => undefined,
+    complained: (complaint) => complaints.push(complaint),
     clock: { now: () => time.ms, wall: () => 1_800_000_000_000 + time.ms },
     dice,
     journal: (event) => bugs.push(event),
@@ -114,5 +116,5 @@ export const openDoor = async (
     journal: (event) => bugs.push(event),
   });
   test.after(() => door.stop(0));
-  return { port: door.ports[0] ?? 0, ledger, bugs, door };
+  return { port: door.ports[0] ?? 0, ledger, bugs, complaints, door };
 };

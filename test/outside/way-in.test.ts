@@ -26,7 +26,7 @@ const secondary = (): Server =>
       return;
     }
     if (request.url === '/carried/worker.js') {
-      response.setHeader('Service-Worker-Allowed', '/');
+      response.setHeader('Service-Worker-Allowed', '/').setHeader('Cache-Control', 'max-age=3600');
       response
         .setHeader('Content-Type', 'text/javascript')
         .end('addEventListener("install", () => skipWaiting())');
@@ -152,7 +152,7 @@ describe('the way in while the primary is down', () => {
     await page.context().close();
   });
 
-  test('leaves alone what the primary carries: a form that is sent, and the service worker of a secondary', async (t) => {
+  test('goes on beside what the primary carries: a form that is sent; a service worker of a secondary does not come by', async (t) => {
     const carrying = await startUsher({
       config: { ...config, relay: { paths: ['/carried/*'] }, secondaries: [{ port: ports[1] }] },
     });
@@ -175,6 +175,35 @@ describe('the way in while the primary is down', () => {
     await page.click('button');
     await page.waitForURL(`${own}/carried/form`);
     assert.equal(await page.textContent('#path'), 'POST /carried/form');
+    // As a script it is carried like any other, and kept by the browser: a registration that looks there finds none.
+    const refused = await page.evaluate(async () => {
+      const { status } = await fetch('/carried/worker.js');
+      const register = (options: RegistrationOptions): Promise<string> =>
+        navigator.serviceWorker.register('/carried/worker.js', options).then(
+          () => 'registered',
+          (error: unknown) => String(error),
+        );
+      return [status, await register({ scope: '/' }), await register({ scope: '/', updateViaCache: 'all' })];
+    });
+    assert.equal(refused[0], 200);
+    assert.match(String(refused[1]), /bad HTTP response code \(404\)/);
+    assert.match(String(refused[2]), /bad HTTP response code \(404\)/);
+    const left = await page.evaluate(async () => {
+      const all = await navigator.serviceWorker.getRegistrations();
+      return all.map(({ active }) => active?.scriptURL);
+    });
+    assert.deepEqual(left, [`${own}/.usher/way-in.js`]);
+    await page.context().close();
+  });
+
+  test('leaves alone a service worker of the pages that the primary carries for everybody', async (t) => {
+    const carrying = await startUsher({
+      config: { ...config, delivery: 'relay', secondaries: [{ port: ports[1] }] },
+    });
+    t.after(carrying.stop);
+    const own = carrying.url.replace('127.0.0.1', 'localhost');
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${own}/carried/page`);
     await page.evaluate(async () => {
       await navigator.serviceWorker.register('/carried/worker.js', { scope: '/' });
       const registration = await navigator.serviceWorker.ready;
