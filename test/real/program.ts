@@ -23,7 +23,7 @@ export interface Program {
  */
 export const startProgram = async (
   argv: readonly [string, ...string[]],
-  ready: RegExp,
+  ready: Pick<RegExp, 'test'>,
   debianPackage: string,
 ): Promise<Program> => {
   const [file, ...words] = argv;
