@@ -97,6 +97,58 @@ describe('weigh', () => {
     assert.ok(counts[0]! > 0.07 * 750 && counts[0]! < 0.5 * 750, String(counts));
   });
 
+  // By a part that was learned and split a slow machine that said it was full got one of 1500 visitors.
+  it('lets a light one that says he is full have a tenth of what his weight gives him, and not of his part', () => {
+    const primary = primaryOf([4, 4, 1]);
+    const counts = [0, 0, 0];
+    for (let second = 0; second < 300; second += 1) {
+      const idle = { sessions: 100, running: 0, busySeconds: second * 0.1 };
+      primary.hear(second * 1000, [idle, idle, { ...idle, sessions: 400, running: 40 }]);
+      for (let visitor = 0; visitor < 10; visitor += 1)
+        counts[primary.send(second * 1000 + visitor * 100)]! += 1;
+    }
+    assert.ok(counts[2]! > (0.1 * 3000) / 9 - 5 && counts[2]! < (0.15 * 3000) / 9, String(counts));
+  });
+
+  // One that had been dead got no visitor for over a minute, and then four of five until it had caught up.
+  it('ramps up one that comes back from its first second, and floods it neither then nor when it is warm', () => {
+    const warmths = [1, 1, 1, 1];
+    const primary = primaryOf([1, 1, 1, 1], { warmths });
+    const counts: number[] = [];
+    const sendFor = (seconds: { readonly from: number; readonly to: number }): void => {
+      for (let second = seconds.from; second < seconds.to; second += 1) {
+        const back = Math.min(1, Math.max(0.1, (second - 120) / 90));
+        warmths[0] = second < 120 ? 1 : back;
+        const usual = { sessions: 150, running: 5 };
+        primary.hear(second * 1000, [
+          { sessions: 150 * back ** 2, running: 5 * back ** 2 },
+          usual,
+          usual,
+          usual,
+        ]);
+        let came = 0;
+        for (let visitor = 0; visitor < 10; visitor += 1)
+          if (primary.send(second * 1000 + visitor * 100) === 0) came += 1;
+        counts[second] = came;
+      }
+    };
+    const sum = (from: number, to: number): number =>
+      counts.slice(from, to).reduce((all, one) => all + one, 0);
+    // It is away until then: nobody was sent there, and all that went elsewhere is remembered.
+    for (let visitor = 0; visitor < 1200; visitor += 1)
+      countVisitor(primary.counts[0]!, 1 + (visitor % 3), visitor * 100);
+    sendFor({ from: 120, to: 260 });
+    assert.ok(sum(120, 125) >= 1, 'one comes within five seconds');
+    for (let from = 130; from < 210; from += 10) {
+      const part = (from + 5 - 120) / 90;
+      const fair = (100 * part) / (3 + part);
+      const got = sum(from, from + 10);
+      assert.ok(Math.abs(got - fair) <= 5, `${from}: ${got} of ${fair}`);
+    }
+    for (let from = 210; from < 260; from += 10)
+      assert.ok(sum(from, from + 10) <= 45, `${from}: ${sum(from, from + 10)}`);
+  });
+
   it('sends one visitor, not all of a burst, to whoever is due his least share', () => {
     const primary = primaryOf([1, 1, 1, 1]);
     for (let visitor = 0; visitor < 300; visitor += 1)

@@ -73,8 +73,18 @@ export const MOST_SHARE_FLOOR = 3;
 /** So a secondary that says it is fast gets at most three times what its weight would give it. Chosen, not swept. */
 export const LEARNED_RISE = 2;
 
-/** At least this part of its fair part goes to a secondary that says it is full: so that it can prove otherwise. From REC, not swept. */
+/**
+ * At least this part of its weight's part goes to a secondary that says it is full, where that is a visitor a minute: so
+ * that it can prove otherwise. From REC, not swept.
+ */
 export const LEAST_SHARE = 0.1;
+
+/**
+ * A secondary that was sent less than this part of its share in the last minute is back after a time without visitors, or
+ * was overrun: it gets at most so many times its share of the last seconds' visitors until it was, and some.
+ */
+export const RETURNED = 1;
+export const CATCH_UP = 1.25;
 
 /** A secondary that says it has less than this part of what it was sent, as compared with the others, is not believed. From REC, not swept. */
 export const CONTRADICTION = 0.5;

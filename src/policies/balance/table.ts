@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Candidate, Outlook } from '../../model/policy.ts';
 import type { Slices } from '../../model/slices.ts';
-import { FAST_MS, LEARNED_RISE, OWN_REQUEST, SLOW_MS } from './constants.ts';
+import { FAST_MS, LEARNED_RISE, LEAST_SHARE, OWN_REQUEST, SLOW_MS } from './constants.ts';
 
 /** Candidates in flat arrays, by their place in the list. */
 export interface Table {
@@ -15,12 +15,14 @@ export interface Table {
   readonly excess: Float64Array;
   /** sessions that one visitor of the fast counts stands for */
   readonly perFast: number;
-  /** half of what the visitor to come adds, and a credit to those who come back */
+  /** half of what the visitor to come adds, and as many sessions as others have to those who come back */
   readonly fixed: Float64Array;
   readonly capacities: Float64Array;
   readonly warmths: Float64Array;
   /** the share of all visitors that is fair, in which what it says of its speed counts up to a limit */
   readonly fairShares: Float64Array;
+  /** the share of all visitors that each gets at least, whatever it says */
+  readonly leastShares: Float64Array;
 }
 
 /** Where nobody learns: weights as configured, own counts alone. */
@@ -49,7 +51,9 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
   const capacities = new Float64Array(length);
   const warmths = new Float64Array(length);
   const fairShares = new Float64Array(length);
+  const leastShares = new Float64Array(length);
   let whole = 0;
+  let weights = 0;
   const { perVisitor, perRequest, fairSessions, fairFast } = outlook;
   const perFast = perRequest * OWN_REQUEST;
   // Reports are read together: what they faded by since is worked out once for all of one reading.
@@ -63,6 +67,8 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
     const fair = weight * Math.min(multiple, LEARNED_RISE);
     fairShares[place] = fair;
     whole += fair;
+    leastShares[place] = LEAST_SHARE * weight;
+    weights += weight;
     slots[place] = slot;
     capacities[place] = capacity;
     warmths[place] = warmth;
@@ -81,6 +87,21 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
     if (Number.isNaN(belief.fastBefore)) continue;
     excess[place] = (perRequest * belief.excess - perFast * belief.fastBefore) * quickly;
   }
-  for (let place = 0; place < length; place += 1) fairShares[place] = (fairShares[place] ?? 0) / whole;
-  return { outlook, at, slots, sessions, excess, perFast, fixed, capacities, warmths, fairShares };
+  for (let place = 0; place < length; place += 1) {
+    fairShares[place] = (fairShares[place] ?? 0) / whole;
+    leastShares[place] = (leastShares[place] ?? 0) / weights;
+  }
+  return {
+    outlook,
+    at,
+    slots,
+    sessions,
+    excess,
+    perFast,
+    fixed,
+    capacities,
+    warmths,
+    fairShares,
+    leastShares,
+  };
 }

@@ -2,9 +2,9 @@ import { finish, type Slices } from '../../model/slices.ts';
 import type { Candidate, Draw, FadingCounts, Policy } from '../../model/policy.ts';
 import { createLeasts, type Leasts } from '../leasts.ts';
 import {
+  CATCH_UP,
   FAST_MS,
   FEW,
-  LEAST_SHARE,
   LOAD_STEP,
   MOST_SHARE,
   MOST_SHARE_FLOOR,
@@ -12,14 +12,15 @@ import {
   PATIENCE_MS,
   RENEWAL_MS,
   REST_MS,
+  RETURNED,
   SLOW_MS,
 } from './constants.ts';
 import { fadedSum } from './fading.ts';
 import { split } from './split.ts';
 import { tableOf, type Table } from './table.ts';
 
-/** The score of one that is due its least share. */
-const STARVED = -Number.MAX_VALUE;
+/** The score of one whose turn it is, whatever the others' scores. */
+const DUE = -Number.MAX_VALUE;
 
 /** A slice takes some twenty microseconds. */
 const ROWS_A_SLICE = 1024;
@@ -73,7 +74,8 @@ export const weigh: Policy = (candidates) => {
     if (table === undefined || parts === undefined) return;
     const more = step(table) * (parts.over[place] ?? 0);
     scores[place] = (scores[place] ?? 0) + more;
-    leasts.change(place, leasts.at(place) === STARVED ? (scores[place] ?? 0) : leasts.at(place) + more);
+    if (leasts.at(place) !== DUE) leasts.change(place, leasts.at(place) + more);
+    else leasts.change(place, table.warmths[place] === 1 ? (scores[place] ?? 0) : Infinity);
   };
 
   function* walk({ now, ledger }: Pick<Draw, 'now' | 'ledger'>): Slices {
@@ -89,19 +91,21 @@ export const weigh: Policy = (candidates) => {
     const walked = (back ??= emptyWalk(count));
 
     let recent = 0;
+    let latest = 0;
     while (gathered < count) {
       const end = Math.min(count, gathered + ROWS_A_SLICE);
-      recent += gather(table, threads, { now, from: gathered, end, slow, fast });
-      gathered = end;
+      gather(table, threads, { now, from: gathered, end, slow, fast });
+      for (; gathered < end; gathered += 1) {
+        recent += slow[gathered] ?? 0;
+        latest += fast[gathered] ?? 0;
+      }
       yield;
       if (mine !== walking) return;
     }
-    const least = (LEAST_SHARE * recent) / split.sum;
-    const most = MOST_SHARE * recent;
-    const mostOfPart = most / split.sum;
+    const limits = { recent, latest, sum: split.sum };
     for (let from = 0; from < count; from += ROWS_A_SLICE) {
       const end = Math.min(count, from + ROWS_A_SLICE);
-      score(table, split, { now, least, most, mostOfPart, from, end, slow, fast, walked });
+      score(table, split, { now, limits, from, end, slow, fast, walked });
       yield;
       if (mine !== walking) return;
     }
@@ -181,12 +185,12 @@ interface Rows {
   readonly fast: Float64Array;
 }
 
-/** Reads what was sent to these. @returns how many, fading slowly */
+/** Reads what was sent to these. */
 const gather = (
   { slots }: Table,
   threads: readonly FadingCounts[],
   { now, from, end, slow, fast }: Rows,
-): number => {
+): void => {
   slow.fill(0, from, end);
   fast.fill(0, from, end);
   for (const { head, slow: slower, fast: faster } of threads) {
@@ -199,55 +203,66 @@ const gather = (
       fast[place] = (fast[place] ?? 0) + (faster[slot] ?? 0) * quickly;
     }
   }
-  let sum = 0;
-  for (let place = from; place < end; place += 1) sum += slow[place] ?? 0;
-  return sum;
 };
 
+/** What the limits of a share go by. */
 interface Limits {
-  /** who has fewer visitors for each unit of his part is due one */
-  readonly least: number;
-  /** who has more visitors for each unit of his fair share gets none */
-  readonly most: number;
-  /** and who has more for each unit of his part */
-  readonly mostOfPart: number;
+  /** visitors sent to all, fading slowly and fast */
+  readonly recent: number;
+  readonly latest: number;
+  /** of all parts */
+  readonly sum: number;
 }
 
 const score = (
-  { at, outlook, sessions, excess, perFast, fixed, fairShares }: Table,
+  { at, outlook, sessions, excess, perFast, fixed, fairShares, leastShares, warmths }: Table,
   { over }: Parts,
   {
     now,
-    least,
-    most,
-    mostOfPart,
+    limits: { recent, latest, sum },
     from,
     end,
     slow,
     fast,
     walked,
-  }: Rows & Limits & { readonly walked: Walked },
+  }: Rows & { readonly limits: Limits; readonly walked: Walked },
 ): void => {
   const { perVisitor } = outlook;
   const { scores, limited } = walked;
   const slowly = Math.exp((at - now) / SLOW_MS);
   const quickly = Math.exp((at - now) / FAST_MS);
+  const most = MOST_SHARE * recent;
   for (let place = from; place < end; place += 1) {
     const inverse = over[place] ?? 0;
+    const share = 1 / (inverse * sum);
     const own = slow[place] ?? 0;
+    const lately = fast[place] ?? 0;
+    const leastWanted = (leastShares[place] ?? 0) * recent;
     const score =
       ((sessions[place] ?? 0) * slowly +
         (excess[place] ?? 0) * quickly +
         own * perVisitor +
-        (fast[place] ?? 0) * perFast +
+        lately * perFast +
         (fixed[place] ?? 0)) *
       inverse;
     scores[place] = score;
     limited[place] =
-      own - MOST_SHARE_FLOOR > Math.min(most * (fairShares[place] ?? 0), mostOfPart / inverse)
-        ? Infinity
-        : (own + 1) * inverse < least
-          ? STARVED
-          : score;
+      warmths[place] !== 1
+        ? isDue(lately, share * latest)
+          ? DUE
+          : Infinity
+        : own - MOST_SHARE_FLOOR > most * Math.min(fairShares[place] ?? 0, share) ||
+            (own < RETURNED * share * recent && lately - MOST_SHARE_FLOOR > CATCH_UP * share * latest)
+          ? Infinity
+          : leastWanted >= 1 && isDue(own, leastWanted)
+            ? DUE
+            : score;
   }
 };
+
+/**
+ * Whether it is somebody's turn whose fading count shall be so much on average. Who is sent a visitor each time that his
+ * count falls to x has one between x and x + 1, on average 1 / ln((x + 1) / x).
+ */
+const isDue = (count: number, wanted: number): boolean =>
+  count < wanted && count * Math.expm1(1 / wanted) < 1;
