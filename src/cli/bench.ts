@@ -52,8 +52,8 @@ alike, then take turns. Exit code 1 if something could not be measured. Needs a 
         peers: values.peer ?? [],
         quick: values.quick ?? false,
         installs: true,
-        ...whole('rounds', values.rounds),
-        ...whole('seconds', values.seconds),
+        ...number('rounds', values.rounds, WHOLE),
+        ...number('seconds', values.seconds, TENTHS),
         readme: values.readme ?? false,
         ...(values.json === undefined ? {} : { json: values.json }),
         ...(values.chart === undefined ? {} : { chart: values.chart }),
@@ -74,14 +74,21 @@ const OPTIONS = {
   readme: { type: 'boolean' },
 } as const;
 
-const whole = <Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } => {
+const WHOLE = { pattern: /^[1-9]\d{0,2}$/, what: 'a whole number from 1 to 999', example: '7' };
+const TENTHS = {
+  pattern: /^(?!0+(?:\.0+)?$)\d{1,3}(?:\.\d)?$/,
+  what: 'a number from 0.1 to 999',
+  example: '0.7',
+};
+
+const number = <Name extends string>(
+  name: Name,
+  text: string | undefined,
+  { pattern, what, example }: typeof WHOLE,
+): { [key in Name]?: number } => {
   if (text === undefined) return {};
-  if (!/^[1-9]\d{0,2}$/.test(text)) {
-    throw new ActionableError(
-      `--${name} is "${text}".`,
-      `Give a whole number from 1 to 999, as in --${name} 7.`,
-      2,
-    );
+  if (!pattern.test(text)) {
+    throw new ActionableError(`--${name} is "${text}".`, `Give ${what}, as in --${name} ${example}.`, 2);
   }
   return { [name]: Number(text) } as { [key in Name]?: number };
 };

@@ -49,6 +49,17 @@ const atWorkIn = (folder: string): readonly string[] =>
     .filter((line) => line.includes(folder));
 
 describe('a run of one case', () => {
+  test('is not begun where its figures could not be written', async (t) => {
+    const json = join(ownFolder(t), 'no-such-folder', 'figures.json');
+    const said: string[] = [];
+    const io = { cwd: tmpdir(), out: (text: string) => said.push(text), err: said.push } as unknown as Io;
+    await assert.rejects(runBench({ ...tiny, json }, io), {
+      exitCode: 2,
+      message: /figures\.json cannot be written/,
+    });
+    assert.deepEqual(said, []);
+  });
+
   test('prints and writes its figures and leaves nothing behind', async (t) => {
     const folder = ownFolder(t);
     const before = process.env['TMPDIR'];

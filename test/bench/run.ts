@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile, chmod } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile, chmod } from 'node:fs/promises';
 import { cpus, release, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ const QUICK_WARM_UP_SECONDS = 1;
 export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> => {
   const wanted = chosen(cases, wishes.cases, 'case');
   const contenders = chosen(peers, wishes.peers, 'peer');
+  await mayBeWritten(io.cwd, [wishes.json, wishes.chart]);
   if (wishes.installs) installPackages();
   const { here, missing } = parted(contenders);
   mustBeThere();
@@ -128,6 +129,23 @@ const chosen = <Named extends { readonly name: string }>(
     );
   }
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+};
+
+/** Said before ten minutes of measuring, not after them. */
+const mayBeWritten = async (cwd: string, files: readonly (string | undefined)[]): Promise<void> => {
+  for (const file of files) {
+    if (file === undefined) continue;
+    try {
+      await (await open(resolve(cwd, file), 'a')).close();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ActionableError(
+        `${file} cannot be written: ${why}.`,
+        'Name a file in a folder that is there.',
+        2,
+      );
+    }
+  }
 };
 
 /** What cannot be had is told, and left out. */
