@@ -6,6 +6,7 @@ import { loadConfig, settingsFrom } from './config/load.ts';
 import { inOrder } from './config/in-order.ts';
 import type { Settings } from './config/settings.ts';
 import { followTakenOut } from './config/follow-taken-out.ts';
+import { refusal } from './deliveries/refusal.ts';
 import { openBook } from './dispatch/book.ts';
 import { allocateDepartures } from './dispatch/boomerang.ts';
 import { createWays, mainWay } from './dispatch/entrances.ts';
@@ -14,6 +15,8 @@ import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/answering.ts';
 import { keepRelay } from './doors/kept-relay.ts';
 import { createService, type Service, type ServiceParts } from './doors/service.ts';
+import { sendReply } from './doors/send-reply.ts';
+import { upgrading, type Upgrade } from './doors/upgrade.ts';
 import { loadViews } from './doors/views.ts';
 import type { Whereabouts } from './geography/whereabouts.ts';
 import { withoutTurns, type Event } from './journal.ts';
@@ -49,6 +52,11 @@ export interface UsherOptions {
  */
 export interface UsherMiddleware {
   (request: IncomingMessage, response: ServerResponse, next: () => void): void;
+  /**
+   * Carries WebSockets where the config has a `relay`, and refuses them by 426 where it has none:
+   * `server.on('upgrade', sendOn.upgrade)`. Without it every handshake is refused.
+   */
+  readonly upgrade: Upgrade;
   /** What is known of the secondaries now. */
   readonly pool: () => PoolSnapshot;
   /** Ends the checks; the app's own server is not touched. */
@@ -191,7 +199,17 @@ export const usher = async (
       else next();
     });
   };
+  const takeOver = upgrading((request, response) => {
+    middleware(request, response, () => {
+      sendReply(request, response, { reply: refusal(404) });
+    });
+  });
+  const upgrade: Upgrade = (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    takeOver(request, socket, head);
+  };
   return Object.assign(middleware, {
+    upgrade,
     pool: () => known,
     stop: async () => {
       isStopped = true;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { refusal } from '../deliveries/refusal.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import { sendAnswer, wantsClose } from '../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
@@ -77,6 +78,11 @@ export const answering = (
       if (response.headersSent) response.destroy();
       else response.writeHead(503, ['Retry-After', '5', 'Connection', 'close']).end();
     };
+    // Nobody gave away the connection: what comes behind a handshake would be taken for a next request.
+    if (arrival.upgrade === 'websocket' && handshake === undefined) {
+      reply({ reply: refusal(426), id: undefined, because: 'websocket', visit: undefined });
+      return;
+    }
     try {
       const answer = dispatch(arrival);
       if (answer instanceof Promise) answer.then(settle).catch(fail);

@@ -9,6 +9,7 @@ import { readCertificate, renewCertificate, type Renewal } from './certificate.t
 import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
 import { listenError } from './listen-errors.ts';
 import type { Service } from './service.ts';
+import { upgrading } from './upgrade.ts';
 
 export interface PublicDoor {
   /** the addresses in use, `port` 0 replaced by the real one */
@@ -74,14 +75,10 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     socket.once('close', () => detached.delete(socket));
     socket.on('error', () => socket.destroy());
   };
-  /** What is no WebSocket that is carried is answered by HTTP, and no more is heard of it. */
+  const takeOver = upgrading(listener);
   const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     detach(socket);
-    const response = new http.ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once('finish', () => socket.destroySoon());
-    listener(request, Object.assign(response, { handshake: { socket, head } }));
+    takeOver(request, socket, head);
   };
   const connect = (_request: IncomingMessage, socket: Socket): void => {
     detach(socket);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -137,6 +137,51 @@ test('nearest goes by the file of places', async (context) => {
     );
   };
   await until(isSorted, 20_000);
+});
+
+const HANDSHAKE =
+  'GET /ws HTTP/1.1\r\nHost: www.example.org\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+
+/** What a handshake is answered with, up to what the other side says first behind it. */
+const shakeHands = async (port: number): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(HANDSHAKE);
+  let said = '';
+  for await (const chunk of socket) {
+    said += String(chunk);
+    if (said.endsWith('welcome')) break;
+  }
+  return said;
+};
+
+test('a WebSocket in somebody’s app is carried by the listener for it, and refused without; never is it a plain answer', async (context) => {
+  const server = createServer((_request, response) => response.end('a plain answer'));
+  server.on('upgrade', (_request, socket) => {
+    socket.on('error', () => undefined);
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nwelcome',
+    );
+  });
+  const secondaries = [{ port: await listen(context, server) }];
+  for (const relay of [false, {}]) {
+    const sendOn = await usher({
+      ...{ secondaries, relay, entrances: {} },
+      checks: { from: 'none', files: await stateFolder(context) },
+    });
+    context.after(sendOn.stop);
+    const next: unknown[] = [];
+    const app = (): Server =>
+      createServer((request, response) => sendOn(request, response, () => next.push(1)));
+    assert.match(
+      await shakeHands(await listen(context, app())),
+      /^HTTP\/1\.1 426 [^]*cannot carry a WebSocket/,
+    );
+    const hearing = app().on('upgrade', sendOn.upgrade);
+    const said = await shakeHands(await listen(context, hearing));
+    assert.match(said, relay === false ? /^HTTP\/1\.1 426 / : /^HTTP\/1\.1 101 [^]*\r\n\r\nwelcome$/);
+    assert.deepEqual(next, []);
+  }
 });
 
 test('a config with mistakes is refused with all of them', async () => {
