@@ -14,6 +14,7 @@ import { headlineOf } from './headline.ts';
 import { createHistory, type Charts } from './history.ts';
 import { newsAgeMs, newsOf } from './news.ts';
 import type { Look } from './look.ts';
+import { readinessOf } from './readiness.ts';
 import type { Row } from './row.ts';
 import { rowOf } from './rows.ts';
 import { createLeases } from './leases.ts';
@@ -47,6 +48,8 @@ export interface Dashboard {
   readonly status: () => Status;
   /** the same without a row for each: cheaper by far where there are thousands */
   readonly look: () => Look;
+  /** whether visitors can be served, as `/readyz` says */
+  readonly readiness: () => ReturnType<typeof readinessOf>;
   readonly entries: () => readonly Entry[];
   readonly charts: () => Charts;
   readonly beats: Pick<Beats, 'of' | 'between'>;
@@ -94,7 +97,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
       summary: {
         version: sources.version,
         at: new Date(clock.wall()).toISOString(),
-        headline: headlineOf(figures, usable),
+        headline: headlineOf(figures, usable, settings.whenAllDown),
         news: newsOf({ pool, checks: settings.checks, entries: sources.entries(), wallTime, now }),
         config: { ok: mistakes.length === 0, mistakes },
         usable,
@@ -144,6 +147,7 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   return {
     status,
     look,
+    readiness: () => readinessOf(look().figures, sources.settings().whenAllDown),
     entries: sources.entries,
     charts: history.charts,
     beats,

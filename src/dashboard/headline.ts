@@ -1,11 +1,21 @@
 import { count } from '../../public/dashboard-words.js';
+import type { Settings } from '../config/settings.ts';
+import { insteadWords } from './instead-words.ts';
 import type { Status } from './status.ts';
 import type { Figure } from './figures.ts';
 
 /** The whole pool in one sentence, and how much to mind it: what somebody reads from across the room. */
-export const headlineOf = (rows: readonly Figure[], usable: number): Status['headline'] => {
+export const headlineOf = (
+  rows: readonly Figure[],
+  usable: number,
+  whenAllDown: Settings['whenAllDown'],
+): Status['headline'] => {
   const down = rows.filter(({ health, state }) => health === 'down' && state !== 'maintenance');
-  if (usable === 0) return { words: nobody(rows), tone: 'trouble' };
+  if (usable === 0) {
+    const instead = insteadWords(rows, whenAllDown);
+    const isTried = whenAllDown.kind === 'anyone' && instead !== '';
+    return { words: `${isTried ? 'Nobody is known to work' : nobody(rows)}${instead}`, tone: 'trouble' };
+  }
   if (down.length > 0) {
     const words = `${several(down, rows)} ${down.length === 1 ? 'is' : 'are'} down`;
     return { words, tone: down.some(({ role }) => role === 'active') ? 'trouble' : 'watch' };

@@ -107,7 +107,7 @@ const visitsIn = ({ settings, slots, ledger }: Parts): number =>
 type Looked = Pick<StatusData, 'headline' | 'rows'> & { readonly badge: Badge };
 
 const standingOf = async ({ settings, slots, pool, clock }: Parts): Promise<Looked> => {
-  const { secondaries } = settings;
+  const { secondaries, whenAllDown } = settings;
   const { source, standings }: PoolSnapshot = await pool();
   const { rejected } = sift({
     secondaries,
@@ -125,7 +125,10 @@ const standingOf = async ({ settings, slots, pool, clock }: Parts): Promise<Look
   const label = 'servers';
   if (serving === 0)
     return {
-      headline: 'Nobody takes visitors now',
+      headline:
+        whenAllDown.kind === 'anyone'
+          ? 'None of them is known to work; visitors are sent on all the same'
+          : 'Nobody takes visitors now',
       rows,
       badge: { label, value: 'none up', tone: 'trouble' },
     };

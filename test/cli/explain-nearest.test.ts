@@ -32,7 +32,7 @@ test('nearest is explained as it decides: by the networks file, and by distance 
     (await runCommand(explain, ['--from', '203.0.113.9'], { cwd })).out;
 
   assert.match(await ask(), /^He is sent to sydney/);
-  assert.match(await ask(), /^sydney +chosen +ready +unknown +1 +26\.\d+ /m);
+  assert.match(await ask(), /^sydney +chosen +ready +not asked +1 +26\.\d+ /m);
 
   const at = Math.floor(Date.now() / 1000);
   mkdirSync(join(cwd, 'state'));
@@ -42,5 +42,5 @@ test('nearest is explained as it decides: by the networks file, and by distance 
   );
   const measured = await ask();
   assert.match(measured, /^He is sent to berlin/);
-  assert.match(measured, /^sydney +could serve +ready +unknown +1 +300 /m);
+  assert.match(measured, /^sydney +could serve +ready +not asked +1 +300 /m);
 });

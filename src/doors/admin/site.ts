@@ -4,7 +4,6 @@ import type { View } from '../../../public/dashboard-view.js';
 import type { Dashboard } from '../../dashboard/dashboard.ts';
 import type { Metrics } from '../../dashboard/metrics.ts';
 import type { Pages } from '../../dashboard/page.ts';
-import { readinessOf } from '../../dashboard/readiness.ts';
 import type { Look } from '../../dashboard/look.ts';
 import { eventWords } from '../../dashboard/words.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -188,7 +187,7 @@ const pagesOf = ({
   },
   '/healthz': (_request, response) => void response.type('text').send('ok\n'),
   '/readyz': (_request, response) => {
-    const { isReady, words } = readinessOf(dashboard.look().figures);
+    const { isReady, words } = dashboard.readiness();
     response
       .status(isReady ? 200 : 503)
       .type('text')

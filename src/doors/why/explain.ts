@@ -3,21 +3,20 @@ import type { ChecksFrom, Settings } from '../../config/settings.ts';
 import { locate } from '../../deliveries/locate.ts';
 import { avoidedAmong, decide } from '../../dispatch/decide.ts';
 import { createWays, landingOf, mainWay, type WayIn } from '../../dispatch/entrances.ts';
-import type { Roster } from '../../dispatch/roster.ts';
 import { readVisit, visitReader, type Refusal } from '../../dispatch/visit.ts';
 import { createVisitorsRoster } from '../../dispatch/visitors-roster.ts';
 import type { Clock, Dice } from '../../model/clock.ts';
 import type { Decision } from '../../model/decision.ts';
 import { unbracketed } from '../../model/ip-literal.ts';
 import { pathOf } from '../../model/path-of.ts';
-import type { Draw, LedgerView, Policy } from '../../model/policy.ts';
+import type { Draw, LedgerView } from '../../model/policy.ts';
 import type { PoolSnapshot } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';
 import type { Visit } from '../../model/visit.ts';
 import { policies } from '../../policies/index.ts';
 import { makeFrom } from '../../unit.ts';
-import { becauseOf } from '../../verdicts/because.ts';
 import { nearness } from './nearness.ts';
+import { seenRows, whyNot, type SeenRow } from './seen-rows.ts';
 import { nameFor, readCookie, type CookieFound } from './read-cookie.ts';
 
 /** The visitor that one asks about. */
@@ -53,15 +52,7 @@ export interface Explained {
   readonly location?: string;
   /** what became of his cookie; absent: he has none */
   readonly cookie?: string;
-  readonly secondaries: readonly {
-    readonly id: string;
-    readonly what: string;
-    readonly state: string;
-    readonly health: string;
-    readonly weight?: number;
-    readonly score?: number;
-    readonly why: string;
-  }[];
+  readonly secondaries: readonly SeenRow[];
   /** where what is known comes from; goes on after "known" */
   readonly known: string;
 }
@@ -124,6 +115,7 @@ export const explainVisit = async (
     draw: () => draw,
     avoid: visit.avoid,
   });
+  const prepared = roster.prepared(policy);
   return {
     decision: decision.kind,
     ...(decision.kind === 'none'
@@ -138,7 +130,13 @@ export const explainVisit = async (
           ),
         }),
     ...(cookie === undefined ? {} : { cookie: becameOf(cookie, decision) }),
-    secondaries: rowsOf(settings, { snapshot, roster, policy, draw, decision }),
+    secondaries: seenRows({
+      ...{ secondaries: settings.secondaries, snapshot, roster },
+      avoided: avoidedAmong(roster.candidates, visit.avoid),
+      decided:
+        decision.kind === 'none' ? undefined : { id: decision.candidate.secondary.id, kind: decision.kind },
+      score: (candidate) => prepared?.score?.(candidate, draw),
+    }),
     known: words,
   };
 };
@@ -194,42 +192,3 @@ const becameOf = ({ id, words }: CookieFound, decision: Decision): string => {
   const rejected = decision.rejected.find((each) => each.id === id);
   return `${words}, which cannot keep him${rejected === undefined ? '' : ` (${whyNot(rejected)})`}`;
 };
-
-interface Facts {
-  readonly snapshot: PoolSnapshot;
-  readonly roster: Roster;
-  readonly policy: Policy;
-  readonly draw: Draw;
-  readonly decision: Decision;
-}
-
-const rowsOf = (settings: Settings, facts: Facts): Explained['secondaries'] => {
-  const { snapshot, roster, policy, draw, decision } = facts;
-  const prepared = roster.prepared(policy);
-  const avoided = avoidedAmong(roster.candidates, draw.visit.avoid);
-  const rejected = new Map([...avoided, ...roster.rejected].map((each) => [each.id, each]));
-  const chosenId = decision.kind === 'none' ? undefined : decision.candidate.secondary.id;
-  return settings.secondaries.map(({ id, state }) => {
-    const verdict = snapshot.standings.get(id)?.verdict;
-    const candidate = roster.candidates.find(({ secondary }) => secondary.id === id);
-    const score = candidate === undefined ? undefined : prepared?.score?.(candidate, draw);
-    const passedOver = rejected.get(id);
-    return {
-      id,
-      what: id === chosenId ? decision.kind : candidate === undefined ? 'passed over' : 'could serve',
-      state,
-      health: verdict?.health ?? 'unknown',
-      ...(candidate === undefined ? {} : { weight: Math.round(candidate.weight * 1000) / 1000 }),
-      ...(score === undefined ? {} : { score: Math.round(score * 1000) / 1000 }),
-      why:
-        passedOver === undefined
-          ? verdict === undefined
-            ? 'not asked'
-            : becauseOf(verdict)
-          : whyNot(passedOver),
-    };
-  });
-};
-
-const whyNot = ({ why, detail }: { readonly why: string; readonly detail?: string }): string =>
-  detail === undefined ? why : `${why}: ${detail}`;

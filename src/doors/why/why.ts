@@ -5,33 +5,23 @@ import { mainWay } from '../../dispatch/entrances.ts';
 import type { Roster } from '../../dispatch/roster.ts';
 import { createVisitorsRoster } from '../../dispatch/visitors-roster.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { LedgerView, Policy } from '../../model/policy.ts';
+import type { Candidate, LedgerView, Policy } from '../../model/policy.ts';
 import type { PoolSnapshot, Source } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';
 import { policies } from '../../policies/index.ts';
 import { makeFrom } from '../../unit.ts';
-import { becauseOf } from '../../verdicts/because.ts';
 import type { Archive, Edition } from './archive.ts';
 import { drawAgain, LOST_LEDGER, orNotKept } from './draw-again.ts';
+import { seenRows, type SeenRow } from './seen-rows.ts';
 
 /** One secondary as a decision found it. Plain data; numbers that nobody knows any more are absent. */
-export interface WhyRow {
-  readonly id: Id;
-  readonly what: 'chosen' | 'kept' | 'could serve' | 'passed over' | 'not known';
-  readonly state: string;
-  readonly health: string;
-  /** its weight times its warmth and the share it asked for */
-  readonly weight?: number;
+export interface WhyRow extends SeenRow {
   readonly warmth?: number;
-  /** what the policy compares; less is better */
-  readonly score?: number;
   /** how old the last check and the last load report were */
   readonly checkAgeMs?: number;
   readonly loadAgeMs?: number;
   /** visitors sent there since that report */
   readonly sentSince?: number;
-  /** hostile text: evidence as the network gave it */
-  readonly why: string;
 }
 
 /** A decision, told again. Plain data. */
@@ -109,8 +99,8 @@ export const createWhyTeller = ({ decisions, archive, run, clock }: WhySources):
     if (edition === undefined || snapshot === undefined) {
       return { ...told, words: wordsOf(told), missing: GONE, secondaries: [] };
     }
-    const found = again({ noted, edition, snapshot, archive, decisions });
-    return { ...told, words: wordsOf(told), ...found };
+    const { isLastResort, ...found } = again({ noted, edition, snapshot, archive, decisions });
+    return { ...told, words: isLastResort ? lastResortWords(told) : wordsOf(told), ...found };
   };
 
   const latest = (count: number): readonly Brief[] => {
@@ -157,6 +147,12 @@ const wordsOf = ({ decision, secondary, policy, entrance }: Brief): string => {
   return `${secondary ?? 'One'} was chosen${where} by ${policy ?? 'the policy'}.`;
 };
 
+/** Where nobody was known to work, and `whenAllDown` is `anyone`. */
+const lastResortWords = (brief: Brief): string =>
+  brief.decision === 'chosen'
+    ? `Nobody was known to work, and whenAllDown is "anyone": ${wordsOf(brief)}`
+    : wordsOf(brief);
+
 interface Question {
   readonly noted: NotedDecision;
   readonly edition: Edition;
@@ -169,7 +165,9 @@ interface Question {
 const NO_VISITS: LedgerView = { since: () => 0, fading: [] };
 
 /** Makes the decision once more, and looks at everybody on the way. */
-const again = (question: Question): Pick<Why, 'again' | 'missing' | 'secondaries'> => {
+const again = (
+  question: Question,
+): Pick<Why, 'again' | 'missing' | 'secondaries'> & Pick<Roster, 'isLastResort'> => {
   const { noted, edition, snapshot, archive } = question;
   const { settings, slots } = edition;
   const rosters = createVisitorsRoster(
@@ -194,16 +192,17 @@ const again = (question: Question): Pick<Why, 'again' | 'missing' | 'secondaries
     past?.count(one);
   }
   const made = remade(noted, { edition, roster, policy, ledger });
-  const scored = roster.candidates.map((candidate) =>
-    orNotKept(() => roster.prepared(policy)?.score?.(candidate, drawAgain(noted, ledger))),
-  );
-  const secondaries = rowsOf(question, { roster, scored, ...(past === undefined ? {} : { ledger }) });
+  const score = (candidate: Candidate): number | undefined =>
+    orNotKept(() => roster.prepared(policy)?.score?.(candidate, drawAgain(noted, ledger)));
+  const secondaries = rowsOf(question, { roster, score, ...(past === undefined ? {} : { ledger }) });
+  const { isLastResort } = roster;
   if (made === undefined) {
-    return { missing: past === undefined ? NO_LEDGER : NO_VISITOR, secondaries };
+    return { missing: past === undefined ? NO_LEDGER : NO_VISITOR, isLastResort, secondaries };
   }
   const secondary = idOf(edition, made);
   return {
     again: { ...(secondary === undefined ? {} : { secondary }), isSame: made === noted.slot },
+    isLastResort,
     secondaries,
   };
 };
@@ -249,58 +248,34 @@ const remade = (noted: NotedDecision, { edition, roster, policy, ledger }: Means
 
 interface Seen {
   readonly roster: Roster;
-  /** in the order of the candidates */
-  readonly scored: readonly (number | undefined)[];
+  readonly score: (candidate: Candidate) => number | undefined;
   readonly ledger?: LedgerView;
 }
 
 const rowsOf = (
   { noted, edition, snapshot }: Question,
-  { roster, scored, ledger }: Seen,
+  { roster, score, ledger }: Seen,
 ): readonly WhyRow[] => {
-  const places = new Map(roster.candidates.map(({ secondary }, place) => [secondary.id, place]));
   const ids = noted.avoid.map((slot) => idOf(edition, slot) ?? '');
-  const avoided = avoidedAmong(roster.candidates, ids);
-  const rejected = new Map([...avoided, ...roster.rejected].map((one) => [one.id, one]));
-  return edition.settings.secondaries.map(({ id, state }) => {
-    const standing = snapshot.standings.get(id);
-    const place = places.get(id);
-    const candidate = place === undefined ? undefined : roster.candidates[place];
-    const score = place === undefined ? undefined : scored[place];
-    const slot = edition.slots.get(id) ?? -1;
-    const passedOver = rejected.get(id);
-    const { load } = standing ?? {};
+  const id = idOf(edition, noted.slot);
+  const warmths = new Map(roster.candidates.map(({ secondary, warmth }) => [secondary.id, warmth]));
+  const rows = seenRows({
+    ...{ secondaries: edition.settings.secondaries, snapshot, roster, score },
+    avoided: avoidedAmong(roster.candidates, ids),
+    decided: noted.kind === 'none' || id === undefined ? undefined : { id, kind: noted.kind },
+  });
+  return rows.map((row): WhyRow => {
+    const { verdict, load } = snapshot.standings.get(row.id) ?? {};
+    const slot = edition.slots.get(row.id) ?? -1;
+    const warmth = warmths.get(row.id);
     return {
-      id,
-      what:
-        slot === noted.slot && noted.kind !== 'none'
-          ? noted.kind
-          : candidate === undefined
-            ? 'passed over'
-            : 'could serve',
-      state,
-      health: standing?.verdict.health ?? (noted.source === 'none' ? 'not asked' : 'unknown'),
-      ...(candidate === undefined
-        ? {}
-        : { weight: thousandths(candidate.weight), warmth: thousandths(candidate.warmth) }),
-      ...(score === undefined ? {} : { score: thousandths(score) }),
-      ...(standing?.verdict.evidence === undefined
-        ? {}
-        : { checkAgeMs: ageMs(noted.at, standing.verdict.evidence.at) }),
+      ...row,
+      ...(warmth === undefined ? {} : { warmth: Math.round(warmth * 1000) / 1000 }),
+      ...(verdict?.evidence === undefined ? {} : { checkAgeMs: ageMs(noted.at, verdict.evidence.at) }),
       ...(load === undefined ? {} : { loadAgeMs: ageMs(noted.at, load.at) }),
       ...(load === undefined || ledger === undefined ? {} : { sentSince: Math.round(ledger.since(slot)) }),
-      why:
-        passedOver === undefined
-          ? standing === undefined
-            ? 'nobody asks it'
-            : becauseOf(standing.verdict)
-          : passedOver.detail === undefined
-            ? passedOver.why
-            : `${passedOver.why}: ${passedOver.detail}`,
     };
   });
 };
-
-const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
 const ageMs = (now: number, at: number): number => Math.max(0, Math.round(now - at));
