@@ -7,6 +7,9 @@ import { dispatched, failedBy, type Journey, type Passed } from './freight.ts';
 import { LONGEST_HUSH_MS, portionsOf, writeMetered } from './metered.ts';
 import { createPace } from './pace.ts';
 
+/** Whoever has closed his half of the connection may only have said all he wants to say, or be gone: then so is his place. */
+const HALF_CLOSED_MS = 2000;
+
 /** Carries a request to its secondary and the answer back, as it comes. */
 export const carry = (response: ServerResponse, journey: Journey, clock: Clock): Promise<Passed> => {
   const { freight, pool, passage, onward, backward, idleMs, answerMs } = journey;
@@ -28,6 +31,12 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
   };
   response.once('close', finish);
   response.setTimeout(Math.max(idleMs, answerMs + 1000, LONGEST_HUSH_MS), () => response.destroy());
+  const halfClosed = (): void => {
+    response.setTimeout(HALF_CLOSED_MS);
+  };
+  const { socket } = request;
+  socket.once('end', halfClosed);
+  response.once('close', () => socket.off('end', halfClosed));
 
   const fail = (error: Error): void => {
     response.off('close', finish);

@@ -20,7 +20,8 @@ const openDownloads = async (t: TestContext, relay: Partial<RelaySettings>) => {
   };
   const server = createServer((asked, response) => {
     asked.on('data', (chunk: Buffer) => (taken += chunk.length));
-    if (asked.url === '/soon') setTimeout(() => response.end('here'), 100);
+    if (asked.url === '/quiet') response.write('more');
+    else if (asked.url === '/soon') setTimeout(() => response.end('here'), 100);
     else if (asked.method === 'GET') much(response);
   });
   server.on('upgrade', (_: IncomingMessage, socket: Duplex) => {
@@ -100,4 +101,17 @@ test('an office behind one address is not refused while its first pages load', a
     statuses,
     statuses.map(() => 200),
   );
+});
+
+test('a place is free again soon after its visitor left a stream in which nothing comes', async (t) => {
+  const { url } = await openDownloads(t, { connections: 1 });
+  const gone = new AbortController();
+  const [quiet] = (await once(get(`${url}/quiet`, { signal: gone.signal }), 'response')) as [IncomingMessage];
+  quiet.on('error', () => undefined);
+  assert.equal((await fetch(`${url}/soon`)).status, 503);
+  gone.abort();
+  const since = performance.now();
+  while ((await fetch(`${url}/soon`)).status === 503);
+  // Far from the 60 s of silence after which anybody's place is taken.
+  assert.ok(performance.now() - since < 30_000);
 });

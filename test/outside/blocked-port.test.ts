@@ -25,6 +25,10 @@ const ports: number[] = [];
 const servers = ['one', 'two'].map((name) =>
   createServer((request, response) => {
     response.setHeader('Content-Type', 'text/html');
+    if (request.url === '/endless') {
+      response.write('more');
+      return;
+    }
     response.end(
       `<!doctype html><title>${name}</title><h1>${name}</h1><p id="path">${(request.url ?? '').replace(/[<&]/g, '')}</p>`,
     );
@@ -129,6 +133,35 @@ describe('a visitor whose network blocks the ports of the secondaries', () => {
       await page.context().close();
     });
   }
+});
+
+test('while the relay is full a page says so to whoever is to be carried, and once there is room he arrives', async (t) => {
+  const port = await freePort();
+  const primary = await startUsher({
+    port,
+    config: {
+      listen: [{ host: '0.0.0.0', port }],
+      ...{ threads: 1, delivery: 'page', checks: { from: 'none' } },
+      relay: { connections: 1, paths: ['/endless'] },
+      secondaries: ports.map((each) => ({ port: each })),
+    },
+  });
+  block('reject with tcp reset', ports);
+  const leaving = new AbortController();
+  t.after(() => {
+    leaving.abort();
+  });
+  const endless = await fetch(`${primary.url}/endless`, { signal: leaving.signal });
+  assert.equal(endless.status, 200);
+  const page = await visit();
+  await page.goto(`http://${HOST}:${String(port)}/deep?x=1`, { waitUntil: 'commit' });
+  await page.waitForSelector('h1:text("The side entrance is full.")', { timeout: 20_000 });
+  await keepArtefact('relay-full-in-chromium.png', await page.screenshot());
+  leaving.abort();
+  await page.click('#again');
+  await page.waitForSelector('#path', { timeout: 30_000 });
+  assert.equal(await page.textContent('#path'), '/deep?x=1');
+  await page.context().close();
 });
 
 for (const mode of ['random', 'fastest']) {

@@ -5,6 +5,7 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import { anyTarget } from '../deliveries/arbitrary.ts';
+import { keepArtefact } from '../real/artefacts.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { complaintsOf } from '../real/complaints.ts';
 import { askRaw, requestText } from './raw.ts';
@@ -90,6 +91,7 @@ describe('the page that asks who is fastest, in Chromium', () => {
     await page.goto(`${usher.url}/a/b%2Fc?x=1&y=%22&copy=2#part-3`);
     await page.waitForURL(`${fast.origin}/a/b%2Fc?x=1&y=%22&copy=2#part-3`);
     assert.equal(await page.title(), 'secondary');
+    await keepArtefact('fastest.png', await page.screenshot());
     await until(async () => (await boundTo(page)) === 'fast');
     assert.deepEqual(complaints, []);
     // by its cookie it goes there by itself now, whatever the policy says, and nobody is asked

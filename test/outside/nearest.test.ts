@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { keepArtefact } from '../real/artefacts.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { layNetwork, type VisitorNetwork } from '../real/visitor-network.ts';
 import { freePort } from '../real/port.ts';
@@ -54,6 +55,7 @@ const send = async (browser: Browser, url: string, count: number): Promise<reado
     await page.waitForFunction(() => document.title === 'secondary');
     const { port, pathname, search, hash } = new URL(page.url());
     assert.equal(pathname + search + hash, `/page/${n}?x=1#part`);
+    if (n === count - 1) await keepArtefact('nearest.png', await page.screenshot());
     visits.push({ status, port: Number(port) });
     await context.close();
   }

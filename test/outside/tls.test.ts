@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
+import { keepArtefact } from '../real/artefacts.ts';
 import { makeCertificate } from '../real/certificate.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
@@ -55,6 +56,7 @@ test('a browser that comes by http is led to https, then to an https port, and k
   const page = await context.newPage();
   await page.goto(`http://www.example.test:${port}/a%20b?x=1#part`);
   assert.equal(page.url(), `https://www.example.test:${securePort}/a%20b?x=1#part`);
+  await keepArtefact('tls.png', await page.screenshot());
   await page.goto(`https://www.example.test:${tlsPort}/.usher/other`);
   const cookies = await context.cookies(`https://www.example.test:${tlsPort}/`);
   assert.deepEqual(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startApache, type WebServer } from '../real/apache.ts';
+import { keepArtefact } from '../real/artefacts.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { startNginx } from '../real/nginx.ts';
 import { freePort } from '../real/port.ts';
@@ -80,6 +81,7 @@ describe('a browser', () => {
       assert.notEqual(other.port, port);
       assert.equal(other.pathname + other.search, `/page/${String(turn)}?x`);
       ({ port } = other);
+      await keepArtefact(`way-out-${String(turn)}.png`, await page.screenshot());
       for (const again of ['/a', '/b']) assert.equal((await visit(page, again)).port, port);
     }
   });
@@ -204,6 +206,7 @@ describe('when secondaries die', () => {
     const answer = await page.goto(`${usher.url}/wanted?x=1#part`);
     assert.equal(answer?.status(), 503);
     assert.match(await page.innerText('body'), /\w+ \w+/);
+    await keepArtefact('nobody-left.png', await page.screenshot());
 
     await comeBack(first);
     await page.waitForURL((url) => url.port === his, { timeout: 20_000 });
