@@ -12,6 +12,8 @@ export interface Asked {
   readonly arrival: Arrival;
   /** a rule or his own cookie says that he is carried */
   readonly isCarried: boolean;
+  /** he was, until now: his browser is to see for itself whom it reaches */
+  readonly isTriedAnew: boolean;
 }
 
 /** Whom a visit goes to, and who else there is. */

@@ -8,6 +8,8 @@ export const AVOIDED_FOR_MS = 15 * 60_000;
 const MOST = 4;
 
 const BETWEEN = '~';
+/** Behind an id that he keeps away from only because it sent him on. */
+const HANDED_BACK = '!';
 const NOBODY: readonly Id[] = [];
 
 /**
@@ -21,8 +23,26 @@ export const avoidanceCookie = (affinity: false | { readonly cookie: string }, s
 export const avoidedIn = (header: string, cookie: string): readonly Id[] =>
   header.includes(cookie) ? [...new Set(cookieValues(header, cookie).flatMap(idsIn))].slice(0, MOST) : NOBODY;
 
-/** The cookie's value of a visitor who avoids one more; of what it was before, only ids that are `listed` stay. */
-export const avoiding = (id: Id, value: string, listed: ReadonlySet<Id>): string =>
-  [id, ...idsIn(value).filter((each) => each !== id && listed.has(each))].slice(0, MOST).join(BETWEEN);
+/** Whether a visitor said of a secondary that it does not work for him; one that only handed him back works. */
+export const isComplainedOf = (id: Id, header: string, cookie: string): boolean =>
+  header.includes(cookie) && cookieValues(header, cookie).some((value) => value.split(BETWEEN).includes(id));
 
-const idsIn = (value: string): readonly Id[] => value.split(BETWEEN);
+interface Avoiding {
+  /** it handed him back by itself: nothing is wrong with it */
+  readonly isHandedBack: boolean;
+  /** the cookie's value before */
+  readonly value: string;
+  readonly listed: ReadonlySet<Id>;
+}
+
+/** The cookie's value of a visitor who avoids one more; of what it was before, only ids that are `listed` stay. */
+export const avoiding = (id: Id, { isHandedBack, value, listed }: Avoiding): string => {
+  const before = value.split(BETWEEN);
+  const newest = isHandedBack && !before.includes(id) ? id + HANDED_BACK : id;
+  const others = before.filter((each) => idOf(each) !== id && listed.has(idOf(each)));
+  return [newest, ...others].slice(0, MOST).join(BETWEEN);
+};
+
+const idOf = (entry: string): Id => (entry.endsWith(HANDED_BACK) ? entry.slice(0, -1) : entry);
+
+const idsIn = (value: string): readonly Id[] => value.split(BETWEEN).map(idOf);

@@ -164,7 +164,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       const reply = redirectTo(visit.method, behind(ownOrigin(visit, arrival, reader), landed.target));
       return answer(reply, { id: undefined, because: 'relay', visit });
     }
-    const asked = { visit: landed, through, arrival, isCarried };
+    const isTriedAnew = carriage !== undefined && !isCarried && carriage.isTriedAnew(visit);
+    const asked = { visit: landed, through, arrival, isCarried, isTriedAnew };
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return open(settle(snapshot, asked), asked);
     return snapshot.then((fresh) => open(settle(fresh, asked), asked));

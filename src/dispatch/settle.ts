@@ -122,9 +122,19 @@ export const createSettle = (parts: SettleParts): Settle => {
       }
     }
     // Whoever says that nobody works for him has one way left.
-    if (asked.isCarried || (carriage !== undefined && avoid.includes(id))) {
+    const isLastWay = !asked.isCarried && carriage?.isLastWay(id, visit) === true;
+    if (asked.isCarried || isLastWay) {
       const { isRelay: isForAll } = asked.through;
-      const carry = { to: secondary, visit, own: ownOrigin(visit, arrival, reader), location, isForAll };
+      const grant = carriage?.renewed(visit);
+      const carry = {
+        to: secondary,
+        visit,
+        own: ownOrigin(visit, arrival, reader),
+        location,
+        isForAll,
+        isLastWay,
+        grant,
+      };
       return { ...answer(CARRIED, { id, because: 'relay', visit, cookie, number }), carry };
     }
     const settled = { decision, roster, location };
@@ -132,7 +142,8 @@ export const createSettle = (parts: SettleParts): Settle => {
       return answer(more.reply(asked, settled), { id, because: decision.because, visit, cookie, number });
     }
     const times = timesBack(asked, { decision, bound, cookie });
-    const reply = deliver(asked, settled, times < OFTEN ? undefined : asked.through.doubting);
+    const isDoubted = times >= OFTEN || asked.isTriedAnew;
+    const reply = deliver(asked, settled, isDoubted ? asked.through.doubting : undefined);
     return answer(reply, { id, because: times > 0 ? 'return' : decision.because, visit, cookie, number });
   };
 };

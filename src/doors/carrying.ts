@@ -105,7 +105,8 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
         visit: answer.carry.visit,
         to,
         own,
-        cookies: answer.cookie === undefined ? [] : [answer.cookie],
+        cookie: answer.cookie,
+        grant: answer.carry.grant,
       });
       if (passed.kind === 'done') {
         counted('relay');

@@ -7,7 +7,7 @@ import { sorry } from '../deliveries/sorry.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Affinity } from '../dispatch/affinity.ts';
 import { AVOIDED_FOR_MS, avoidanceCookie, avoiding } from '../dispatch/avoidance.ts';
-import type { Carry } from '../dispatch/carriage.ts';
+import type { Carriage, Carry } from '../dispatch/carriage.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatch } from '../dispatch/dispatch.ts';
 import type { Arrival } from '../dispatch/arrival.ts';
@@ -26,6 +26,8 @@ export interface OtherParts {
   readonly views: Views;
   readonly dispatch: Dispatch['dispatch'];
   readonly affinity: Affinity | undefined;
+  /** absent: nobody is carried */
+  readonly carriage: Carriage | undefined;
   /** hears that a secondary did not work for a visitor */
   readonly complained: (complaint: Complaint) => void;
   readonly reader: VisitReader;
@@ -71,7 +73,7 @@ export const takeBack = (parts: OtherParts): RequestHandler =>
 const pathEnd = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
-  const { settings, views, dispatch, affinity, complained, reader, send } = parts;
+  const { settings, views, dispatch, affinity, carriage, complained, reader, send } = parts;
   const listed: ReadonlySet<Id> = new Set(settings.secondaries.map(({ id }) => id));
   /** He goes to what he wants here at the primary: it is one of its own pages, or he did not mean to change anything. */
   const hereItself = (arrival: Arrival, url: string): Answer => {
@@ -104,14 +106,18 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     const isOrigin = named?.includes('://') === true && typeof itself !== 'string';
     const id = isOrigin ? (idAt(settings, itself.host, named) ?? bound) : (named ?? bound);
     const known = cookies[name];
+    // One that drains hands its visitors back by itself: nobody complains.
+    const isHandedBack = by === 'guard';
     const value =
       id !== undefined && listed.has(id)
-        ? avoiding(id, typeof known === 'string' ? known : '', listed)
+        ? avoiding(id, { isHandedBack, value: typeof known === 'string' ? known : '', listed })
         : undefined;
     if (value !== undefined && id !== undefined) {
       const network = typeof itself === 'string' ? -1 : networkOf(itself.visitor());
-      // One that drains hands its visitors back by itself: nobody complains.
-      if (by !== 'guard') complained({ secondary: id, by: isComplainant(by) ? by : 'visitor', network });
+      if (!isHandedBack) complained({ secondary: id, by: isComplainant(by) ? by : 'visitor', network });
+    }
+    const avoid = (): void => {
+      if (value === undefined) return;
       response.cookie(name, value, {
         maxAge: AVOIDED_FOR_MS,
         httpOnly: true,
@@ -119,7 +125,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
         secure: isSecure,
         encode: String,
       });
-    }
+    };
     const cookie = value === undefined ? arrival.cookie : `${name}=${value}; ${arrival.cookie}`;
     /** Where nobody can take him the page asks again at this address, not at the one he wants. */
     const askHereAgain = (answer: Answer): Answer => {
@@ -127,7 +133,18 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       if (visit === undefined || here === undefined) return answer;
       return { ...answer, reply: sorry({ ...visit, target: here }, views) };
     };
-    Promise.resolve(dispatch({ ...arrival, url: wanted, cookie }))
+    const answering = async (): Promise<Answer | undefined> => {
+      const other = await dispatch({ ...arrival, url: wanted, cookie });
+      const isNobodyElse = other?.carry?.isLastWay === true || other?.id === id;
+      // He comes back, and stays: nothing is wrong with it, and nobody else works for him.
+      if (isHandedBack && value !== undefined && isNobodyElse) return dispatch({ ...arrival, url: wanted });
+      avoid();
+      if (other?.carry?.isLastWay === true && carriage !== undefined) {
+        response.appendHeader('Set-Cookie', carriage.grant(scheme));
+      }
+      return other;
+    };
+    answering()
       .then((answer) => {
         if (answer === undefined) send(request, response, hereItself(arrival, wanted));
         else if (answer.carry !== undefined) send(request, response, staying(answer, answer.carry));

@@ -12,8 +12,10 @@ export interface Freight {
   readonly to: Secondary;
   /** scheme, host and port under which the visitor came */
   readonly own: Origin;
-  /** values of `Set-Cookie` headers that he gets with the answer; the secondary sees the first already */
-  readonly cookies: readonly string[];
+  /** value of a `Set-Cookie` header that he gets with the answer; the secondary sees it already */
+  readonly cookie: string | undefined;
+  /** value of another one, by which he is carried on */
+  readonly grant: string | undefined;
 }
 
 /** How it went. But for `done`, nothing was sent to the visitor yet. */

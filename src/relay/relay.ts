@@ -67,7 +67,7 @@ export const createRelay = (first: Carried, { budget, clock }: RelayParts): Rela
     return made;
   };
 
-  const headersOf = ({ request, visit, to, own, cookies: [cookie] }: Freight): string[] => {
+  const headersOf = ({ request, visit, to, own, cookie }: Freight): string[] => {
     const forwardedHost = own.slice(own.indexOf('//') + 2);
     return onward(request.rawHeaders, {
       host: to.address.kind === 'own' ? hostOf(to.address.origin) : forwardedHost,
@@ -78,9 +78,9 @@ export const createRelay = (first: Carried, { budget, clock }: RelayParts): Rela
     });
   };
 
-  const answerHeaders = (answered: Answered, { visit, own, cookies }: Freight): string[] => [
+  const answerHeaders = (answered: Answered, { visit, own, cookie, grant }: Freight): string[] => [
     ...backward(answered, (location) => homeward(location, { host: visit.host, own })),
-    ...cookies.flatMap((cookie) => ['set-cookie', cookie]),
+    ...[cookie, grant].flatMap((each) => (each === undefined ? [] : ['set-cookie', each])),
   ];
 
   /** @param isGone whether the visitor is: he may have to wait for a place */

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { DEFAULT_RELAY } from '../../src/config/relay-schema.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { startWebServer } from '../real/web-server.ts';
+import { openDoor, plainSettings } from './a-door.ts';
+
+const HOUR_MS = 3_600_000;
+const HTML = { accept: 'text/html' };
+
+const cookiesOf = (answer: Response): string =>
+  answer.headers
+    .getSetCookie()
+    .map((each) => each.split(';', 1)[0])
+    .join('; ');
+
+/** A door that carries to a secondary that says what it was asked, and time that a test moves. */
+const openCarrying = async (
+  t: TestContext,
+  changes: (settings: Settings) => Partial<Settings> = () => ({}),
+) => {
+  const web = await startWebServer((request, response) => {
+    response.end(`${request.method ?? ''} ${request.url ?? ''}`);
+  });
+  t.after(web.stop);
+  const at = `http://127.0.0.1:${String(web.port)}` as const;
+  const plain = plainSettings({ relay: DEFAULT_RELAY });
+  const here = { ...plain, secondaries: plain.secondaries.map((each) => ({ ...each, at })) };
+  const time = { ms: 0 };
+  const door = await openDoor(t, { fastLane: true, settings: { ...here, ...changes(here) }, time });
+  const url = `http://127.0.0.1:${String(door.port)}`;
+  const ask = (path: string, cookie: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(url + path, {
+      redirect: 'manual',
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), cookie },
+    });
+  return { time, ask, url };
+};
+
+test('a form that was filled in for longer than he is carried arrives, and so does what his open page asks for', async (t) => {
+  const { time, ask } = await openCarrying(t);
+  const cookie = cookiesOf(await ask('/.usher/relay?to=/form', ''));
+  time.ms = HOUR_MS + 1000;
+  const sent = await ask('/form', cookie, { method: 'POST', body: 'much', headers: HTML });
+  assert.equal(await sent.text(), 'POST /form');
+  const call = await ask('/api', cookie, { headers: { accept: 'application/json' } });
+  assert.equal(await call.text(), 'GET /api');
+  // with what he gets he is carried on, by the hour
+  const renewed = cookiesOf(call);
+  assert.match(renewed, /usher-relay=relay\./);
+  time.ms = 2 * HOUR_MS;
+  assert.equal(await (await ask('/page', renewed, { headers: HTML })).text(), 'GET /page');
+  // long afterwards the secondaries are tried again
+  time.ms = 4 * HOUR_MS;
+  assert.equal((await ask('/form', cookie, { method: 'POST', body: 'x' })).status, 307);
+});
+
+test('a page that he opens after his time asks his browser whom it reaches, and leads back to the relay', async (t) => {
+  const { time, ask } = await openCarrying(t);
+  const cookie = cookiesOf(await ask('/.usher/relay?to=/x', ''));
+  time.ms = HOUR_MS - 1000;
+  assert.equal(await (await ask('/x', cookie, { headers: HTML })).text(), 'GET /x');
+  time.ms = HOUR_MS + 1000;
+  const asking = await ask('/x', cookie, { headers: HTML });
+  assert.equal(asking.status, 200);
+  const page = await asking.text();
+  assert.match(page, /href="\/\.usher\/relay\?to=%2Fx"/);
+  assert.match(page, /method:'HEAD'/);
+});
+
+/** A drained secondary that has nobody beside it. */
+const alone = ({ secondaries }: Settings): Partial<Settings> => ({
+  secondaries: secondaries.slice(0, 1),
+});
+
+test('a secondary that hands its visitors back and has nobody beside it keeps them: they are not carried', async (t) => {
+  const { ask } = await openCarrying(t, alone);
+  const first = await ask('/a', '');
+  const back = await ask('/.usher/back/web8086/a?b=c', cookiesOf(first), { headers: HTML });
+  assert.deepEqual([back.status, back.headers.get('location')], [302, 'http://127.0.0.1:8086/a?b=c']);
+  assert.doesNotMatch(cookiesOf(back), /usher-other/);
+  const later = await ask('/d', `${cookiesOf(first)}; ${cookiesOf(back)}`);
+  assert.equal(later.headers.get('location'), 'http://127.0.0.1:8086/d');
+});
+
+test('who was handed back, and whose new secondary is gone, goes to the first again', async (t) => {
+  const { ask } = await openCarrying(t);
+  const first = cookiesOf(await ask('/a', ''));
+  const handed = await ask('/.usher/back/web8086/a', first, { headers: HTML });
+  assert.equal(handed.headers.get('location'), 'http://127.0.0.1:8087/a');
+  const { ask: askOne } = await openCarrying(t, alone);
+  const later = await askOne('/d', cookiesOf(handed), { headers: HTML });
+  assert.deepEqual([later.status, later.headers.get('location')], [302, 'http://127.0.0.1:8086/d']);
+});
+
+test('whoever says himself that nobody works for him is carried, for as long as others are', async (t) => {
+  const { ask, url, time } = await openCarrying(t, alone);
+  const first = cookiesOf(await ask('/a', ''));
+  const out = await ask('/.usher/other?to=/a', first, { headers: HTML });
+  assert.deepEqual([out.status, out.headers.get('location')], [302, `${url}/a`]);
+  time.ms = HOUR_MS / 2;
+  // His browser has forgotten by then whom he avoids.
+  const cookie = cookiesOf(out)
+    .split('; ')
+    .filter((each) => !each.startsWith('usher-other'))
+    .join('; ');
+  assert.equal(await (await ask('/form', cookie, { method: 'POST', body: 'x' })).text(), 'POST /form');
+});
