@@ -227,6 +227,42 @@ describe('weigh', () => {
     assert.ok(Math.abs(counts[0]! / counts[1]! - 3) < 0.6, String(counts));
   });
 
+  it('fades each report from the instant that it was read', () => {
+    const outlook = { perVisitor: 1, load: 1, usual: 0, perRequest: 1, fairSessions: 0, fairFast: 0 };
+    const usual = { slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
+    const beliefs = [
+      { ...usual, at: 61_000, sessions: 60 / Math.E, excess: 0 },
+      { ...usual, at: 1000, sessions: 60, excess: 0 },
+      { ...usual, at: 61_000, sessions: 0, excess: 60 / Math.exp(6) },
+      { ...usual, at: 1000, sessions: 0, excess: 60 },
+    ];
+    const pool = poolOf([{}, {}, {}, {}]).map((one, at): Candidate => ({ ...one, belief: beliefs[at]! }));
+    assert.ok(isNonEmpty(pool));
+    const draw = drawOf({ now: 70_000, ledger: { since: () => 0, fading: emptyCounts(4) } });
+    const { score } = weigh(pool);
+    const [read, before, readQueue, queueBefore] = pool.map((one) => score!(one, draw));
+    assert.ok(Math.abs(read! - before!) < 1e-9 && read! > 1);
+    assert.ok(Math.abs(readQueue! - queueBefore!) < 1e-9 && readQueue! > 0);
+  });
+
+  it('lets nobody have much more than his part, be it smaller than what his weight gives him', () => {
+    const outlook = { perVisitor: 1, load: 0, usual: 0, perRequest: 0, fairSessions: 0, fairFast: 0 };
+    const belief = { at: 1000, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
+    const [heavy, light] = poolOf([{ weight: 4 }, { weight: 1 }]);
+    const pool = [
+      { ...heavy, belief: { ...belief, sessions: 1e4 } },
+      { ...light!, belief: { ...belief, sessions: 0 } },
+    ] as const;
+    const chosenAfter = (visitors: readonly number[]): number => {
+      const fading = emptyCounts(2);
+      sendTo(fading[0]!, 1000, visitors);
+      return weigh(pool).pick(drawOf({ now: 1000, ledger: { since: () => 0, fading } })).slot;
+    };
+    // At no load its part is a twentieth, and one and a half times that with three is ten of a hundred.
+    assert.equal(chosenAfter([92, 8]), 1);
+    assert.equal(chosenAfter([85, 15]), 0);
+  });
+
   it('counts what other threads sent', () => {
     const fading = emptyCounts(2, 2);
     for (let visitor = 0; visitor < 50; visitor += 1) countVisitor(fading[1]!, 0, 1000);

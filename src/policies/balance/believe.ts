@@ -1,7 +1,7 @@
 import type { Belief, Outlook } from '../../model/policy.ts';
 import type { Id } from '../../model/secondary.ts';
 import { capacities, capacityOf, type Rated } from './capacities.ts';
-import { FAST_MS, MOST_PER_REQUEST, REQUEST_WEIGHT, SLOW_MS } from './constants.ts';
+import { FAST_MS, FRUITLESS, MOST_PER_REQUEST, REQUEST_WEIGHT, SLOW_MS } from './constants.ts';
 import { heardOf } from './heard.ts';
 import { meanOf } from './mean.ts';
 import type { Memory } from './memory.ts';
@@ -17,14 +17,20 @@ import { sessionsOf, type Sessions } from './sessions.ts';
 export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
   const all = capacities(memory);
   const pool = heardOf(all, memory.everyMs);
-  const sessions = sessionsOf(pool);
-  const doubted = new Set([...sessions.liars, ...fruitlessOf(pool)]);
+  const fruitless = fruitlessOf(pool);
+  const sessions = sessionsOf(pool, fruitless);
+  const doubted = new Set([...sessions.liars, ...fruitless]);
   const queue = runQueueOf(pool, doubted);
   const outlook = outlookOf(memory, pool, { sessions, queue, doubted });
+  // Who lies is not fast, and who makes nothing of his visitors shall have fewer.
+  const believed = (id: Id, multiple: number): number => {
+    const most = fruitless.has(id) ? FRUITLESS : doubted.has(id) ? 1 : Infinity;
+    return Math.min(most, multiple);
+  };
   const beliefs = new Map(
     all.map(({ id, row, multiple }): [Id, Belief] => [
       id,
-      { ...NOTHING_TOLD, at: row.readAt, capacity: multiple, outlook },
+      { ...NOTHING_TOLD, at: row.readAt, capacity: believed(id, multiple), outlook },
     ]),
   );
   for (const [at, { id, row, multiple }] of pool.entries()) {
@@ -36,7 +42,7 @@ export const believe = (memory: Memory): ReadonlyMap<Id, Belief> => {
       excess: (queue.excess[at] ?? 0) * Math.exp(-ageMs / FAST_MS),
       slowBefore: told === undefined ? 0 : row.slowBefore,
       fastBefore: queue.isTold[at] === true ? row.fastBefore : NaN,
-      capacity: multiple,
+      capacity: believed(id, multiple),
       outlook,
     });
   }

@@ -88,6 +88,18 @@ export const CATCH_UP = 1.25;
 
 /** A secondary that says it has less than this part of what it was sent, as compared with the others, is not believed. From REC, not swept. */
 export const CONTRADICTION = 0.5;
+/**
+ * For so long after it began, or was silent for so long, a secondary may hold fewer sessions for each visitor than others,
+ * to whom visitors come back by their cookies: then each of its visitors need only be there once. Chosen: the first is
+ * what affinity lasts by default, after the second most visitors of the web are gone.
+ */
+export const YOUNG_MS = 3_600_000;
+export const GONE_MS = 2 * SLOW_MS;
+/**
+ * A secondary whose visitors make far fewer requests than others' do has at most this part of its configured weight.
+ * Chosen: so that it gets fewer visitors than in turns, and an honest one of two, beside a liar, hardly fewer.
+ */
+export const FRUITLESS = 0.75;
 /** Fewer visitors than this prove nothing. Chosen, not swept. */
 export const CONTRADICTION_LEAST = 5;
 

@@ -26,6 +26,8 @@ export interface Remembered {
   readonly report: LoadReport;
   /** the instant that the last report told, even if that was in the future */
   readonly toldAt: Instant;
+  /** since when it reports without a long silence or a new start */
+  readonly since: Instant;
   /** between its last two reports; 0: there was one */
   readonly sinceLastMs: number;
   readonly readAt: Instant;

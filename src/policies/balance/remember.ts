@@ -1,11 +1,13 @@
 import type { Instant } from '../../model/clock.ts';
 import type { LoadReport } from '../../model/load-report.ts';
+import { STALE_AFTER_INTERVALS } from '../../model/pool.ts';
 import type { FadingCounts } from '../../model/policy.ts';
 import type { Origin } from '../../model/secondary.ts';
 import { judgeBusy, UNJUDGED } from './busy-counter.ts';
 import {
   ARRIVAL_MS,
   FAST_MS,
+  GONE_MS,
   MOST_ANSWER_MS,
   MOST_RUNNING,
   NONSENSE,
@@ -42,6 +44,7 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
     origin,
     report,
     toldAt: load.at,
+    since: before === undefined || isNewStart(before, report) ? report.at : before.since,
     sinceLastMs: ms,
     readAt: now,
     ...heldBefore(fresh),
@@ -149,6 +152,11 @@ const heldBefore = ({
   const late = fast * (1 - Math.exp((Math.min(load.at, now) - now - ARRIVAL_MS) / FAST_MS));
   return { slowBefore: Math.max(0, slow - late), fastBefore: fast - late };
 };
+
+/** Its visitors have left it, and nobody returns to it yet. */
+const isNewStart = ({ report: before, sinceLastMs }: Remembered, report: LoadReport): boolean =>
+  report.at - before.at > Math.max(GONE_MS, STALE_AFTER_INTERVALS * sinceLastMs) ||
+  hasRestarted(before, report);
 
 const COUNTERS = ['busySeconds', 'done', 'answered', 'started'] as const;
 

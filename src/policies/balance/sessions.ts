@@ -9,6 +9,7 @@ import {
 } from './constants.ts';
 import { meanOf } from './mean.ts';
 import { weightedMedian } from './median.ts';
+import { isYoung } from './served.ts';
 
 /** Sessions of the pool, as far as reports can be believed. */
 export interface Sessions {
@@ -30,7 +31,7 @@ export interface Sessions {
  * primaries send visitors too, that is more than one: what we do, they do, as they read the same reports. So no flock
  * comes of it, whether or not anybody counts the sessions that begin.
  */
-export const sessionsOf = (pool: readonly Rated[]): Sessions => {
+export const sessionsOf = (pool: readonly Rated[], fruitless: ReadonlySet<Id>): Sessions => {
   const told = figureOf(pool, ({ row }) => row.report.sessions, MOST_SESSIONS);
   const telling = pool.flatMap((one, at) => {
     const sessions = told.of[at];
@@ -45,11 +46,9 @@ export const sessionsOf = (pool: readonly Rated[]): Sessions => {
   const typical = weightedMedian(
     proven.map(({ sessions, row }) => ({ value: sessions / row.slowBefore, weight: row.slowBefore })),
   );
-  const liars = new Set(
-    proven
-      .filter(({ sessions, row }) => sessions < CONTRADICTION * typical * row.slowBefore)
-      .map(({ id }) => id),
-  );
+  const due = ({ id, row }: Rated): number =>
+    (isYoung(row) && !fruitless.has(id) ? Math.min(1, typical) : typical) * row.slowBefore;
+  const liars = new Set(proven.filter((one) => one.sessions < CONTRADICTION * due(one)).map(({ id }) => id));
   const of = pool.map(({ id, row, capacity }, at) =>
     liars.has(id) ? Math.max(typical * row.slowBefore, told.middle * capacity) : told.of[at],
   );

@@ -125,7 +125,7 @@ export const weigh: Policy = (candidates) => {
       scoredAt = NaN;
       const found = front.leasts.find(draw.dice);
       // Where few come, all may have more than their parts for a moment.
-      const place = front.limited[found] === Infinity ? leastOf(front.scores) : found;
+      const place = front.limited[found] === Infinity ? createLeasts(front.scores).find(draw.dice) : found;
       add(front, place);
       if (place < gathered) meanwhile.push(place);
       return candidates[place] ?? candidates[0];
@@ -146,14 +146,6 @@ export const weigh: Policy = (candidates) => {
       },
     },
   };
-};
-
-const leastOf = (scores: Float64Array): number => {
-  let least = 0;
-  for (let place = 1; place < scores.length; place += 1) {
-    if ((scores[place] as number) < (scores[least] as number)) least = place;
-  }
-  return least;
 };
 
 const emptyWalk = (count: number): Walked => {
