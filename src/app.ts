@@ -182,8 +182,6 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
 
   const admin = await startAdminDoor({
     listen: settings.admin,
-    ...(settings.admin.password === undefined ? {} : { password: settings.admin.password }),
-    ...(settings.admin.tokens === undefined ? {} : { tokens: settings.admin.tokens }),
     pool: inForce,
     settings: () => settings,
     counts: () => countsOf(settings.secondaries, book, receipts.networks()),

@@ -20,8 +20,14 @@ export type Event =
   | { readonly type: 'config-refused'; readonly file: string; readonly mistakes: readonly string[] }
   /** this machine is short of something; what is in force stays, and it is read when it can be */
   | { readonly type: 'config-unread'; readonly file: string; readonly because: string }
-  /** by the admin door; `what` in a few words, `address` of who asked for it */
-  | { readonly type: 'config-edited'; readonly file: string; readonly what: string; readonly address: string }
+  /** by the admin door; `what` in a few words, `address` of who asked for it, `by` which token, or the password */
+  | {
+      readonly type: 'config-edited';
+      readonly file: string;
+      readonly what: string;
+      readonly address: string;
+      readonly by?: string;
+    }
   /** a file in the folder `maintenance` takes a secondary out; it is gone again; it names none */
   | {
       readonly type: 'maintenance-file';
@@ -67,7 +73,8 @@ export type Event =
   | { readonly type: 'geography-read'; readonly file: string }
   | { readonly type: 'geography-refused'; readonly file: string; readonly because: string }
   | { readonly type: 'connections-dropped'; readonly count: number }
-  | { readonly type: 'password-refused'; readonly address: string }
+  /** `times` within a second, the last of them from this address; absent: once */
+  | { readonly type: 'password-refused'; readonly address: string; readonly times?: number }
   /** a webhook or program of `notify` does not take what it is told; it is tried again; then that it has it */
   | { readonly type: 'notices-failed'; readonly to: string; readonly because: string }
   /** so many events it was never told */

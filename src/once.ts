@@ -13,3 +13,14 @@ export const once = <Made>(make: () => Made): (() => Made) => {
     return made;
   };
 };
+
+/** Makes an answer of something, and gives the same again as long as it is asked of the same. */
+export const ofSame = <Asked extends object, Answer>(
+  make: (asked: Asked) => Answer,
+): ((asked: Asked) => Answer) => {
+  let last: { readonly asked: Asked; readonly answer: Answer } | undefined;
+  return (asked) => {
+    if (last?.asked !== asked) last = { asked, answer: make(asked) };
+    return last.answer;
+  };
+};

@@ -13,7 +13,14 @@ export const tellChanges = (before: Settings, after: Settings, journal: Journal)
   }
   for (const id of old.keys()) journal({ type: 'secondary-removed', secondary: id });
   const keys = (['listen', 'admin', 'threads'] as const).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+    (key) => JSON.stringify(fixed(before)[key]) !== JSON.stringify(fixed(after)[key]),
   );
   if (keys.length > 0) journal({ type: 'restart-needed', keys });
 };
+
+/** What counts only from a start. Who may come to the admin door counts at once, unless everybody could then. */
+const fixed = ({ listen, admin: { host, port, password, tokens }, threads }: Settings) => ({
+  listen,
+  admin: { host, port, isOpen: password === undefined && tokens === undefined },
+  threads,
+});

@@ -21,7 +21,7 @@ Asks twice and shows nothing of what is typed. Where no terminal is, the passwor
 
   printf %s "$PASSWORD" | usher password
 
-Put the line it prints into the config, and start Usher anew:
+Put the line it prints into the config. Who may enter counts at once; where the door listens, after a new start:
 
   "admin": { "listen": "0.0.0.0:8079", "password": "scrypt$…" }
 

@@ -117,7 +117,10 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
     case 'config-unread':
       return { words: `${event.file} cannot be read now: ${event.because}`, tone: 'watch' };
     case 'config-edited':
-      return { words: `${event.file} edited from ${event.address}: ${event.what}`, tone: 'quiet' };
+      return {
+        words: `${event.file} edited ${event.by === undefined ? '' : `by ${event.by} `}from ${event.address}: ${event.what}`,
+        tone: 'quiet',
+      };
     case 'maintenance-file':
       return maintenanceFileWords(event);
     case 'restart-needed':
@@ -182,7 +185,13 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
     case 'connections-dropped':
       return { words: `${event.count} connections closed unheard: too many at once`, tone: 'watch' };
     case 'password-refused':
-      return { words: `Wrong password at the admin door from ${event.address}`, tone: 'watch' };
+      return {
+        words:
+          event.times === undefined
+            ? `Wrong password at the admin door from ${event.address}`
+            : `${event.times} more wrong passwords at the admin door, the last from ${event.address}`,
+        tone: 'watch',
+      };
     case 'notices-failed':
       return { words: `${event.to} cannot be told of events: ${event.because}`, tone: 'watch' };
     case 'notices-sent':

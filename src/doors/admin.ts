@@ -7,27 +7,24 @@ import { createTally } from '../dashboard/tally.ts';
 import { createMetrics } from '../dashboard/metrics.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
-import type { Clock } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { http } from '../node-http.ts';
-import { once } from '../once.ts';
+import { ofSame, once } from '../once.ts';
 import type { Editing } from './admin/editing.ts';
-import { createGate, type Refusal } from './admin/gate.ts';
-import { createGuard } from './admin/guard.ts';
+import { createGate, type GateOptions, type Refusal } from './admin/gate.ts';
+import { createGuard, type Proofs } from './admin/guard.ts';
+import { createRefusals } from './admin/refusals.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Explained, Undecided, Wanted } from './why/explain.ts';
 import type { Foreseen } from './why/foresee.ts';
 import type { WhyTeller } from './why/why.ts';
 import { parsePasswordHash } from './admin/password.ts';
-import type { TokenProof } from './admin/token.ts';
 import { listenError } from './listen-errors.ts';
 
 export interface AdminDoorOptions extends DashboardSources {
+  /** where it listens until it is stopped, whatever the settings say later */
   readonly listen: { readonly host: string; readonly port: number };
-  /** `scrypt$N$r$p$salt$hash`; it and tokens may be absent on loopback only */
-  readonly password?: string;
-  readonly tokens?: readonly TokenProof[];
   /** names of this machine under which the door is asked for; absent: those of the config */
   readonly names?: readonly string[];
   /** absent: there is no file that could be edited */
@@ -78,9 +75,13 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
   const { listen, journal } = options;
   const gate = createGate({
     names: () => [...namesOf(listen.host), ...(options.names ?? options.settings().names ?? [])],
-    ...guarded(options),
-    journal,
+    guard: keepGuard(options),
+    refused: (address) => {
+      refusals.note(address);
+    },
   });
+  const refusals = createRefusals(journal);
+  const proofs = new WeakMap<IncomingMessage, string>();
   const dashboard = createDashboard(options);
   const tally = createTally(options.entries());
   const leave = options.onEvent(tally.note);
@@ -105,15 +106,20 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
     ...(options.foresee === undefined
       ? {}
       : { foresee: async (settings: Settings) => options.foresee?.(settings, dashboard.boundTo) }),
+    cameBy: (request: IncomingMessage) => proofs.get(request),
     mistakes: options.mistakes,
     pages: once(async () => (await import('../dashboard/page.ts')).loadPages()),
     journal,
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const refusal = await gate(request);
-    if (refusal === undefined) (await site())(request, response);
-    else refuse(request, response, refusal);
+    const admitted = await gate(request);
+    if ('status' in admitted) {
+      refuse(request, response, admitted);
+      return;
+    }
+    if (admitted.by !== undefined) proofs.set(request, admitted.by);
+    (await site())(request, response);
   };
   const broke = (error: unknown): void => {
     journal({ type: 'bug', where: 'admin door', error: String(error) });
@@ -129,9 +135,14 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
   await open(server, listen);
 
   let isBroken = false;
+  let lettingIn = secretsOf(options.settings());
   const beat = (): void => {
     try {
       options.everySecond?.();
+      refusals.tell();
+      // whoever was let in by what counts no more
+      if (lettingIn !== secretsOf(options.settings())) dashboard.stream.stop();
+      lettingIn = secretsOf(options.settings());
       dashboard.tick();
       isBroken = false;
     } catch (error) {
@@ -159,23 +170,41 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
 const namesOf = (host: string): readonly string[] =>
   [host.toLowerCase()].filter((name) => !isEveryAddress(name));
 
-const guarded = ({ listen, password, tokens, clock }: AdminDoorOptions & { readonly clock: Clock }) => {
-  if (password === undefined) {
-    if (tokens !== undefined && tokens.length > 0) return { guard: createGuard({ tokens }, clock) };
-    if (isLoopback(listen.host)) return {};
+/** What lets somebody in, as one text: another one, and those inside have to show theirs anew. */
+const secretsOf = ({ admin: { password = '', tokens = [] } }: Settings): string =>
+  JSON.stringify([password, tokens]);
+
+/**
+ * Keeps who is let in as the settings say it now; a door that was closed once is not opened to everybody by an edit.
+ *
+ * @throws ActionableError when the password is missing or not readable
+ */
+const keepGuard = ({ listen, settings, clock }: AdminDoorOptions): GateOptions['guard'] => {
+  const proofsIn = ofSame(({ password, tokens }: Settings['admin']): Proofs => ({
+    ...(password === undefined ? {} : { password: parsePasswordHash(password) }),
+    tokens,
+  }));
+  const { admin } = settings();
+  const isOpen = ({ password, tokens = [] }: Settings['admin']): boolean =>
+    password === undefined && tokens.length === 0;
+  if (isOpen(admin) && !isLoopback(listen.host)) {
     throw new ActionableError(
       `The admin door listens on ${listen.host} without a password: anybody who reaches it could come in.`,
       'Set the "password" under "admin" to what "usher password" prints, or listen on 127.0.0.1.',
     );
   }
-  const proof = parsePasswordHash(password);
-  if (proof === undefined) {
+  if (admin.password !== undefined && proofsIn(admin).password === undefined) {
     throw new ActionableError(
       'The "password" under "admin" is not one that "usher password" made.',
       'Run "usher password" and put the line it prints, scrypt$…, under "admin".',
     );
   }
-  return { guard: createGuard({ password: proof, tokens }, clock) };
+  const guard = createGuard(() => proofsIn(settings().admin), clock);
+  let isClosed = false;
+  return () => {
+    isClosed ||= !isOpen(settings().admin);
+    return isClosed ? guard : undefined;
+  };
 };
 
 const refuse = (request: IncomingMessage, response: ServerResponse, refusal: Refusal): void => {

@@ -4,20 +4,19 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { drain, maintenance, ready } from '../../src/cli/set-state.ts';
 import type { Command } from '../../src/cli/command.ts';
-import type { AdminDoorOptions } from '../../src/doors/admin.ts';
 import type { Editing } from '../../src/doors/admin/editing.ts';
 import { hashToken, newToken } from '../../src/doors/admin/token.ts';
 import { ActionableError } from '../../src/errors.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 import { pretend, secondary } from '../dashboard/pretend.ts';
 import { aConfig } from '../doors/a-config.ts';
-import { openAdmin } from '../doors/open-admin.ts';
+import { openAdmin, type AdminMore } from '../doors/open-admin.ts';
 import { terminal } from './terminal.ts';
 
 const THERE = '{ "secondaries": [{ "port": 8086 }, { "port": 8087, "weight": 2 }] }';
 const HERE = '{ "secondaries": [{ "port": 8086 }, { "port": 8087 }] }';
 
-interface More extends Partial<AdminDoorOptions> {
+interface More extends AdminMore {
   readonly wrap?: (editing: Editing, write: (text: string) => void) => Editing;
 }
 

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { scryptSync } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { AdminDoorOptions } from '../../src/doors/admin.ts';
+import { eventWords } from '../../src/dashboard/words.ts';
+import { hashToken, newToken } from '../../src/doors/admin/token.ts';
 import { pretend, secondary } from '../dashboard/pretend.ts';
 import { aConfig } from './a-config.ts';
-import { ask, openAdmin, type Answer, type Question } from './open-admin.ts';
+import { ask, openAdmin, type AdminMore, type Answer, type Question } from './open-admin.ts';
 
 const TEXT = `{
   "policy":   "random",
@@ -20,7 +21,7 @@ const TEXT = `{
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** A door whose config is a real file, and somebody who edits it. */
-const open = async (more: Partial<AdminDoorOptions> = {}, text = TEXT) => {
+const open = async (more: AdminMore = {}, text = TEXT) => {
   const config = aConfig(text);
   const pool = pretend([secondary('web8086'), secondary('b')]);
   const { url } = await openAdmin(pool, { editing: config.editing, ...more });
@@ -341,4 +342,15 @@ test('without a config file there is nothing to edit', async () => {
   assert.equal((await ask(`${url}api/config`)).status, 404);
   const asked = { method: 'DELETE', headers: { ...JSON_TYPE, 'If-Match': '*' } };
   assert.equal((await ask(`${url}api/secondaries/b`, asked)).status, 404);
+});
+
+test('who edited is told: by which token, or the password', async () => {
+  const token = newToken();
+  const { send, pool } = await open({ tokens: [{ name: 'deploy', scope: 'write', hash: hashToken(token) }] });
+  const headers = { Authorization: `Bearer ${token}`, 'If-Match': '*' };
+  assert.equal((await send('PATCH', 'api/secondaries/b', { body: { weight: 3 }, headers })).status, 200);
+  const [edited] = pool.entries().filter((entry) => entry.type === 'config-edited');
+  assert.ok(edited !== undefined);
+  assert.equal(edited.by, 'token deploy');
+  assert.match(eventWords(edited).words, /edited by token deploy from 127\.0\.0\.1: b: weight 3$/);
 });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { ActionableError } from '../../src/errors.ts';
 import { startAdminDoor } from '../../src/doors/admin.ts';
 import { pretend, secondary, takenPort } from '../dashboard/pretend.ts';
-import { ask, openAdmin } from './open-admin.ts';
+import { ask, openAdmin, withAdmin } from './open-admin.ts';
 
 const pool = () => {
   const two = pretend([secondary('web1'), secondary('web2')]);
@@ -37,7 +37,10 @@ test('a taken port is a sentence with a remedy', async () => {
 
 test('an address of another machine is a sentence with a remedy', async () => {
   await assert.rejects(
-    startAdminDoor({ ...pool().sources, listen: { host: '192.0.2.1', port: 0 }, password: PASSWORD_HASH }),
+    startAdminDoor({
+      ...withAdmin(pool().sources, { password: PASSWORD_HASH }),
+      listen: { host: '192.0.2.1', port: 0 },
+    }),
     actionable(/192\.0\.2\.1.* is not one of this machine/, /ip address/),
   );
 });
@@ -59,7 +62,7 @@ test('a password that "usher password" did not make is refused at the start', as
     'scrypt$99999999$999$999$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA',
   ]) {
     await assert.rejects(
-      startAdminDoor({ ...pool().sources, listen: { host: '127.0.0.1', port: 0 }, password }),
+      startAdminDoor({ ...withAdmin(pool().sources, { password }), listen: { host: '127.0.0.1', port: 0 } }),
       actionable(/not one that "usher password" made/, /Run "usher password"/),
     );
   }

@@ -1,14 +1,32 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { after } from 'node:test';
 import { startAdminDoor, type AdminDoor, type AdminDoorOptions } from '../../src/doors/admin.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { ofSame } from '../../src/once.ts';
 import type { Pretend } from '../dashboard/pretend.ts';
+
+/** Options of a door, and what lets somebody in. */
+export type AdminMore = Partial<AdminDoorOptions> & Pick<Settings['admin'], 'password' | 'tokens'>;
+
+/** Everything of a pretended pool, with this under `admin` of its settings. */
+export const withAdmin = <Sources extends Pick<AdminDoorOptions, 'settings'>>(
+  sources: Sources,
+  admin: Pick<Settings['admin'], 'password' | 'tokens'>,
+): Sources => {
+  // of the same settings the same
+  const changed = ofSame((now: Settings): Settings => ({ ...now, admin: { ...now.admin, ...admin } }));
+  return { ...sources, settings: () => changed(sources.settings()) };
+};
 
 /** An admin door of a pretended pool on a free port; closed when the test file ends. */
 export const openAdmin = async (
   { sources }: Pretend,
-  more: Partial<AdminDoorOptions> = {},
+  { password, tokens, ...more }: AdminMore = {},
 ): Promise<AdminDoor & { readonly port: number }> => {
-  const door = await startAdminDoor({ ...sources, listen: { host: '127.0.0.1', port: 0 }, ...more });
+  const all = { ...sources, listen: { host: '127.0.0.1', port: 0 }, ...more };
+  const door = await startAdminDoor(
+    withAdmin(all, { ...(password && { password }), ...(tokens && { tokens }) }),
+  );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= door.stop());
   after(stop);

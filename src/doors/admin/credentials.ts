@@ -2,10 +2,10 @@
 const LONGEST = 1024;
 
 /**
- * The password in an Authorization header: `Basic` with any user name (RFC 7617, UTF-8), or `Bearer` (RFC 6750).
+ * The password or token in an Authorization header: `Basic` with any user name (RFC 7617, UTF-8), or `Bearer` (RFC 6750).
  * `undefined` where there is none.
  */
-export const passwordIn = (authorization: string | undefined): string | undefined => {
+export const secretIn = (authorization: string | undefined): string | undefined => {
   if (authorization === undefined || authorization.length > 2 * LONGEST) return undefined;
   const [, scheme = '', value = ''] = /^(basic|bearer) +(.+?) *$/i.exec(authorization) ?? [];
   const password = scheme.toLowerCase() === 'basic' ? fromBasic(value) : fromBearer(value);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Change, Changed } from '../../config/change.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -19,6 +20,8 @@ export interface EditingSources {
   /** mistakes of the config file as it is now */
   readonly mistakes: () => readonly string[];
   readonly journal: Journal;
+  /** by which proof somebody came in; `undefined`: none was asked for */
+  readonly cameBy: (request: IncomingMessage) => string | undefined;
 }
 
 /** By method and path: what may be asked of the config. */
@@ -126,7 +129,7 @@ const showing =
 
 const changer =
   (
-    { editing, journal, foresee }: EditingSources,
+    { editing, journal, foresee, cameBy }: EditingSources,
     { read, queue }: { readonly read: Reader; readonly queue: Queue },
   ): RequestHandler =>
   async (request, response) => {
@@ -151,7 +154,11 @@ const changer =
     answer(response, changed);
     if (!changed.ok || !changed.isNew || isDry) return;
     const address = request.socket.remoteAddress ?? '';
-    journal({ type: 'config-edited', file: changed.file, what: whatOf(change), address });
+    const by = cameBy(request);
+    journal({
+      ...{ type: 'config-edited', file: changed.file, what: whatOf(change), address },
+      ...(by === undefined ? {} : { by }),
+    });
   };
 
 /** `?dry-run`: only what it would do. */

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Journal } from '../../journal.ts';
 import type { Visitor, Welcome } from './guard.ts';
 import { isOwnHost } from './own-host.ts';
 import { changesNothing, foreignness, isJson } from './same-origin.ts';
@@ -14,9 +13,15 @@ export interface Refusal {
 export interface GateOptions {
   /** further names of this machine, in lower case */
   readonly names: () => readonly string[];
-  /** absent: nobody has to show a password */
-  readonly guard?: (visitor: Visitor) => Promise<Welcome>;
-  readonly journal: Journal;
+  /** `undefined`: nobody has to show a password */
+  readonly guard: () => ((visitor: Visitor) => Promise<Welcome>) | undefined;
+  /** hears of a wrong password or token */
+  readonly refused: (address: string) => void;
+}
+
+/** Who may go on: by which proof; absent: none was asked for. */
+export interface Admitted {
+  readonly by?: string;
 }
 
 /** Asked by machines that have no password; they tell nothing that one would need one for. */
@@ -26,18 +31,21 @@ const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 export const createGate = ({
   names,
   guard,
-  journal,
-}: GateOptions): ((request: IncomingMessage) => Promise<Refusal | undefined>) => {
+  refused,
+}: GateOptions): ((request: IncomingMessage) => Promise<Refusal | Admitted>) => {
   return async (request) => {
     const stranger = strangeHost(request, names()) ?? strangePage(request);
     if (stranger !== undefined) return stranger;
     const [path = ''] = (request.url ?? '').split('?');
-    if (guard === undefined || OPEN.has(path)) return undefined;
+    const asks = guard();
+    if (asks === undefined || OPEN.has(path)) return {};
     const { authorization } = request.headers;
     const address = request.socket.remoteAddress ?? '';
-    const welcome = await guard({ authorization, address });
-    if (welcome.kind === 'wrong') journal({ type: 'password-refused', address });
-    return refusalOf(welcome) ?? beyond(welcome, request.method ?? '');
+    const welcome = await asks({ authorization, address });
+    if (welcome.kind === 'wrong') refused(address);
+    return welcome.kind === 'welcome'
+      ? (beyond(welcome, request.method ?? '') ?? { by: welcome.by })
+      : refusalOf(welcome);
   };
 };
 
@@ -65,16 +73,16 @@ const strangePage = (request: IncomingMessage): Refusal | undefined => {
   return isJson(asking) ? undefined : { status: 415, words: 'Changes are taken as application/json only.' };
 };
 
+type Admission = Extract<Welcome, { readonly kind: 'welcome' }>;
+
 /** A token that may only look changes nothing. */
-const beyond = (welcome: Welcome, method: string): Refusal | undefined =>
-  welcome.kind === 'welcome' && welcome.scope === 'read' && !changesNothing(method)
+const beyond = ({ scope }: Admission, method: string): Refusal | undefined =>
+  scope === 'read' && !changesNothing(method)
     ? { status: 403, words: 'This token may look, and change nothing.' }
     : undefined;
 
-const refusalOf = (welcome: Welcome): Refusal | undefined => {
+const refusalOf = (welcome: Exclude<Welcome, Admission>): Refusal => {
   switch (welcome.kind) {
-    case 'welcome':
-      return undefined;
     case 'stranger':
     case 'wrong':
       return {

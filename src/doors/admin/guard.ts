@@ -1,7 +1,7 @@
 import { crypto } from '../../node-crypto.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createAttempts } from './attempts.ts';
-import { passwordIn } from './credentials.ts';
+import { secretIn } from './credentials.ts';
 import { verifyPassword, type PasswordHash } from './password.ts';
 import { isToken, tokenIn, type Scope, type TokenProof } from './token.ts';
 
@@ -13,9 +13,9 @@ export interface Proofs {
   readonly tokens?: readonly TokenProof[] | undefined;
 }
 
-/** Whether somebody may come in: yes, and what he may do; not without the password; not now. */
+/** Whether somebody may come in: yes, by which proof, and what he may do; not without the password; not now. */
 export type Welcome =
-  | { readonly kind: 'welcome'; readonly scope: Scope }
+  | { readonly kind: 'welcome'; readonly by: string; readonly scope: Scope }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'later'; readonly waitMs: number };
@@ -32,20 +32,22 @@ const MOST_WAITING = 16;
 const BUSY_MS = 5000;
 
 /** Whoever knows the password may do everything. */
-const WELCOME = { kind: 'welcome', scope: 'write' } as const;
+const WELCOME = { kind: 'welcome', by: 'the password', scope: 'write' } as const;
 
 /**
  * Lets in whoever shows the password, or a token, which may stand in its place. A right one is remembered as a digest under a key that lives as long as the
  * process, so that only the first request pays for scrypt.
+ *
+ * @param proofs what lets in now: a token that was taken out counts no more, nor does the password before this one
  */
 export const createGuard = (
-  { password: proof, tokens = [] }: Proofs,
+  proofs: () => Proofs,
   clock: Pick<Clock, 'now'>,
 ): ((visitor: Visitor) => Promise<Welcome>) => {
   const key = randomBytes(32);
   const attempts = createAttempts(clock);
   const underway = new Map<string, Promise<boolean>>();
-  let right: Buffer | undefined;
+  let right: { readonly digest: Buffer; readonly proof: PasswordHash } | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const verify = (
@@ -57,7 +59,7 @@ export const createGuard = (
     underway.set(name, verdict);
     last = verdict
       .then((isRight) => {
-        if (isRight) right = digest;
+        if (isRight) right = { digest, proof };
       })
       .catch(() => undefined)
       .finally(() => underway.delete(name));
@@ -65,27 +67,28 @@ export const createGuard = (
   };
 
   return async ({ authorization, address }) => {
-    const password = passwordIn(authorization);
-    if (password === undefined) return { kind: 'stranger' };
-    if (isToken(password)) {
+    const secret = secretIn(authorization);
+    if (secret === undefined) return { kind: 'stranger' };
+    const { password: proof, tokens = [] } = proofs();
+    if (isToken(secret)) {
       const { waitMs } = attempts.take(address);
-      const token = tokenIn(tokens, password);
+      const token = tokenIn(tokens, secret);
       // A right one costs nothing to prove: it is heard while others of its address have to wait.
       if (token !== undefined) {
         if (waitMs === 0) attempts.giveBack(address);
-        return { kind: 'welcome', scope: token.scope };
+        return { kind: 'welcome', by: `token ${token.name}`, scope: token.scope };
       }
       return waitMs > 0 ? { kind: 'later', waitMs } : { kind: 'wrong' };
     }
-    const digest = createHmac('sha256', key).update(password.normalize('NFC')).digest();
-    if (right !== undefined && timingSafeEqual(right, digest)) return WELCOME;
+    const digest = createHmac('sha256', key).update(secret.normalize('NFC')).digest();
+    if (right !== undefined && right.proof === proof && timingSafeEqual(right.digest, digest)) return WELCOME;
     // A page and all that it loads ask at once with the same password: one attempt.
     const same = underway.get(digest.toString('base64'));
     if (same !== undefined) return (await same) ? WELCOME : { kind: 'wrong' };
     if (underway.size >= MOST_WAITING) return { kind: 'later', waitMs: BUSY_MS };
     const { waitMs } = attempts.take(address);
     if (waitMs > 0) return { kind: 'later', waitMs };
-    if (proof === undefined || !(await verify(password, { digest, proof }))) return { kind: 'wrong' };
+    if (proof === undefined || !(await verify(secret, { digest, proof }))) return { kind: 'wrong' };
     attempts.giveBack(address);
     return WELCOME;
   };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
 import type { View } from '../../../public/dashboard-view.js';
@@ -27,6 +28,8 @@ export interface SiteSources {
   readonly explain?: (wanted: Wanted) => Promise<Explained | Undecided>;
   /** absent: nobody tells why */
   readonly why?: () => Promise<WhyTeller>;
+  /** by which proof somebody came in; `undefined`: none was asked for */
+  readonly cameBy: (request: IncomingMessage) => string | undefined;
   readonly journal: Journal;
 }
 
