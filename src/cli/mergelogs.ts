@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { readEndpoint } from '../config/endpoint.ts';
 import { ActionableError } from '../errors.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { fileSource } from '../mergelogs/file-source.ts';
 import { mergeLogs } from '../mergelogs/merge.ts';
 import { askNameServers, createNames } from '../mergelogs/names.ts';
@@ -12,6 +13,7 @@ import { createOutlet } from '../mergelogs/outlet.ts';
 import { fileSink, ReaderGone, streamSink, type Sink } from '../mergelogs/sink.ts';
 import { inSentences } from '../mergelogs/in-sentences.ts';
 import { createProgress } from '../mergelogs/progress.ts';
+import { crowdIn } from '../mergelogs/scratch.ts';
 import { laneSize } from '../mergelogs/size.ts';
 import type { Source } from '../mergelogs/source.ts';
 import { streamSource } from '../mergelogs/stream-source.ts';
@@ -41,8 +43,10 @@ export const mergelogs: Command = {
 
 Lines of one time come in the order of the files. A web server writes a line when an answer ends, with the time when it
 began: among 1024 lines of a file such disorder is put right, beyond that lines come where they were found and are
-counted as late. No matter how large the logs are, they take less than 100 MB of memory; a line may be 1 MiB long, less
-with more than six files. What was left out is told on standard error.
+counted as late. No matter how large the logs are and how many, they take less than 100 MB of memory; a line may be 1 MiB
+long, less with more than six files. Where more than 64 are of the same time, some are merged into files without a name
+in TMPDIR (or /var/tmp) first, and lines of one time may come in another order of files. What was left out is told on
+standard error.
 
 Exit code 1 if a file could not be read, or not to its end; what could be read is there.
 
@@ -58,6 +62,7 @@ Exit code 1 if a file could not be read, or not to its end; what could be read i
     const paths = files.map((file) => (file === '-' ? '-' : resolve(io.cwd, file)));
     if (output !== undefined) await refuseOverwriting(resolve(io.cwd, output), paths, output);
 
+    keepHeapSmall();
     const size = laneSize(files.length);
     const sink = output === undefined ? streamSink(process.stdout) : await fileSink(resolve(io.cwd, output));
     const names = asking === undefined ? undefined : createNames(asking.lookUp);
@@ -65,7 +70,7 @@ Exit code 1 if a file could not be read, or not to its end; what could be read i
       names === undefined
         ? createOutlet(sink.write, size.longest)
         : createNamingOutlet(sink.write, { names, longest: size.longest });
-    const total = await logBytes(paths);
+    const total = logBytes(paths);
     const progress = createProgress({
       write: process.stderr.isTTY ? io.err : () => undefined,
       clock: systemClock(),
@@ -76,8 +81,7 @@ Exit code 1 if a file could not be read, or not to its end; what could be read i
       const count = await mergeLogs({
         sources: files.map((file, at) => sourceOf(file, paths[at] ?? file)),
         outlet,
-        size,
-        keepsUnread,
+        ...{ size, keepsUnread, crowd: crowdIn(io.env) },
         onProgress: progress.show,
       });
       await sink.finish();

@@ -114,7 +114,7 @@ const replay = async (
   // The same falls for every replay, so that two configs differ by nothing else.
   const { take, end } = startReplay(settings, makeFrom(policies, settings.policy), seededDice(1));
   const files = logs.map((log) => ({ file: log, path: log === '-' ? log : resolve(io.cwd, log) }));
-  const total = await logBytes(files.map(({ path }) => path));
+  const total = logBytes(files.map(({ path }) => path));
   const progress = createProgress({
     write: process.stderr.isTTY ? io.err : () => undefined,
     clock: systemClock(),

@@ -8,6 +8,9 @@ interface Stray {
   text: string | undefined;
 }
 
+/** Lines that there is room for at first: a power of two. */
+const SMALLEST = 256;
+
 const isBefore = (one: Stray, other: Stray): boolean =>
   one.timeAt < other.timeAt || (one.timeAt === other.timeAt && one.place < other.place);
 
@@ -29,23 +32,28 @@ export class Held {
   /** its bytes, one character each, if they are not in the buffer any more */
   text: string | undefined = undefined;
 
-  readonly #places: Float64Array;
-  readonly #lengths: Int32Array;
-  readonly #times: Float64Array;
-  readonly #mask: number;
+  #places = new Float64Array(SMALLEST);
+  #lengths = new Int32Array(SMALLEST);
+  #times = new Float64Array(SMALLEST);
+  #mask = SMALLEST - 1;
   #first = 0;
   #inOrder = 0;
   #lastAt = -Infinity;
   readonly #strays = createHeap(isBefore);
   #isStray = false;
 
-  /** @param most the most lines that will ever be held */
-  constructor(most: number) {
-    const ring = 2 ** Math.ceil(Math.log2(most));
-    this.#places = new Float64Array(ring);
-    this.#lengths = new Int32Array(ring);
-    this.#times = new Float64Array(ring);
-    this.#mask = ring - 1;
+  /** Forgets all of them. */
+  clear(): void {
+    this.lines = 0;
+    this.bytes = 0;
+    this.timeAt = Infinity;
+    this.place = 0;
+    this.length = 0;
+    this.text = undefined;
+    this.#inOrder = 0;
+    this.#lastAt = -Infinity;
+    this.#isStray = false;
+    while (this.#strays.size() > 0) this.#strays.shift();
   }
 
   /** Holds one more; `setFirst` is due after it. */
@@ -56,6 +64,7 @@ export class Held {
       this.#strays.push({ timeAt, place, length, text: undefined });
       return;
     }
+    if (this.#inOrder > this.#mask) this.#grow();
     const at = (this.#first + this.#inOrder) & this.#mask;
     this.#times[at] = timeAt;
     this.#places[at] = place;
@@ -112,6 +121,22 @@ export class Held {
       this.#strays.push({ timeAt: this.#times[at] ?? 0, place, length, text: textAt(place, length) });
       this.#shiftInOrder();
     }
+  }
+
+  #grow(): void {
+    const ring = 2 * (this.#mask + 1);
+    const [times, places, lengths] = [new Float64Array(ring), new Float64Array(ring), new Int32Array(ring)];
+    for (let index = 0; index < this.#inOrder; index += 1) {
+      const at = (this.#first + index) & this.#mask;
+      times[index] = this.#times[at] ?? 0;
+      places[index] = this.#places[at] ?? 0;
+      lengths[index] = this.#lengths[at] ?? 0;
+    }
+    this.#times = times;
+    this.#places = places;
+    this.#lengths = lengths;
+    this.#first = 0;
+    this.#mask = ring - 1;
   }
 
   #shiftInOrder(): void {

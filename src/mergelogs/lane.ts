@@ -1,7 +1,8 @@
 import type { FileCount } from './counts.ts';
-import { Held } from './held.ts';
+import type { Held } from './held.ts';
 import { createTimeReader } from './log-time.ts';
 import { reasonOf } from './reason.ts';
+import type { Room, Rooms } from './rooms.ts';
 import type { Reader } from './source.ts';
 
 /** How much of a file is looked at before its first line is let go. */
@@ -15,6 +16,8 @@ export interface LaneSize {
 }
 
 interface LaneOptions {
+  /** where its memory is from, and goes back to */
+  readonly rooms: Rooms;
   /** where it counts what it finds */
   readonly count: FileCount;
   /** lines without a time stay behind the line before them; else they are left out */
@@ -22,6 +25,7 @@ interface LaneOptions {
 }
 
 const NEWLINE = 0x0a;
+const NOTHING: Buffer = Buffer.alloc(0);
 /** More is not read at once: it is gone from the processor's cache before it is looked at. */
 const MOST_READ = 256 * 1_024;
 
@@ -45,6 +49,8 @@ export class Lane {
   readonly #keepsUnread: boolean;
   readonly #readTime = createTimeReader();
   readonly #held: Held;
+  readonly #rooms: Rooms;
+  readonly #room: Room;
 
   /** what was read; its first byte is number `#base` of the file */
   readonly #bytes: Buffer;
@@ -57,18 +63,20 @@ export class Lane {
   #isSkipping = false;
 
   /** the line at the head, where the buffer does not hold it */
-  #aside: Buffer = Buffer.alloc(0);
+  #aside = NOTHING;
   /** when the last line let go was: what comes now and is older comes too late */
   #floorAt = -Infinity;
   #predecessorAt = -Infinity;
 
-  constructor(reader: Reader, size: LaneSize, { count, keepsUnread }: LaneOptions) {
+  constructor(reader: Reader, size: LaneSize, { count, keepsUnread, rooms }: LaneOptions) {
     this.#reader = reader;
     this.#size = size;
     this.#count = count;
     this.#keepsUnread = keepsUnread;
-    this.#held = new Held(2 * size.lines);
-    this.#bytes = Buffer.allocUnsafeSlow(size.bytes);
+    this.#rooms = rooms;
+    this.#room = rooms.take();
+    this.#held = this.#room.held;
+    this.#bytes = this.#room.bytes;
     this.line = this.#bytes;
   }
 
@@ -93,8 +101,10 @@ export class Lane {
     return true;
   }
 
-  close(): Promise<void> {
-    return this.#reader.close();
+  /** Nothing of it may be used after that. */
+  async close(): Promise<void> {
+    this.#rooms.giveBack(this.#room);
+    await this.#reader.close();
   }
 
   /** Too little is held to see disorder, and there is more. */
@@ -160,7 +170,7 @@ export class Lane {
   async #refill(): Promise<void> {
     if (this.#read > this.#size.bytes / 4) this.#makeRoom();
     try {
-      const bytes = await this.#reader.read(this.#bytes, this.#read, Math.min(this.#room(), MOST_READ));
+      const bytes = await this.#reader.read(this.#bytes, this.#read, Math.min(this.#free(), MOST_READ));
       this.#read += bytes;
       if (bytes === 0) this.#end();
     } catch (error) {
@@ -170,7 +180,7 @@ export class Lane {
   }
 
   /** One byte is left for the newline that the last line may lack. */
-  #room(): number {
+  #free(): number {
     return this.#bytes.length - 1 - this.#read;
   }
 

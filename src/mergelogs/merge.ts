@@ -1,24 +1,50 @@
 import type { FileCount, MergeCount } from './counts.ts';
-import { Lane, type LaneSize } from './lane.ts';
 import { createHeap } from './heap.ts';
-import type { Outlet } from './outlet.ts';
+import { Lane, type LaneSize } from './lane.ts';
+import { once } from '../once.ts';
+import { createOutlet, type Outlet, type Write } from './outlet.ts';
 import { reasonOf } from './reason.ts';
+import { createRooms, type Rooms } from './rooms.ts';
+import type { Scratch } from './scratch.ts';
 import type { Reader, Source } from './source.ts';
+
+/** How more files are merged than may be open at the same time. */
+export interface Crowd {
+  /** files that are open at the same time */
+  readonly mostOpen: number;
+  /** a file for what is merged on the way */
+  readonly openScratch: () => Promise<Scratch>;
+}
 
 /** What is merged, and how. */
 export interface MergeOptions {
   readonly sources: readonly Source[];
   readonly outlet: Outlet;
   readonly size: LaneSize;
+  /** absent: all files are open at the same time, however many there are */
+  readonly crowd?: Crowd;
   /** lines whose time cannot be read stay behind the line before them; else they are left out */
   readonly keepsUnread: boolean;
   /** told now and then how many bytes of the files have been taken */
   readonly onProgress?: (taken: number) => void;
 }
 
-interface Entered {
+/** A log, and what is found in it. */
+interface Log {
   /** whose turn it is among lines of one time */
   readonly index: number;
+  readonly source: Source;
+  readonly count: FileCount;
+  /** made on the way: its bytes were counted already */
+  readonly isScratch?: true;
+}
+
+/** A log that is not needed before a line of that time has its turn. */
+interface Waiting extends Log {
+  readonly firstAt: number;
+}
+
+interface Entered extends Log {
   readonly reader: Reader;
   readonly lane: Lane;
 }
@@ -26,42 +52,131 @@ interface Entered {
 const isBefore = (one: Entered, other: Entered): boolean =>
   one.lane.timeAt < other.lane.timeAt || (one.lane.timeAt === other.lane.timeAt && one.index < other.index);
 
+const isDueBefore = (one: Waiting, other: Waiting): boolean =>
+  one.firstAt < other.firstAt || (one.firstAt === other.firstAt && one.index < other.index);
+
 /**
  * Merges logs in the order of their lines' times. Lines of one time come in the order of the files, and of one file in
  * its own order. Holds no more of a file than `size` says. A file that cannot be read, or not to its end, is told in the
  * counts, and the others go on; what the outlet throws ends the merge.
+ *
+ * Where there are more files than may be open, each waits until its first line has its turn: of logs that were rotated
+ * few are open at a time. Where more than may be are due at the same time, some of them are merged into a scratch file
+ * first, which then stands for the first of them.
  */
-export const mergeLogs = async ({
-  sources,
-  outlet,
-  size,
-  keepsUnread,
-  onProgress,
-}: MergeOptions): Promise<MergeCount> => {
-  const count: MergeCount = {
-    files: sources.map(({ name }): FileCount => ({ file: name, lines: 0, unread: 0, tooLong: 0, late: 0 })),
-    lines: 0,
-    bytes: 0,
+export const mergeLogs = async (options: MergeOptions): Promise<MergeCount> =>
+  (await mergeIn(createRooms(options.size.bytes), options)).count;
+
+interface Merged {
+  readonly count: MergeCount;
+  /** bytes of the files */
+  readonly taken: number;
+}
+
+const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => {
+  const { sources, outlet, size, crowd, keepsUnread, onProgress } = options;
+  const emptyCount = (file: string): FileCount => ({ file, lines: 0, unread: 0, tooLong: 0, late: 0 });
+  const logs = sources.map((source, index): Log => ({ index, source, count: emptyCount(source.name) }));
+  const count = { files: logs.map((log) => log.count), lines: 0, bytes: 0 };
+  /** of those that are done */
+  let taken = 0;
+  const open = new Set<Entered>();
+  const race = createHeap(isBefore);
+  const waiting = createHeap(isDueBefore);
+
+  const tell = (more = 0): void => {
+    let sum = taken + more;
+    for (const { reader, isScratch } of open) if (isScratch !== true) sum += reader.taken();
+    onProgress?.(sum);
   };
-  const entered: Entered[] = [];
-  for (const [index, source] of sources.entries()) {
-    const file = count.files[index];
-    if (file === undefined) continue;
+
+  /** Undefined where it cannot be opened. */
+  const enter = async (log: Log): Promise<Entered | undefined> => {
     try {
-      const reader = await source.open();
-      entered.push({ index, reader, lane: new Lane(reader, size, { count: file, keepsUnread }) });
+      const reader = await log.source.open();
+      return { ...log, reader, lane: new Lane(reader, size, { count: log.count, keepsUnread, rooms }) };
     } catch (error) {
-      file.error = reasonOf(error);
+      log.count.error = reasonOf(error);
+      return undefined;
     }
-  }
-  const tell = (): void => onProgress?.(entered.reduce((sum, { reader }) => sum + reader.taken(), 0));
+  };
+
+  const run = async (log: Log): Promise<void> => {
+    const entered = await enter(log);
+    if (entered === undefined) return;
+    open.add(entered);
+    await entered.lane.fill();
+    if (entered.lane.timeAt < Infinity) race.push(entered);
+    else await leave(entered);
+  };
+
+  const leave = async (entered: Entered): Promise<void> => {
+    open.delete(entered);
+    if (entered.isScratch !== true) taken += entered.reader.taken();
+    await entered.lane.close();
+    if (entered.isScratch === true && entered.count.error !== undefined) throw new Error(entered.count.error);
+  };
+
+  /** When its first line is, as it will be told once it is opened. */
+  const firstOf = async (log: Log): Promise<number> => {
+    const looked = await enter({ ...log, count: emptyCount(log.source.name) });
+    if (looked === undefined) return -Infinity;
+    await looked.lane.fill();
+    const { timeAt } = looked.lane;
+    await looked.lane.close();
+    return timeAt;
+  };
+
+  let writeScratch: Write = () => Promise.resolve();
+  const scratchOutlet = once(() => createOutlet((bytes) => writeScratch(bytes), size.longest));
+
+  /** Merges those that are due next into one that waits in their stead. */
+  const gather = async ({ mostOpen, openScratch }: Crowd): Promise<Waiting> => {
+    const most = Math.max(mostOpen, Math.ceil(sources.length / (2 * mostOpen)));
+    const group: Waiting[] = [];
+    while (group.length < most) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      group.push(next);
+    }
+    const firstAt = group[0]?.firstAt ?? Infinity;
+    group.sort((one, other) => one.index - other.index);
+    const { write, source } = await openScratch();
+    writeScratch = write;
+    const merged = await mergeIn(rooms, {
+      ...options,
+      sources: group.map((log) => log.source),
+      outlet: scratchOutlet(),
+      onProgress: tell,
+    });
+    for (const [at, log] of group.entries()) {
+      Object.assign(log.count, merged.count.files[at]);
+    }
+    taken += merged.taken;
+    const index = group[0]?.index ?? 0;
+    return { index, source, count: emptyCount(source.name), firstAt, isScratch: true };
+  };
+
   try {
-    const race = createHeap(isBefore);
-    for (const one of entered) {
-      await one.lane.fill();
-      if (one.lane.timeAt < Infinity) race.push(one);
+    for (const log of logs) {
+      const isCrowd = crowd !== undefined && logs.length > crowd.mostOpen;
+      const waits = isCrowd && (await log.source.isLasting().catch(() => false));
+      if (waits) waiting.push({ ...log, firstAt: await firstOf(log) });
+      else await run(log);
     }
-    for (let first = race.first(); first !== undefined; first = race.first()) {
+    for (;;) {
+      const due = waiting.first();
+      const first = race.first();
+      if (due !== undefined && due.firstAt <= (first?.lane.timeAt ?? Infinity)) {
+        const isFull = crowd !== undefined && open.size >= crowd.mostOpen && due.isScratch !== true;
+        if (isFull) waiting.push(await gather(crowd));
+        else {
+          waiting.shift();
+          await run(due);
+        }
+        continue;
+      }
+      if (first === undefined) break;
       const { lane } = first;
       count.lines += 1;
       count.bytes += lane.to - lane.from;
@@ -71,12 +186,15 @@ export const mergeLogs = async ({
       }
       if (!lane.next()) await lane.fill();
       if (lane.timeAt < Infinity) race.settle();
-      else race.shift();
+      else {
+        race.shift();
+        await leave(first);
+      }
     }
     await outlet.flush();
     tell();
   } finally {
-    await Promise.allSettled(entered.map(({ lane }) => lane.close()));
+    await Promise.allSettled([...open].map(({ lane }) => lane.close()));
   }
-  return count;
+  return { count, taken };
 };

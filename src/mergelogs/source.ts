@@ -2,6 +2,8 @@
 export interface Source {
   /** what people call it: a file's name, `-` for standard input */
   readonly name: string;
+  /** whether it can be opened again and gives the same: a file, not a pipe */
+  readonly isLasting: () => Promise<boolean>;
   /** Opens it; rejects where that cannot be. */
   readonly open: () => Promise<Reader>;
 }

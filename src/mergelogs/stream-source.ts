@@ -5,6 +5,7 @@ import type { Reader, Source } from './source.ts';
 /** A log that comes through a stream, such as standard input; plain or gzip. */
 export const streamSource = (name: string, stream: Readable): Source => ({
   name,
+  isLasting: () => Promise.resolve(false),
   open: () => readerOf(stream),
 });
 

@@ -2,6 +2,7 @@ import type { MergeCount } from '../mergelogs/counts.ts';
 import { fileSource } from '../mergelogs/file-source.ts';
 import { createTimeReader } from '../mergelogs/log-time.ts';
 import { mergeLogs } from '../mergelogs/merge.ts';
+import { crowdIn } from '../mergelogs/scratch.ts';
 import { laneSize } from '../mergelogs/size.ts';
 import { streamSource } from '../mergelogs/stream-source.ts';
 import { NO_VISIT, readLogLine } from '../report/log-line.ts';
@@ -46,6 +47,7 @@ export const readRequests = async (
     outlet: { put, flush: () => new Promise((done) => setImmediate(done)) },
     size: laneSize(files.length),
     keepsUnread: false,
+    crowd: crowdIn(process.env),
     onProgress,
   });
   return { ...count, others };

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import test from 'node:test';
 import fc from 'fast-check';
 import { laneSize } from '../../src/mergelogs/size.ts';
+import { crowdIn } from '../../src/mergelogs/scratch.ts';
+import type { Source } from '../../src/mergelogs/source.ts';
+import { tempFolder } from '../config/temp-folder.ts';
 import { logLine, memorySource, merged, SMALL } from './sources.ts';
 
 const START = 1_760_000_000;
@@ -178,6 +182,7 @@ test('an outlet that fails ends the merge and closes every file', async () => {
   const source = memorySource('one', `${logLine(START, 'a')}\n`.repeat(10_000));
   const counted = {
     name: 'one',
+    isLasting: () => Promise.resolve(true),
     open: async () => {
       const reader = await source.open();
       open += 1;
@@ -198,3 +203,61 @@ test('however many files there are, together they hold no more than so much', ()
     assert.ok(longest <= bytes / 2 && longest >= 32_768 && lines >= 1_000, `${files} files`);
   }
 });
+
+test('of files more than may be open, those of the same time are merged on the way, and none is lost', async (t) => {
+  const folder = await tempFolder(t);
+  const own = opens(Array.from({ length: 40 }, (_, file) => lines(30, (line) => 1_000 + line * 40 + file)));
+  const crowd = { ...crowdIn({ TMPDIR: folder }), mostOpen: 4 };
+  const { text, count } = await merged(own.sources, { crowd });
+  assert.equal(text, (await merged(own.sources)).text, 'as if all were open at once');
+  assert.equal(count.lines, 40 * 30);
+  assert.ok(count.files.every((file) => file.lines === 30 && file.unread === 0 && file.late === 0));
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('of logs that follow one another few are open at a time, and nothing is merged on the way', async () => {
+  const own = opens(Array.from({ length: 40 }, (_, file) => lines(30, (line) => 1_000 + file * 30 + line)));
+  const openScratch = () => Promise.reject(new Error('it was not needed'));
+  const { text, count } = await merged(own.sources, { crowd: { mostOpen: 2, openScratch } });
+  assert.equal(count.lines, 40 * 30);
+  assert.ok(own.mostOpen() <= 2, `${own.mostOpen()} were open`);
+  assert.equal(text, (await merged(own.sources)).text);
+});
+
+test('in a crowd too, one that cannot be read and one that is empty are told apart from the others', async () => {
+  const own = opens(Array.from({ length: 6 }, (_, file) => lines(3, (line) => 1_000 + line * 6 + file)));
+  const gone: Source = { ...memorySource('gone', ''), open: () => Promise.reject(new Error('no such file')) };
+  const sources = [
+    ...own.sources,
+    gone,
+    memorySource('empty', ''),
+    memorySource('broken', `${logLine(1_001, 'x')}\n`, { breaks: new Error('cut') }),
+  ];
+  const { text, count } = await merged(sources, { crowd: { ...crowdIn({}), mostOpen: 2 } });
+  assert.equal(text.split('\n').length - 1, 19);
+  assert.deepEqual(
+    count.files.map(({ lines, error }) => [lines, error]),
+    [...own.sources.map(() => [3, undefined]), [0, 'no such file'], [0, undefined], [1, 'cut']],
+  );
+});
+
+const lines = (number: number, secondsOf: (line: number) => number): string =>
+  Array.from({ length: number }, (_, line) => `${logLine(secondsOf(line), String(line))}\n`).join('');
+
+/** Logs that tell how many of them were open at a time. */
+const opens = (logs: readonly string[]) => {
+  let [open, most] = [0, 0];
+  const sources = logs.map((log, index): Source => {
+    const source = memorySource(String(index), log);
+    return {
+      ...source,
+      open: async () => {
+        const reader = await source.open();
+        open += 1;
+        most = Math.max(most, open);
+        return { ...reader, close: async () => void (open -= 1) };
+      },
+    };
+  });
+  return { sources, mostOpen: () => most };
+};

@@ -1,6 +1,6 @@
 import { createOutlet } from '../../src/mergelogs/outlet.ts';
 import type { LaneSize } from '../../src/mergelogs/lane.ts';
-import { mergeLogs } from '../../src/mergelogs/merge.ts';
+import { mergeLogs, type Crowd } from '../../src/mergelogs/merge.ts';
 import type { MergeCount } from '../../src/mergelogs/counts.ts';
 import type { Source } from '../../src/mergelogs/source.ts';
 
@@ -13,6 +13,7 @@ export const memorySource = (
   const bytes = Buffer.from(log);
   return {
     name,
+    isLasting: () => Promise.resolve(true),
     open: async () => {
       let taken = 0;
       return {
@@ -32,14 +33,23 @@ export const memorySource = (
 /** So small that every boundary is met within a few lines; a line is about 60 bytes. */
 export const SMALL: LaneSize = { bytes: 8_192, lines: 8, longest: 1_024 };
 
+interface More {
+  readonly size?: LaneSize;
+  readonly keepsUnread?: boolean;
+  readonly crowd?: Crowd;
+}
+
 /** Merges, and gives what was written as text of one character a byte. */
 export const merged = async (
   sources: readonly Source[],
-  { size = SMALL, keepsUnread = false }: { readonly size?: LaneSize; readonly keepsUnread?: boolean } = {},
+  { size = SMALL, keepsUnread = false, crowd }: More = {},
 ): Promise<{ readonly text: string; readonly count: MergeCount }> => {
   const written: Buffer[] = [];
   const outlet = createOutlet(async (bytes) => void written.push(Buffer.from(bytes)), size.longest);
-  const count = await mergeLogs({ sources, outlet, size, keepsUnread });
+  const count = await mergeLogs({
+    ...{ sources, outlet, size, keepsUnread },
+    ...(crowd === undefined ? {} : { crowd }),
+  });
   return { text: Buffer.concat(written).toString('latin1'), count };
 };
 
