@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 import type { Reader } from './source.ts';
 
@@ -18,12 +19,13 @@ export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] 
  * file still holds is not lost, as it would be in a pipeline that is torn down by the error.
  */
 export const gunzipping = (packed: Reader): Reader => {
-  const unzip = createGunzip({ chunkSize: 128 * 1_024 });
+  const unzip = createGunzip({ chunkSize: 32 * 1_024 });
   const ready: Buffer[] = [];
   let failure: Error | undefined;
   let isOver = false;
   let first = 0;
   let size = LEAST_PIECE;
+  let piece = Buffer.allocUnsafeSlow(size);
   let wake = (): void => undefined;
   unzip.on('data', (chunk: Buffer) => ready.push(chunk));
   unzip.on('end', () => {
@@ -36,7 +38,7 @@ export const gunzipping = (packed: Reader): Reader => {
   });
 
   const feed = async (): Promise<void> => {
-    const piece = Buffer.allocUnsafe(size);
+    if (piece.length < size) piece = Buffer.allocUnsafeSlow(size);
     const bytes = await packed.read(piece, 0, size);
     await new Promise<void>((resolve) => {
       wake = resolve;
@@ -71,7 +73,10 @@ export const gunzipping = (packed: Reader): Reader => {
     },
     taken: packed.taken,
     close: async () => {
+      // what it holds in memory is given back then
+      const closed = unzip.closed ? undefined : once(unzip, 'close');
       unzip.destroy();
+      await closed;
       await packed.close();
     },
   };

@@ -1,20 +1,12 @@
 import type { FileCount, MergeCount } from './counts.ts';
+import type { Crowd } from './crowd.ts';
 import { createHeap } from './heap.ts';
 import { Lane, type LaneSize } from './lane.ts';
 import { once } from '../once.ts';
 import { createOutlet, type Outlet, type Write } from './outlet.ts';
 import { reasonOf } from './reason.ts';
 import { createRooms, type Rooms } from './rooms.ts';
-import type { Scratch } from './scratch.ts';
 import type { Reader, Source } from './source.ts';
-
-/** How more files are merged than may be open at the same time. */
-export interface Crowd {
-  /** files that are open at the same time */
-  readonly mostOpen: number;
-  /** a file for what is merged on the way */
-  readonly openScratch: () => Promise<Scratch>;
-}
 
 /** What is merged, and how. */
 export interface MergeOptions {
@@ -132,7 +124,7 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
 
   /** Merges those that are due next into one that waits in their stead. */
   const gather = async ({ mostOpen, openScratch }: Crowd): Promise<Waiting> => {
-    const most = Math.max(mostOpen, Math.ceil(sources.length / (2 * mostOpen)));
+    const most = Math.max(mostOpen, Math.ceil(sources.length / (8 * mostOpen)));
     const group: Waiting[] = [];
     while (group.length < most) {
       const next = waiting.shift();

@@ -3,19 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ActionableError } from '../errors.ts';
 import { plainReader } from './file-source.ts';
-import type { Crowd } from './merge.ts';
-import type { Write } from './outlet.ts';
-import type { Source } from './source.ts';
-
-/** A file without a name, for what is merged on the way: it is gone with the program, however that ends. */
-export interface Scratch {
-  readonly write: Write;
-  /** what was written; closing it gives the room back */
-  readonly source: Source;
-}
+import type { Crowd, Scratch } from './crowd.ts';
 
 /** So many files are open at the same time; as many more on the way that others were merged to. */
-const MOST_OPEN = 64;
+const MOST_OPEN = 32;
 
 /** How more files are merged than may be open: by way of files in the folder that the environment names. */
 export const crowdIn = (env: Readonly<Record<string, string | undefined>>): Crowd => ({

@@ -10,7 +10,7 @@ const LONGEST = 1_024 * KIB;
 /** Among so many lines of a file disorder is put right. */
 const LINES = 1_024;
 
-/** How much of each of so many files is held: together about 12 MiB, as no more than 64 are open, whatever their size. */
+/** How much of each of so many files is held: together about 12 MiB, as few are open, whatever their size. */
 export const laneSize = (files: number): LaneSize => {
   const bytes = Math.max(LEAST, Math.min(MOST, Math.floor(TOGETHER / files)));
   return { bytes, lines: LINES, longest: Math.min(LONGEST, bytes / 2) };

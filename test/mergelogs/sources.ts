@@ -1,6 +1,7 @@
 import { createOutlet } from '../../src/mergelogs/outlet.ts';
 import type { LaneSize } from '../../src/mergelogs/lane.ts';
-import { mergeLogs, type Crowd } from '../../src/mergelogs/merge.ts';
+import { mergeLogs } from '../../src/mergelogs/merge.ts';
+import type { Crowd } from '../../src/mergelogs/crowd.ts';
 import type { MergeCount } from '../../src/mergelogs/counts.ts';
 import type { Source } from '../../src/mergelogs/source.ts';
 
