@@ -18,7 +18,7 @@ export interface Handshake {
 export type Response = ServerResponse & { readonly handshake?: Handshake };
 
 /** What a server and its answers tell each other. */
-interface Told {
+interface Connections {
   /** the server closes: every answer is the last of its connection, and says so */
   readonly isClosing: () => boolean;
   /** the last answer is on its way: nothing may be written after it */
@@ -31,12 +31,12 @@ interface Told {
  * Answers Node's requests by dispatch; what dispatch leaves goes to `pass`: the primary's own pages, or the next
  * middleware of somebody's app.
  *
- * @param told the server that the requests come to; absent: it is somebody else's
+ * @param connections of the server that the requests come to; absent: it is somebody else's
  */
 export const answering = (
   service: () => Service,
   date: () => string,
-  { isClosing, ending, carried }: Told = {
+  { isClosing, ending, carried }: Connections = {
     isClosing: () => false,
     ending: new WeakSet(),
     carried: new WeakSet(),

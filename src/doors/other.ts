@@ -97,7 +97,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     const scheme = isSecure ? 'https' : 'http';
     const name = avoidanceCookie(settings.affinity, scheme);
     const wanted = typeof to === 'string' && isPath(to) ? to : settings.landing;
-    if (!isMeant(arrival) && typeof itself !== 'string') {
+    if (!isMeant(arrival)) {
       send(request, response, hereItself(arrival, wanted));
       return;
     }

@@ -22,7 +22,7 @@ export const wasCarried = (raw: readonly string[]): boolean => {
 };
 
 /** What the secondary is told of the visitor. */
-export interface Told {
+export interface VisitorFacts {
   /** value of the Host header */
   readonly host: string;
   readonly visitor: string;
@@ -38,10 +38,10 @@ export interface Told {
  *
  * @param raw names and values in turn, as they came
  */
-export const onward = (raw: readonly string[], told: Told): string[] => {
-  const headers = ['host', told.host];
+export const onward = (raw: readonly string[], about: VisitorFacts): string[] => {
+  const headers = ['host', about.host];
   const dropped = namedIn(raw, 'connection');
-  let cookie = told.cookie ?? '';
+  let cookie = about.cookie ?? '';
   let via = '';
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? '';
@@ -53,8 +53,8 @@ export const onward = (raw: readonly string[], told: Told): string[] => {
     else headers.push(name, value);
   }
   if (cookie !== '') headers.push('cookie', cookie);
-  headers.push('x-forwarded-for', told.visitor, 'x-forwarded-proto', told.scheme);
-  headers.push('x-forwarded-host', told.forwardedHost, 'via', via + VIA);
+  headers.push('x-forwarded-for', about.visitor, 'x-forwarded-proto', about.scheme);
+  headers.push('x-forwarded-host', about.forwardedHost, 'via', via + VIA);
   return headers;
 };
 

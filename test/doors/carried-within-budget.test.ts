@@ -89,6 +89,15 @@ for (const way of ['a download', 'a WebSocket', 'an upload'] as const) {
     const full = await fetch(`${url}/soon`);
     assert.equal(full.status, 503);
     assert.match(await full.text(), /The side entrance is full/);
+    const told = await fetch(`${url}/soon`, { headers: { accept: 'application/json' } });
+    assert.deepEqual([told.status, told.headers.get('retry-after')], [503, '15']);
+    const direct = 'http://127.0.0.1:8086/soon';
+    assert.deepEqual(await told.json(), {
+      url: null,
+      alternatives: [direct],
+      because: 'relay-full',
+      ttl: 15,
+    });
   });
 }
 
