@@ -23,6 +23,9 @@ export const MOST_CLIENTS = 100;
 /** Who reads more slowly than this is let go; his browser comes again and gets the whole anew. */
 const MOST_BACKLOG = 4 * 1024 * 1024;
 
+/** All together may be behind by so much: of many each may be by less. */
+const MOST_BEHIND = 64 * 1024 * 1024;
+
 /** The open dashboards, and what they are told: Server-Sent Events, as the HTML standard defines them. */
 export interface Stream {
   /**
@@ -74,8 +77,9 @@ export const createStream = ({
   };
 
   const broadcast = (key: string, text: string): void => {
+    const most = Math.min(MOST_BACKLOG, MOST_BEHIND / everybody().length);
     for (const sink of audiences.get(key)?.sinks ?? []) {
-      if (sink.backlog() <= MOST_BACKLOG) {
+      if (sink.backlog() <= most) {
         sink.write(text);
         continue;
       }

@@ -166,3 +166,22 @@ test('a dashboard that reads too slowly is let go, the others are not', () => {
   assert.equal(isClosed, true);
   assert.deepEqual(heard, { slow: 1, quick: 3 });
 });
+
+test('a hundred dashboards that all read slowly hold 64 MiB, not a hundred times what one may', () => {
+  const pool = pretend([secondary('a')]);
+  pool.round();
+  const { look, beats } = createDashboard(pool.sources);
+  const stream = createStream({ look, beats });
+  const point = { edition: 1, visits: [], answers: [], newsAgeMs: 0 };
+  const slow = (): { isOpen: boolean } => {
+    const one = { isOpen: true };
+    stream.join({ write: () => {}, backlog: () => 1024 * 1024, close: () => (one.isOpen = false) });
+    return one;
+  };
+  const first = slow();
+  stream.tell(look(), point);
+  assert.equal(first.isOpen, true);
+  const all = [first, ...Array.from({ length: 99 }, slow)];
+  stream.tell(look(), point);
+  assert.ok(all.filter(({ isOpen }) => isOpen).length <= 64);
+});
