@@ -22,7 +22,7 @@ export const manualOf = async (
     '.SH DESCRIPTION',
     'Sends each visitor of a cluster of web servers on to one that works and is not busy, by a redirect or a small page,',
     'and back to the same one by a signed cookie.',
-    'The bytes of the visitor never pass through it.',
+    'The bytes of the visitor never pass through it, unless "relay" is on.',
     '.SH COMMANDS',
     ...loaded.flatMap(({ verb, summary, usage, help }) => [
       `.SS ${roff(verb)}`,
@@ -31,7 +31,10 @@ export const manualOf = async (
       `.B ${roff(usage)}`,
       '.PP',
       '.nf',
-      ...help.trim().split('\n').map(literal),
+      ...help
+        .replace(/^\n+|\s+$/g, '')
+        .split('\n')
+        .map(literal),
       '.fi',
     ]),
     '.SH EXIT STATUS',

@@ -12,7 +12,10 @@ export interface Shown {
   readonly versions: readonly Version[];
 }
 
-/** Reads a config without judging it. Nothing of it but the list: elsewhere stand passwords. */
+/**
+ * Reads a config without judging it. Nothing of it but the list: elsewhere stand passwords. What stands in the list is
+ * shown as it is, the arguments of its programs too.
+ */
 export const readShown = async (file: string): Promise<Shown> => {
   const sources = await readSources(file);
   const files = [file, ...(sources.list === undefined ? [] : [sources.list.file])];

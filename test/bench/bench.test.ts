@@ -287,6 +287,14 @@ describe('goals', () => {
     assert.doesNotMatch(once, /old/);
     assert.equal(withGoals(once, told), once);
     assert.equal(withGoals('no marks', told), undefined);
+    const mark = '<!-- bench:dashboard: written by "npm run bench:dashboard -- --readme" -->';
+    const both =
+      withGoals(`${once}${mark}\n<!-- /bench:dashboard -->\n`, { ...told, run: 'dashboard' }) ?? '';
+    assert.ok(both.startsWith(once), 'each run writes between its own');
+    assert.match(
+      both,
+      /bench:dashboard -- --readme" -->\n\n\|.*processor\.\n\n<!-- \/bench:dashboard -->\n$/s,
+    );
   });
 
   test('and tables go with a chart that can be read on light and dark', () => {

@@ -1,30 +1,46 @@
 import { judge, type Goal } from './goals.ts';
 import { printSpread } from './report.ts';
 
-const BEGIN = '<!-- bench: written by "npm run bench -- --readme" -->';
-const END = '<!-- /bench -->';
+/** Between which marks a run's goals stand. */
+const MARKS = {
+  bench: { begin: '<!-- bench: written by "npm run bench -- --readme" -->', end: '<!-- /bench -->' },
+  dashboard: {
+    begin: '<!-- bench:dashboard: written by "npm run bench:dashboard -- --readme" -->',
+    end: '<!-- /bench:dashboard -->',
+  },
+} as const;
+
 const CHART_SHOWS = 'Redirects and whole visits a second on one core, Usher beside other servers';
 
+interface Told {
+  readonly goals: readonly Goal[];
+  /** what it was measured on, and how */
+  readonly machine: string;
+  readonly run?: keyof typeof MARKS;
+}
+
 /** A README with the goals of this run between its two marks; `undefined` where it has none. */
-export const withGoals = (
-  readme: string,
-  { goals, machine }: { readonly goals: readonly Goal[]; readonly machine: string },
-): string | undefined => {
-  const from = readme.indexOf(BEGIN);
-  const to = readme.indexOf(END);
+export const withGoals = (readme: string, { goals, machine, run = 'bench' }: Told): string | undefined => {
+  const { begin, end } = MARKS[run];
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
   if (from === -1 || to < from) return undefined;
-  const told = `![${CHART_SHOWS}](ops/bench.svg)\n\n${tableOf(goals)}\n${wrapped(machine)}`;
-  return `${readme.slice(0, from + BEGIN.length)}\n\n${told}\n\n${readme.slice(to)}`;
+  const chart = run === 'bench' ? `![${CHART_SHOWS}](ops/bench.svg)\n\n` : '';
+  const told = `${chart}${tableOf(goals)}\n${wrapped(machine)}`;
+  return `${readme.slice(0, from + begin.length)}\n\n${told}\n\n${readme.slice(to)}`;
 };
 
 const tableOf = (goals: readonly Goal[]): string => {
-  const rows = goals.map((goal) => {
+  const rows = goals.flatMap((goal) => {
     const limit = goal.aim ?? goal.floor;
+    if (limit === undefined) return [];
     return [
-      goal.what,
-      printSpread(goal.measured, goal.unit === ' ×' ? 2 : 1),
-      `${goal.isMoreBetter ? '≥' : '≤'} ${limit}${goal.unit}`,
-      judge(goal, limit) ?? '',
+      [
+        goal.what,
+        printSpread(goal.measured, goal.unit === ' ×' ? 2 : 1),
+        `${goal.isMoreBetter ? '≥' : '≤'} ${limit}${goal.unit}`,
+        judge(goal, limit) ?? '',
+      ],
     ];
   });
   const cells = [['', 'median (least–most)', 'to reach', ''], ...rows];

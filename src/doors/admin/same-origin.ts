@@ -15,8 +15,9 @@ export interface Provenance {
 /**
  * Why a request of another site's page is refused; `undefined` when it is none.
  *
- * Every browser since 2023 says by Sec-Fetch-Site where a request comes from; older ones give at least Origin with
- * what is unsafe. Who sends neither is no browser and has no visitor's password to misuse. Pages on other ports of the
+ * Every browser since 2023 says by Sec-Fetch-Site where a request comes from, as long as this door is on https, on
+ * localhost or on an address of loopback; else, and if it is older, it gives at least Origin with what is unsafe. A page
+ * elsewhere may then have something of a door on plain http asked for, and read or change nothing. Pages on other ports of the
  * same host are `same-site`, and as foreign as any.
  */
 export const foreignness = ({ method, headers }: Provenance): string | undefined => {

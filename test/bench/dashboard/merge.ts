@@ -14,17 +14,33 @@ export interface Merged {
   readonly residentMb: number;
 }
 
-const FILES = 4;
+/** Lines that are written at once, at most. */
 const LINES_A_WRITE = 5000;
+/** From a day to the next in the logs of one who rotates them. */
+const DAY_MS = 86_400_000;
 
-/** Merges four logs of so many megabytes together into nothing. */
+/** What is merged. */
+export interface Logs {
+  readonly folder: string;
+  /** of all of them together */
+  readonly megabytes: number;
+  readonly files: number;
+  /** so many follow one another, day by day; absent: all are of the same time */
+  readonly inTurn?: number;
+}
+
+/** Merges logs into nothing. */
 export const mergeLogs = async (
   programs: Programs,
-  { folder, megabytes }: { readonly folder: string; readonly megabytes: number },
+  { folder, megabytes, files: number, inTurn = 1 }: Logs,
 ): Promise<Merged> => {
   const own = mkdtempSync(join(folder, 'logs-'));
-  const files = Array.from({ length: FILES }, (_, nth) => join(own, `access-${nth}.log`));
-  const bytes = files.reduce((sum, file, nth) => sum + writeLog(file, nth, (megabytes * 1e6) / FILES), 0);
+  const files = Array.from({ length: number }, (_, nth) => join(own, `access-${nth}.log`));
+  const each = (megabytes * 1e6) / number;
+  const bytes = files.reduce(
+    (sum, file, nth) => sum + writeLog(file, { nth, bytes: each, sinceMs: (nth % inTurn) * DAY_MS }),
+    0,
+  );
   const empty = join(own, 'empty.log');
   closeSync(openSync(empty, 'w'));
   const started = await watch(programs, [empty]);
@@ -36,21 +52,28 @@ export const mergeLogs = async (
   };
 };
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 /** Twenty visits a second, one after the other. @returns how many bytes */
-const writeLog = (file: string, nth: number, bytes: number): number => {
+const writeLog = (
+  file: string,
+  { nth, bytes, sinceMs }: { readonly nth: number; readonly bytes: number; readonly sinceMs: number },
+): number => {
   const out = openSync(file, 'w');
   let written = 0;
-  for (let line = 0; written < bytes; line += LINES_A_WRITE) {
-    const text = Array.from({ length: LINES_A_WRITE }, (_, of) => lineOf(nth, line + of)).join('');
+  const lines = Math.min(LINES_A_WRITE, Math.ceil(bytes / 200));
+  for (let line = 0; written < bytes; line += lines) {
+    const text = Array.from({ length: lines }, (_, of) => lineOf(nth, line + of, sinceMs)).join('');
     written += writeSync(out, text);
   }
   closeSync(out);
   return written;
 };
 
-const lineOf = (nth: number, line: number): string => {
-  const time = new Date(1_794_393_600_000 + line * 50 + nth * 10).toISOString();
-  return `203.0.113.${line % 250} - - [${time.slice(8, 10)}/Nov/2026:${time.slice(11, 19)} +0000] "GET /page/${line}?from=${nth} HTTP/1.1" 200 ${1000 + (line % 9000)} "http://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"\n`;
+const lineOf = (nth: number, line: number, sinceMs: number): string => {
+  const time = new Date(1_762_000_000_000 + sinceMs + line * 50 + nth * 10).toISOString();
+  const month = MONTHS[Number(time.slice(5, 7)) - 1];
+  return `203.0.113.${line % 250} - - [${time.slice(8, 10)}/${month}/${time.slice(0, 4)}:${time.slice(11, 19)} +0000] "GET /page/${line}?from=${nth} HTTP/1.1" 200 ${1000 + (line % 9000)} "http://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"\n`;
 };
 
 /** Runs the command and looks at it until it ends. */
