@@ -226,6 +226,16 @@ describe('what is believed', () => {
     }
   });
 
+  it('counters that stand still, all of them, are no proof that visitors get errors', () => {
+    const primary = primaryOf([1, 1, 1]);
+    for (let report = 0; report < 20; report += 1) {
+      sendTo(primary.counts[0]!, report * 10_000 - 5000, [10, 10, 10]);
+      const usual = { busySeconds: report * 8, running: 3, done: report * 80 };
+      primary.hear(report * 10_000, [{ busySeconds: 1e9, running: 3, done: 1e9 }, usual, usual]);
+    }
+    assert.equal(capacity(primary, 0), 1);
+  });
+
   it('one absurd figure spoils nothing that is learned', () => {
     // Eight cores, always busy, and few requests: by its run queue alone it is known that its busy seconds tell no speed.
     const cores = (report: number): Load => ({ busySeconds: report * 39.9, running: 4, done: report * 240 });

@@ -78,10 +78,17 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
       : judgeBusy(before.busyCounter, { busySeconds, seconds: ms / 1000 });
   const { isSummed } = busyCounter;
   const visitors = visitorsServed(before, base);
+  // Even an error takes a moment: counters that all stand still say nothing of visitors.
+  const isStill = requests === 0 && busySeconds === 0;
   return {
     ...kept,
     busyCounter,
-    served: requests === undefined ? NOTHING_SERVED : foldServed(before.served, { visitors, requests, ms }),
+    served:
+      requests === undefined
+        ? NOTHING_SERVED
+        : isStill
+          ? before.served
+          : foldServed(before.served, { visitors, requests, ms }),
     speed: isSummed ? UNKNOWN_SPEED : speedAfter(before, { busySeconds, requests, visitors, ms }),
     busy: isSummed ? NO_MEAN : usually(before.busy, shareOf(busySeconds, ms)),
     began: usually(before.began, rateOf(risen(before.report.started, report.started), ms)),
