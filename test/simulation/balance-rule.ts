@@ -43,7 +43,20 @@ export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => (
     let beliefs: ReadonlyMap<string, Belief> = new Map();
     let prepared: Prepared;
     let until = -Infinity;
+    /** when news came that is not learned yet; -Infinity: none */
+    let newsAt = -Infinity;
 
+    /** All that came since the last visitor at once: the program rests between two readings as well. */
+    const learnNews = (): void => {
+      const pool = weights.map((weight, slot) => {
+        const load = loads[slot];
+        return { id: String(slot), slot, weight, ...(load && { load }) };
+      });
+      memory = learn(memory, { now: newsAt * MS, everyMs: every * MS, pool, ledger });
+      beliefs = believe(memory);
+      newsAt = -Infinity;
+      until = -Infinity;
+    };
     const prepare = (now: number): void => {
       const candidates = usableOf(place.usable).map((slot) =>
         candidateOf(place, { slot, now, belief: beliefs.get(String(slot)) }),
@@ -59,15 +72,10 @@ export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => (
         heardAt[slot] = row.at;
       },
       refreshed: (now) => {
-        const pool = weights.map((weight, slot) => {
-          const load = loads[slot];
-          return { id: String(slot), slot, weight, ...(load && { load }) };
-        });
-        memory = learn(memory, { now: now * MS, everyMs: every * MS, pool, ledger });
-        beliefs = believe(memory);
-        prepare(now);
+        newsAt = now;
       },
       choose: (now) => {
+        if (newsAt !== -Infinity) learnNews();
         if (now >= until || until === -Infinity) prepare(now);
         const { slot } = prepared.pick({ visit: VISIT, ticket: 0, dice, now: now * MS, ledger });
         countVisitor(counts, slot, now * MS);
