@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { startProgram, type Program } from './program.ts';
 
 const PROGRAM = process.env['USHER_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -52,6 +53,16 @@ export const openProfile = async (folder: string, args: readonly string[] = []):
     executablePath: PROGRAM,
     args: [...ARGUMENTS, ...args],
   });
+};
+
+/**
+ * Starts it at an address with nobody attached to it, as a visitor has it: whoever watches a browser slows it down. What
+ * it does the pages themselves have to say.
+ */
+export const startUnwatched = (folder: string, url: string): Promise<Program> => {
+  mustExist();
+  const words = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${folder}`, url];
+  return startProgram([PROGRAM, ...ARGUMENTS, ...words], /DevTools listening/, 'chromium');
 };
 
 const mustExist = (): void => {
