@@ -1,61 +1,57 @@
 import { dieAfter } from '../../dispatch/die-after.ts';
 import type { NotedDecision } from '../../dispatch/decisions.ts';
 import type { Draw, LedgerView, NearnessView } from '../../model/policy.ts';
-import type { Target, Visit } from '../../model/visit.ts';
+import type { Host, Target, Visit } from '../../model/visit.ts';
 
-/** Asked for more than is kept. */
-class NotKept extends Error {}
+/** The draw of a decision once more. */
+export interface DrawAgain {
+  readonly draw: Draw;
+  /** false: more was asked for than is kept, and what came of it is nothing */
+  readonly isKept: () => boolean;
+}
 
-const notKept = (): never => {
-  throw new NotKept();
-};
-
-/** A ledger that nobody kept. */
-export const LOST_LEDGER: LedgerView = {
-  since: notKept,
-  get fading() {
-    return notKept();
-  },
-};
-
-/** What is asked, or `undefined` where that takes more of the visitor than is kept. */
-export const orNotKept = <Found>(ask: () => Found): Found | undefined => {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof NotKept) return undefined;
-    throw error;
-  }
-};
-
-/** Somebody of whom nothing is known; what policies know visits by they only look up, and that is kept. */
-const VISIT: Visit = {
-  method: 'GET',
-  scheme: 'http',
-  get host() {
-    return notKept();
-  },
-  target: '/' as Target,
-  visitor: () => '',
-  cookie: '',
-  get userAgent() {
-    return notKept();
-  },
-  get accept() {
-    return notKept();
-  },
-  get dest() {
-    return notKept();
-  },
-  avoid: [],
-};
-
-/** The draw of a decision once more, from what was noted of it. */
-export const drawAgain = (noted: NotedDecision, ledger: LedgerView): Draw => {
+/**
+ * The draw of a decision once more, from what was noted of it. Of the visitor nothing is known; what policies know visits
+ * by they only look up, and that is kept.
+ *
+ * @param ledger as it was then; `undefined`: that is not kept
+ */
+export const drawAgain = (noted: NotedDecision, ledger: LedgerView | undefined): DrawAgain => {
   const { ticket, dice, at, print, near, from } = noted;
+  let isBeyond = false;
+  const beyond = <Instead>(instead: Instead): Instead => {
+    isBeyond = true;
+    return instead;
+  };
+  const visit: Visit = {
+    method: 'GET',
+    scheme: 'http',
+    get host() {
+      return beyond('' as Host);
+    },
+    target: '/' as Target,
+    visitor: () => '',
+    cookie: '',
+    get userAgent() {
+      return beyond('');
+    },
+    get accept() {
+      return beyond('');
+    },
+    get dest() {
+      return beyond('');
+    },
+    avoid: [],
+  };
+  const lost: LedgerView = {
+    since: () => beyond(0),
+    get fading() {
+      return beyond([]);
+    },
+  };
   let casts = 0;
-  return {
-    visit: VISIT,
+  const draw: Draw = {
+    visit,
     ticket: Math.max(0, ticket),
     dice: () => {
       const cast = casts;
@@ -63,11 +59,12 @@ export const drawAgain = (noted: NotedDecision, ledger: LedgerView): Draw => {
       return dice[cast] ?? dieAfter(dice.at(-1) ?? 0.5, cast);
     },
     now: at,
-    ledger,
-    print: () => print ?? notKept(),
+    ledger: ledger ?? lost,
+    print: () => print ?? beyond(0),
     ...(near === undefined ? {} : { near: nearAgain(near) }),
     whereabouts: () => from,
   };
+  return { draw, isKept: () => !isBeyond };
 };
 
 /** What a network had measured, as it was noted. */

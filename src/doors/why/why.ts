@@ -11,7 +11,7 @@ import type { Id } from '../../model/secondary.ts';
 import { policies } from '../../policies/index.ts';
 import { makeFrom } from '../../unit.ts';
 import type { Archive, Edition } from './archive.ts';
-import { drawAgain, LOST_LEDGER, orNotKept } from './draw-again.ts';
+import { drawAgain } from './draw-again.ts';
 import { seenRows, type SeenRow } from './seen-rows.ts';
 
 /** One secondary as a decision found it. Plain data; numbers that nobody knows any more are absent. */
@@ -185,16 +185,23 @@ const again = (
   const policy = makeFrom(policies, wayOf(settings, noted.way).policy);
   const before = sameRoster(question);
   const past = archive.ledgerAt(before[0]?.number ?? noted.number);
-  const ledger = past?.view ?? LOST_LEDGER;
+  const ledger = past?.view;
   // What a policy holds of its own since the snapshot came is made anew too: by the decisions before this one.
   for (const one of before) {
     if (isPicked(one, noted)) remade(one, { edition, roster, policy, ledger });
     past?.count(one);
   }
   const made = remade(noted, { edition, roster, policy, ledger });
-  const score = (candidate: Candidate): number | undefined =>
-    orNotKept(() => roster.prepared(policy)?.score?.(candidate, drawAgain(noted, ledger)));
-  const secondaries = rowsOf(question, { roster, score, ...(past === undefined ? {} : { ledger }) });
+  const score = (candidate: Candidate): number | undefined => {
+    const { draw, isKept } = drawAgain(noted, ledger);
+    const found = roster.prepared(policy)?.score?.(candidate, draw);
+    return isKept() ? found : undefined;
+  };
+  const secondaries = rowsOf(question, {
+    roster,
+    score,
+    ...(past === undefined ? {} : { ledger: past.view }),
+  });
   const { isLastResort } = roster;
   if (made === undefined) {
     return { missing: past === undefined ? NO_LEDGER : NO_VISITOR, isLastResort, secondaries };
@@ -233,18 +240,18 @@ interface Means {
   readonly edition: Edition;
   readonly roster: Roster;
   readonly policy: Policy;
-  readonly ledger: LedgerView;
+  readonly ledger: LedgerView | undefined;
 }
 
 /** Whom it would be now: his row of the ledger, -1 for nobody; `undefined` where more of the visitor is asked than is kept. */
-const remade = (noted: NotedDecision, { edition, roster, policy, ledger }: Means): number | undefined =>
-  orNotKept(() => {
-    const bound = noted.kind === 'kept' ? idOf(edition, noted.slot) : undefined;
-    const avoid = noted.avoid.map((slot) => idOf(edition, slot) ?? '');
-    const again = drawAgain(noted, ledger);
-    const decision = decide({ roster, bound, policy, because: '', draw: () => again, avoid });
-    return decision.kind === 'none' ? -1 : decision.candidate.slot;
-  });
+const remade = (noted: NotedDecision, { edition, roster, policy, ledger }: Means): number | undefined => {
+  const bound = noted.kind === 'kept' ? idOf(edition, noted.slot) : undefined;
+  const avoid = noted.avoid.map((slot) => idOf(edition, slot) ?? '');
+  const { draw, isKept } = drawAgain(noted, ledger);
+  const decision = decide({ roster, bound, policy, because: '', draw: () => draw, avoid });
+  if (!isKept()) return undefined;
+  return decision.kind === 'none' ? -1 : decision.candidate.slot;
+};
 
 interface Seen {
   readonly roster: Roster;
