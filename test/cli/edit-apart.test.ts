@@ -45,3 +45,12 @@ test('a process that is killed, or does not answer, is a sentence', async () => 
   }
   assert.equal(readFileSync(file, 'utf8'), TEXT);
 });
+
+test('a failure that nobody foresaw is told with its reason', async () => {
+  writeFileSync(file, TEXT);
+  const changed = await editApart(about, { kind: 'no such kind' } as never);
+  assert.ok(!changed.ok);
+  assert.equal(changed.because, 'unwritable');
+  assert.match(changed.words, /^The edit failed: .*undefined.*\. Look at the config before you try again\.$/);
+  assert.equal(readFileSync(file, 'utf8'), TEXT);
+});
