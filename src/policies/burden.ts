@@ -64,7 +64,8 @@ export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
  *
  * The rule for a pool whose reports differ: a candidate holds what it reports as `running` (as `sessions`, where nobody
  * reports `running`); whoever reports only another figure holds the fair share of its weight in that, times how its
- * figure compares with the average of all that report the same one; whoever reports nothing holds its fair share.
+ * figure compares with the average of all that report the same one; whoever reports nothing holds its fair share. Answer
+ * times are left out: of two that are idle the farther one takes longer, and would get nobody where visitors are rare.
  *
  * Where nobody reports a count, the fair share is one visitor for each unit of weight: figures order the candidates
  * while the news is fresh, and the primary's own count does as it ages.
@@ -94,9 +95,9 @@ const countsVisitors = ({ load }: Candidate): boolean =>
 const SPREAD = 0x9e3779b1;
 
 type FigureName = keyof LoadReport & ('running' | 'sessions' | 'utilization' | 'answerMs');
-const OTHERS = ['sessions', 'utilization', 'answerMs'] as const satisfies readonly FigureName[];
+const OTHERS = ['sessions', 'utilization'] as const satisfies readonly FigureName[];
 
-/** Counts grow with the size of a machine; shares and times do not. */
+/** Counts grow with the size of a machine; shares do not. */
 const perWeight = (figure: FigureName, { load, weight }: Candidate): number =>
   (load?.[figure] ?? 0) / (figure === 'running' || figure === 'sessions' ? weight : 1);
 

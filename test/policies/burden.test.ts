@@ -52,27 +52,17 @@ describe('burden', () => {
     );
   });
 
-  it('takes an answer time for what it is beside the other answer times, whatever the weights', () => {
-    assert.deepEqual(
-      heldIn(
-        { load: { running: 2 } },
-        { load: { running: 6 } },
-        { load: { answerMs: 10 } },
-        { load: { answerMs: 30 } },
-        { load: { answerMs: 20 }, weight: 2 },
-      ),
-      [2, 6, 2, 6, 8],
-    );
+  it('lets shares of use alone order idle ones, one visitor for each unit of weight on average', () => {
+    assert.deepEqual(heldIn({ load: { utilization: 0.25 } }, { load: { utilization: 0.75 } }), [0.5, 1.5]);
   });
 
-  it('lets answer times alone order idle ones, one visitor for each unit of weight on average', () => {
-    assert.deepEqual(heldIn({ load: { answerMs: 5 } }, { load: { answerMs: 15 } }, {}), [0.5, 1.5, 1]);
-    assert.deepEqual(heldIn({ load: { utilization: 0.25 } }, { load: { utilization: 0.75 } }), [0.5, 1.5]);
+  it('sees no visitors in an answer time: who is farther away is not fuller', () => {
+    assert.deepEqual(heldIn({ load: { answerMs: 1 } }, { load: { answerMs: 3 } }, {}), [1, 1, 1]);
+    assert.deepEqual(heldIn({ load: { running: 2 } }, { load: { answerMs: 30 } }), [2, 2]);
   });
 
   it('knows no difference where nobody reports or all report zero', () => {
     assert.deepEqual(heldIn({}, {}), [1, 1]);
     assert.deepEqual(heldIn({ load: { running: 0 } }, {}), [0, 0]);
-    assert.deepEqual(heldIn({ load: { answerMs: 0 } }, { load: { answerMs: 0 } }), [1, 1]);
   });
 });
