@@ -2,7 +2,7 @@ import { systemClock, systemDice } from '../clock.ts';
 import { doorUrl } from '../config/door-url.ts';
 import type { Settings } from '../config/settings.ts';
 import { readInForce } from '../config/taken-out.ts';
-import { openBook } from '../dispatch/book.ts';
+import { openBook } from '../dispatch/ledger/book.ts';
 import { explainVisit, type Explained, type Undecided, type Wanted } from '../doors/why/explain.ts';
 import { ActionableError } from '../errors.ts';
 import { createLearner } from '../monitor/learner.ts';

@@ -1,7 +1,7 @@
 import { createAsking } from '../asking.ts';
 import { systemClock, systemDice } from '../clock.ts';
 import { createJournal, type Entry } from '../journal.ts';
-import { tellOperators } from '../tell-operators.ts';
+import { tellOperators } from '../primary/tell-operators.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Command } from './command.ts';
 import { followConfig } from './follow-config.ts';

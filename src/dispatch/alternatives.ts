@@ -1,5 +1,5 @@
 import type { Candidate, Draw, Policy } from '../model/policy.ts';
-import type { Roster } from './roster.ts';
+import type { Roster } from './roster/roster.ts';
 
 /** How many others are named, unless somebody wants more. */
 const MOST = 3;

@@ -3,8 +3,8 @@ import type { Reply } from '../model/reply.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import type { Carry } from './carriage.ts';
-import { decisionId } from './decisions.ts';
-import type { Diary } from './diary.ts';
+import { decisionId } from './diary/decisions.ts';
+import type { Diary } from './diary/diary.ts';
 
 /** An answer with its reason, for the access log. */
 export interface Answer {

@@ -1,9 +1,9 @@
 import type { Location } from '../deliveries/locate.ts';
 import type { Chosen } from '../model/decision.ts';
 import type { Visit } from '../model/visit.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival } from './visit/arrival.ts';
 import type { Entrance } from './make-entrances.ts';
-import type { Roster } from './roster.ts';
+import type { Roster } from './roster/roster.ts';
 
 /** A visit on its way, with what only few answers need. */
 export interface Asked {

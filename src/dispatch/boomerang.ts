@@ -4,7 +4,7 @@ import type { Complaint } from '../model/complaint.ts';
 import { networkOf } from '../model/network.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival } from './visit/arrival.ts';
 import type { Asked } from './asked.ts';
 
 /**

@@ -5,8 +5,8 @@ import { pathOf } from '../model/path-of.ts';
 import type { Id, Origin, Scheme, Secondary } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import { createAffinity, type Secrets } from './affinity.ts';
-import type { Arrival } from './arrival.ts';
-import { avoidanceCookie, isComplainedOf } from './avoidance.ts';
+import type { Arrival } from './visit/arrival.ts';
+import { avoidanceCookie, isComplainedOf } from './visit/avoidance.ts';
 
 /** A visit that is carried instead of being sent on. */
 export interface Carry {

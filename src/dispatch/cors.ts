@@ -1,7 +1,7 @@
 import type { Secondary } from '../model/secondary.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Host } from '../model/visit.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival } from './visit/arrival.ts';
 
 /**
  * What scripts of other origins are told (the Fetch standard's CORS protocol). A redirect or a decision tells nobody

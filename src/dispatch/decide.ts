@@ -1,7 +1,7 @@
 import type { Decision, Rejected } from '../model/decision.ts';
 import type { Candidate, Draw, Policy, Prepared } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
-import type { Roster } from './roster.ts';
+import type { Roster } from './roster/roster.ts';
 
 /** What one decision is made of. */
 export interface Question {

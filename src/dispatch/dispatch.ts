@@ -12,27 +12,27 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import { createAnswer, type Answer } from './answer.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival } from './visit/arrival.ts';
 import type { Asked } from './asked.ts';
 import { createBoomerang } from './boomerang.ts';
 import type { Carriage } from './carriage.ts';
 import { createCors } from './cors.ts';
 import { createDeliver } from './deliver.ts';
-import type { Diary } from './diary.ts';
+import type { Diary } from './diary/diary.ts';
 import { makeEntrances } from './make-entrances.ts';
 import { landingOf } from './entrances.ts';
 import { createGlance } from './glance.ts';
-import { keepReady, type Ready } from './keep-ready.ts';
-import type { Ledger } from './ledger.ts';
-import { ownOrigin } from './own-origin.ts';
-import type { PoolSources } from './pool-source.ts';
-import type { Rolls } from './rolls.ts';
+import { keepReady, type Ready } from './roster/keep-ready.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { ownOrigin } from './visit/own-origin.ts';
+import type { PoolSources } from './roster/pool-source.ts';
+import type { Rolls } from './ledger/rolls.ts';
 import { createSecured } from './secured.ts';
 import { createSettle } from './settle.ts';
 import { createTellMore } from './tell-more.ts';
 import { createTurnAway } from './turn-away.ts';
-import { createVisitorsRoster } from './visitors-roster.ts';
-import { readVisit, type VisitReader } from './visit.ts';
+import { createVisitorsRoster } from './roster/visitors-roster.ts';
+import { readVisit, type VisitReader } from './visit/visit.ts';
 
 /** `hear`: a new snapshot of the `cached` pool, for which all is made ready before visitors come. */
 export interface Dispatch extends Ready {

@@ -1,8 +1,8 @@
 import type { Clock, Dice } from '../model/clock.ts';
 import type { Draw } from '../model/policy.ts';
 import type { Asked } from './asked.ts';
-import type { Ledger } from './ledger.ts';
-import type { Rolls } from './rolls.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Rolls } from './ledger/rolls.ts';
 
 interface GlanceParts {
   readonly ledger: Ledger;

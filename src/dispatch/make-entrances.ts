@@ -5,7 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import { createWays, mainWay } from './entrances.ts';
-import type { PoolSource, PoolSources } from './pool-source.ts';
+import type { PoolSource, PoolSources } from './roster/pool-source.ts';
 
 /** One way through: of a path that the config names, or of all others. */
 export interface Entrance {

@@ -12,15 +12,15 @@ import { badgeIn, type Bound } from './affinity.ts';
 import { OFTEN, type Boomerang } from './boomerang.ts';
 import { decide } from './decide.ts';
 import type { Deliver } from './deliver.ts';
-import { noteIn, type Diary } from './diary.ts';
-import type { Ledger } from './ledger.ts';
-import { ownOrigin } from './own-origin.ts';
-import type { Rolls } from './rolls.ts';
+import { noteIn, type Diary } from './diary/diary.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { ownOrigin } from './visit/own-origin.ts';
+import type { Rolls } from './ledger/rolls.ts';
 import type { TellMore } from './tell-more.ts';
 import type { TurnAway } from './turn-away.ts';
-import type { VisitReader } from './visit.ts';
-import type { VisitorsRosters } from './visitors-roster.ts';
-import { createWitness } from './witness.ts';
+import type { VisitReader } from './visit/visit.ts';
+import type { VisitorsRosters } from './roster/visitors-roster.ts';
+import { createWitness } from './diary/witness.ts';
 
 /** Decides where a visit goes by what is known of the pool, and answers it. `undefined`: the primary's own pages do. */
 export type Settle = (snapshot: PoolSnapshot, asked: Asked) => Answer | undefined;

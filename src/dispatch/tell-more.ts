@@ -5,7 +5,7 @@ import type { Views } from '../deliveries/views.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Visit } from '../model/visit.ts';
 import { alternativesTo } from './alternatives.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival } from './visit/arrival.ts';
 import type { Asked, Settled } from './asked.ts';
 import type { Glance } from './glance.ts';
 

@@ -7,9 +7,9 @@ import type { Views } from '../deliveries/views.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Answer, MakeAnswer } from './answer.ts';
 import type { Asked } from './asked.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import type { TellMore } from './tell-more.ts';
-import type { Refusal } from './visit.ts';
+import type { Refusal } from './visit/visit.ts';
 
 /** Answers to whom nobody takes. */
 export interface TurnAway {

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import { parseTarget } from '../dispatch/target.ts';
+import { parseTarget } from '../dispatch/visit/target.ts';
 import type { Dice } from '../model/clock.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import { isNonEmpty } from '../model/non-empty.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event } from '../../src/journal.ts';
-import { watchDrops } from '../../src/watch-drops.ts';
+import { watchDrops } from '../../src/primary/watch-drops.ts';
 
 test('connections that were closed unheard are told with how many there were since, and only if there were any', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });

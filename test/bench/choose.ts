@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { openBook } from '../../src/dispatch/book.ts';
-import { openLedger, type Ledger } from '../../src/dispatch/ledger.ts';
+import { openBook } from '../../src/dispatch/ledger/book.ts';
+import { openLedger, type Ledger } from '../../src/dispatch/ledger/ledger.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate, Draw, Policy, Prepared } from '../../src/model/policy.ts';

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import fc from 'fast-check';
-import { parseHost } from '../../src/dispatch/host.ts';
-import { parseTarget } from '../../src/dispatch/target.ts';
+import { parseHost } from '../../src/dispatch/visit/host.ts';
+import { parseTarget } from '../../src/dispatch/visit/target.ts';
 import type { Address, Origin } from '../../src/model/secondary.ts';
 import type { Host, Target } from '../../src/model/visit.ts';
 

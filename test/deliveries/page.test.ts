@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { deliveries } from '../../src/deliveries/index.ts';
 import { locate } from '../../src/deliveries/locate.ts';
 import { redirectTo } from '../../src/deliveries/redirect.ts';
-import { loadViews } from '../../src/doors/views.ts';
+import { loadViews } from '../../src/doors/pages/views.ts';
 import { makeFrom } from '../../src/unit.ts';
 import { anyAddress, anyHost, anyTarget } from './arbitrary.ts';
 import { headerOf } from './header-of.ts';

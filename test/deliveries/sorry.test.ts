@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { relativeToItself, sorry } from '../../src/deliveries/sorry.ts';
-import { loadViews } from '../../src/doors/views.ts';
+import { loadViews } from '../../src/doors/pages/views.ts';
 import type { Target } from '../../src/model/visit.ts';
 import { anyTarget } from './arbitrary.ts';
 import { headerOf } from './header-of.ts';

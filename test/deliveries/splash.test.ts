@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { splash } from '../../src/deliveries/splash.ts';
-import { loadViews } from '../../src/doors/views.ts';
+import { loadViews } from '../../src/doors/pages/views.ts';
 import { headerOf } from './header-of.ts';
 import { hostOf } from './visit-of.ts';
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { parseHost } from '../../src/dispatch/host.ts';
-import { parseTarget } from '../../src/dispatch/target.ts';
+import { parseHost } from '../../src/dispatch/visit/host.ts';
+import { parseTarget } from '../../src/dispatch/visit/target.ts';
 import type { Host, Target, Visit } from '../../src/model/visit.ts';
 
 /** A target as the door lets it in; a test that means a wrong one fails here. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startDemo } from '../../src/demo/demo.ts';
 import type { DemoData } from '../../src/demo/secondary.ts';
-import { loadView } from '../../src/doors/views.ts';
+import { loadView } from '../../src/doors/pages/views.ts';
 import { ActionableError } from '../../src/errors.ts';
 import { freePort } from '../real/port.ts';
 import { startWebServer } from '../real/web-server.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startDemo } from '../../src/demo/demo.ts';
 import type { DemoData } from '../../src/demo/secondary.ts';
-import { loadView } from '../../src/doors/views.ts';
+import { loadView } from '../../src/doors/pages/views.ts';
 import { openBrowser } from '../real/chromium.ts';
 import { complaintsOf } from '../real/complaints.ts';
 import { startWebServer } from '../real/web-server.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { startDemoSecondary, type DemoData, type DemoSecondary } from '../../src/demo/secondary.ts';
-import { loadView } from '../../src/doors/views.ts';
+import { loadView } from '../../src/doors/pages/views.ts';
 import { until } from '../outside/until.ts';
 import { createStillClock } from './demo-clock.ts';
 import { sayRaw } from './raw.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { readArrival } from '../../src/dispatch/arrival.ts';
+import { readArrival } from '../../src/dispatch/visit/arrival.ts';
 import { allocateDepartures, createBoomerang } from '../../src/dispatch/boomerang.ts';
-import { visitReader, readVisit } from '../../src/dispatch/visit.ts';
+import { visitReader, readVisit } from '../../src/dispatch/visit/visit.ts';
 import type { Complaint } from '../../src/model/complaint.ts';
 import { plainSettings } from '../doors/a-door.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nothingKnown } from '../../src/model/pool.ts';
 import { avoidedAmong, decide } from '../../src/dispatch/decide.ts';
-import type { Roster } from '../../src/dispatch/roster.ts';
+import type { Roster } from '../../src/dispatch/roster/roster.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { policies } from '../../src/policies/index.ts';
 import { makeFrom } from '../../src/unit.ts';

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { createAccessLog } from '../../src/doors/access-log.ts';
+import { createAccessLog } from '../../src/doors/access-log/access-log.ts';
 
 /** What a thread of the test is told. */
 export interface WriterOrder {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Settings } from '../../src/config/settings.ts';
-import { openBook } from '../../src/dispatch/book.ts';
-import { allocateDecisions, openDecisions, type Noted } from '../../src/dispatch/decisions.ts';
+import { openBook } from '../../src/dispatch/ledger/book.ts';
+import { allocateDecisions, openDecisions, type Noted } from '../../src/dispatch/diary/decisions.ts';
 import { createArchive } from '../../src/doors/why/archive.ts';
 
 const chosen: Noted = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NotedDecision } from '../../src/dispatch/decisions.ts';
+import type { NotedDecision } from '../../src/dispatch/diary/decisions.ts';
 import { drawAgain } from '../../src/doors/why/draw-again.ts';
 import { policies } from '../../src/policies/index.ts';
 import { makeFrom } from '../../src/unit.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NotedDecision } from '../../src/dispatch/decisions.ts';
+import type { NotedDecision } from '../../src/dispatch/diary/decisions.ts';
 import { foresee } from '../../src/doors/why/foresee.ts';
 import { nothingKnown } from '../../src/model/pool.ts';
 import { secondary, settingsFor } from '../dashboard/pretend.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { formatLine } from '../../src/doors/access-line.ts';
+import { formatLine } from '../../src/doors/access-log/access-line.ts';
 
 const urls = ['/', '/a%20b?x="1"', '/"><script>', '/\\x', '/\u0000\u0007', `/${'long'.repeat(2000)}`, '/é'];
 const agents = ['Mozilla/5.0 (X11; Linux x86_64)', '', '" 200 1 "', 'naïve \u001b[2J', 'a\\', '\n\n'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBook } from '../../src/dispatch/book.ts';
+import { openBook } from '../../src/dispatch/ledger/book.ts';
 import { explainVisit } from '../../src/doors/why/explain.ts';
 import { nothingKnown } from '../../src/model/pool.ts';
 import { seededDice } from '../../src/replay/seeded-dice.ts';

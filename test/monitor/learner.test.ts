@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBook } from '../../src/dispatch/book.ts';
+import { openBook } from '../../src/dispatch/ledger/book.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import { createLearner } from '../../src/monitor/learner.ts';

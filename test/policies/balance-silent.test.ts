@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allocateLedger, openLedger } from '../../src/dispatch/ledger.ts';
+import { allocateLedger, openLedger } from '../../src/dispatch/ledger/ledger.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty } from '../../src/model/non-empty.ts';
 import type { Prepared } from '../../src/model/policy.ts';

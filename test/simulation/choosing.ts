@@ -1,5 +1,5 @@
-import { keepReady, type Timers } from '../../src/dispatch/keep-ready.ts';
-import { createRosters } from '../../src/dispatch/roster.ts';
+import { keepReady, type Timers } from '../../src/dispatch/roster/keep-ready.ts';
+import { createRosters } from '../../src/dispatch/roster/roster.ts';
 import type { PoolSnapshot, Standing } from '../../src/model/pool.ts';
 import { believe } from '../../src/policies/balance/believe.ts';
 import { countVisitor, fadingLength, openFading } from '../../src/policies/balance/fading.ts';

@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { deliveries } from '../../src/deliveries/index.ts';
 import { locate } from '../../src/deliveries/locate.ts';
 import { sorry } from '../../src/deliveries/sorry.ts';
-import { loadViews } from '../../src/doors/views.ts';
+import { loadViews } from '../../src/doors/pages/views.ts';
 import type { Visit } from '../../src/model/visit.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import { makeFrom } from '../../src/unit.ts';

@@ -1,7 +1,7 @@
 import type { DemoData } from '../../src/demo/secondary.ts';
 import type { View } from '../../src/deliveries/views.ts';
 import { locate } from '../../src/deliveries/locate.ts';
-import { loadView, loadViews } from '../../src/doors/views.ts';
+import { loadView, loadViews } from '../../src/doors/pages/views.ts';
 import type { Host, Target } from '../../src/model/visit.ts';
 
 /** One page as it may look. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { originFor } from '../../src/deliveries/locate.ts';
-import { parseTarget } from '../../src/dispatch/target.ts';
+import { parseTarget } from '../../src/dispatch/visit/target.ts';
 import { sendAnswer } from '../../src/dispatch/send.ts';
 import type { Address, Origin } from '../../src/model/secondary.ts';
 import type { Reply } from '../../src/model/reply.ts';

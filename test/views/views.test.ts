@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { loadViews } from '../../src/doors/views.ts';
+import { loadViews } from '../../src/doors/pages/views.ts';
 import { sheetsFor } from './sheets.ts';
 
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&quot;<%= it %></title></style>`;

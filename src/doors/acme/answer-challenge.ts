@@ -3,14 +3,14 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { AGAIN_IN_SECONDS } from '../../deliveries/sorry.ts';
-import { readVisit, type VisitReader } from '../../dispatch/visit.ts';
+import { readVisit, type VisitReader } from '../../dispatch/visit/visit.ts';
 import type { Clock } from '../../model/clock.ts';
 import { networkOf, type Network } from '../../model/network.ts';
 import type { Reply } from '../../model/reply.ts';
 import { once } from '../../once.ts';
 import type { Wire } from '../../wire/wire.ts';
-import { arrivalOf } from '../arrival-of.ts';
-import { sendReply } from '../send-reply.ts';
+import { arrivalOf } from '../public/arrival-of.ts';
+import { sendReply } from '../pages/send-reply.ts';
 import { CHALLENGE, createSeeker, keyAuthorization, type Sought, type Wanted } from './seeker.ts';
 
 export interface ChallengeParts {

@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Decisions, Noted, NotedDecision } from '../../dispatch/decisions.ts';
-import type { Ledger } from '../../dispatch/ledger.ts';
+import type { Decisions, Noted, NotedDecision } from '../../dispatch/diary/decisions.ts';
+import type { Ledger } from '../../dispatch/ledger/ledger.ts';
 import type { LedgerView } from '../../model/policy.ts';
 import { nothingKnown, type PoolSnapshot } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';

@@ -1,5 +1,5 @@
-import { dieAfter } from '../../dispatch/die-after.ts';
-import type { NotedDecision } from '../../dispatch/decisions.ts';
+import { dieAfter } from '../../dispatch/diary/die-after.ts';
+import type { NotedDecision } from '../../dispatch/diary/decisions.ts';
 import type { Draw, LedgerView, NearnessView } from '../../model/policy.ts';
 import type { Host, Target, Visit } from '../../model/visit.ts';
 

@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Decisions, NotedDecision } from '../../dispatch/decisions.ts';
-import { createRosters, type Roster } from '../../dispatch/roster.ts';
+import type { Decisions, NotedDecision } from '../../dispatch/diary/decisions.ts';
+import { createRosters, type Roster } from '../../dispatch/roster/roster.ts';
 import type { Clock, Instant } from '../../model/clock.ts';
 import type { Draw } from '../../model/policy.ts';
 import type { PoolSnapshot, Standing } from '../../model/pool.ts';

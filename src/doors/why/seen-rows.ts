@@ -2,7 +2,7 @@ import type { Rejected } from '../../model/decision.ts';
 import type { Candidate } from '../../model/policy.ts';
 import type { PoolSnapshot } from '../../model/pool.ts';
 import type { Id, State } from '../../model/secondary.ts';
-import type { Roster } from '../../dispatch/roster.ts';
+import type { Roster } from '../../dispatch/roster/roster.ts';
 import { becauseOf } from '../../verdicts/because.ts';
 
 /** One secondary as a decision finds it. Plain data; numbers that nobody knows are absent. */

@@ -1,9 +1,14 @@
 import type { EntranceSettings, Settings } from '../../config/settings.ts';
 import { avoidedAmong, decide } from '../../dispatch/decide.ts';
-import { decisionId, decisionNumber, type Decisions, type NotedDecision } from '../../dispatch/decisions.ts';
+import {
+  decisionId,
+  decisionNumber,
+  type Decisions,
+  type NotedDecision,
+} from '../../dispatch/diary/decisions.ts';
 import { mainWay } from '../../dispatch/entrances.ts';
-import type { Roster } from '../../dispatch/roster.ts';
-import { createVisitorsRoster } from '../../dispatch/visitors-roster.ts';
+import type { Roster } from '../../dispatch/roster/roster.ts';
+import { createVisitorsRoster } from '../../dispatch/roster/visitors-roster.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Candidate, LedgerView, Policy } from '../../model/policy.ts';
 import type { PoolSnapshot, Source } from '../../model/pool.ts';

@@ -1,0 +1,53 @@
+import type { Arrival } from '../../dispatch/visit/arrival.ts';
+import type { Answer } from '../../dispatch/answer.ts';
+import type { Sent } from '../public/carrying.ts';
+
+/** One answer, as the access log tells it. */
+export interface AccessFacts {
+  readonly visitor: string;
+  /** milliseconds since 1970 */
+  readonly atMs: number;
+  readonly method: string;
+  /** the request target as it came */
+  readonly url: string;
+  /** of HTTP: `1.0` or `1.1` */
+  readonly version: string;
+  readonly status: number;
+  /** of the body */
+  readonly bytes: number;
+  /** empty: none was sent */
+  readonly referer: string;
+  /** empty: none was sent */
+  readonly userAgent: string;
+  /** where the visitor was sent, or `-` */
+  readonly secondary: string;
+  /** why, in one word */
+  readonly reason: string;
+  /** names the decision; only with `debug` */
+  readonly decision?: string | undefined;
+}
+
+/** What there is to tell of one answer of dispatch. */
+export const factsOf = (
+  arrival: Arrival,
+  { reply, id, because, visit, decision, sent }: Answer & { readonly sent?: Sent | undefined },
+  wallMs: number,
+): AccessFacts => ({
+  visitor: (visit?.visitor ?? arrival.peer)(),
+  atMs: wallMs,
+  method: arrival.method,
+  url: arrival.url,
+  version: arrival.version,
+  status: sent?.status ?? reply.status,
+  bytes:
+    sent !== undefined
+      ? sent.bytes
+      : reply.body === undefined || arrival.method === 'HEAD'
+        ? 0
+        : Buffer.byteLength(reply.body),
+  referer: arrival.referer,
+  userAgent: arrival.userAgent,
+  secondary: id ?? '-',
+  reason: because,
+  decision,
+});

@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { refusal } from '../../deliveries/refusal.ts';
+import type { Answer } from '../../dispatch/answer.ts';
+import { sendAnswer, wantsClose } from '../../dispatch/send.ts';
+import { arrivalOf } from './arrival-of.ts';
+import type { Service } from './service.ts';
+
+/** A handshake for another protocol, with the socket that is free for it. */
+export interface Handshake {
+  readonly socket: Duplex;
+  /** what came behind it already */
+  readonly head: Buffer;
+}
+
+/** A response; where the request is a handshake, with what it takes to go on in the other protocol. */
+export type Response = ServerResponse & { readonly handshake?: Handshake };
+
+/** What a server and its answers tell each other. */
+interface Connections {
+  /** the server closes: every answer is the last of its connection, and says so */
+  readonly isClosing: () => boolean;
+  /** the last answer is on its way: nothing may be written after it */
+  readonly ending: WeakSet<Socket>;
+  /** a request is carried: however long its body takes, it is not late */
+  readonly carried: WeakSet<Socket>;
+}
+
+/**
+ * Answers Node's requests by dispatch; what dispatch leaves goes to `pass`: the primary's own pages, or the next
+ * middleware of somebody's app.
+ *
+ * @param connections of the server that the requests come to; absent: it is somebody else's
+ */
+export const answering = (
+  service: () => Service,
+  date: () => string,
+  { isClosing, ending, carried }: Connections = {
+    isClosing: () => false,
+    ending: new WeakSet(),
+    carried: new WeakSet(),
+  },
+): ((request: IncomingMessage, response: Response, pass: () => void) => void) => {
+  return (request, response, pass) => {
+    const { handshake } = response;
+    const { dispatch, broke, answered, carrying } = service();
+    const arrival = arrivalOf(request);
+    const reply = (answer: Answer): void => {
+      const { method, hasBody, upgrade } = arrival;
+      // Nobody reads a body or another protocol that comes behind this head.
+      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isClosing();
+      if (isLast) ending.add(request.socket);
+      sendAnswer(response, answer, { date: date(), method, isLast });
+      answered?.(arrival, answer);
+    };
+    const carry = (answer: Answer & Required<Pick<Answer, 'carry'>>): void => {
+      if (carrying === undefined) throw new TypeError('nobody is carried');
+      const given = { request, arrival, answer };
+      carried.add(request.socket);
+      const isTunnel = handshake !== undefined && arrival.upgrade === 'websocket';
+      const passing = isTunnel
+        ? carrying.tunnel(handshake.socket, handshake.head, given)
+        : carrying.carry(response, given);
+      const isOver = (instead: Answer | undefined): void => {
+        carried.delete(request.socket);
+        if (instead !== undefined) reply(instead);
+      };
+      passing.then(isOver).catch(fail);
+    };
+    const settle = (answer: Answer | undefined): void => {
+      if (answer === undefined) pass();
+      else if (isCarried(answer)) carry(answer);
+      else reply(answer);
+    };
+    const fail = (error: unknown): void => {
+      broke(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(503, ['Retry-After', '5', 'Connection', 'close']).end();
+    };
+    // Nobody gave away the connection: what comes behind a handshake would be taken for a next request.
+    if (arrival.upgrade === 'websocket' && handshake === undefined) {
+      reply({ reply: refusal(426), id: undefined, because: 'websocket', visit: undefined });
+      return;
+    }
+    try {
+      const answer = dispatch(arrival);
+      if (answer instanceof Promise) answer.then(settle).catch(fail);
+      else settle(answer);
+    } catch (error) {
+      fail(error);
+    }
+  };
+};
+
+const isCarried = (answer: Answer): answer is Answer & Required<Pick<Answer, 'carry'>> =>
+  answer.carry !== undefined;

@@ -1,0 +1,253 @@
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import net, { type Socket } from 'node:net';
+import type { Listen } from '../../config/settings.ts';
+import { rememberingDate } from '../../dispatch/send.ts';
+import type { Journal } from '../../journal.ts';
+import { http } from '../../node-http.ts';
+import { answering, type Response } from './answering.ts';
+import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
+import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
+import { listenError } from '../listen-errors.ts';
+import type { Service } from './service.ts';
+import { upgrading } from './upgrade.ts';
+
+export interface PublicDoor {
+  /** the addresses in use, `port` 0 replaced by the real one */
+  readonly ports: readonly number[];
+  /** Looks whether the certificates were renewed. */
+  readonly renew: () => void;
+  /** Takes no new connections, lets the open requests finish; cuts them after `graceMs`. */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+export interface PublicDoorOptions {
+  readonly listen: readonly Listen[];
+  /** answer plain heads straight off the socket; without, everything goes through Node's HTTP */
+  readonly fastLane: boolean;
+  /** several threads share the port */
+  readonly reusePort: boolean;
+  readonly service: () => Service;
+  readonly wall: () => number;
+  /** connections that were turned away because there were too many */
+  readonly dropped: () => void;
+  readonly journal: Journal;
+  /** of TLS, 48 bytes; absent: the listener's own */
+  readonly ticketKeys?: Buffer;
+}
+
+/**
+ * Whoever is slow is gone by second seven and disturbs nobody (measured with 300 slow connections). Cookies of every
+ * port of the host arrive here, hence the room for headers.
+ */
+const LIMITS = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+  keepAliveTimeout: 5000,
+  maxHeaderSize: 32 * 1024,
+  requireHostHeader: false,
+  noDelay: true,
+};
+const MOST_HEADERS = 200;
+const MOST_CONNECTIONS = 25_000;
+/** A connection over which nothing moves for so long is cut, unless it is carried. */
+const STILL_MS = 15_000;
+/** After so many a connection is closed, and the visitor may meet another thread. */
+const MOST_REQUESTS = 1000;
+
+/** Opens the listeners of the public door in this thread. */
+export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
+  const { service, wall } = options;
+  const date = rememberingDate(wall);
+  const ending = new WeakSet<Socket>();
+  const carried = new WeakSet<Socket>();
+  let isClosing = false;
+  const answer = answering(service, date, { isClosing: () => isClosing, ending, carried });
+  const listener = (request: IncomingMessage, response: Response): void => {
+    answer(request, response, () => {
+      service().site(request, response);
+    });
+  };
+  /** sockets that Node's HTTP has let go of: it neither limits their time nor ends them */
+  const detached = new Set<Socket>();
+  const detach = (socket: Socket): void => {
+    detached.add(socket);
+    socket.once('close', () => detached.delete(socket));
+    socket.on('error', () => socket.destroy());
+  };
+  const takeOver = upgrading(listener);
+  const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    detach(socket);
+    takeOver(request, socket, head);
+  };
+  const connect = (_request: IncomingMessage, socket: Socket): void => {
+    detach(socket);
+    socket.end(bareHead('400 Bad Request'), () => socket.destroy());
+  };
+  const servers: Server[] = [];
+  const lanes: FastLane[] = [];
+  const renewals: Renewal[] = [];
+  try {
+    for (const listen of options.listen) {
+      const { server, renewal } =
+        listen.tls === undefined ? { server: makePlain(options) } : await makeSecure(listen.tls, options);
+      if (renewal !== undefined) renewals.push(renewal);
+      arm(server, { listener, upgrade, connect, ending, carried, detached, dropped: options.dropped });
+      if (options.fastLane && listen.tls === undefined) {
+        lanes.push(
+          openFastLane(server, {
+            service,
+            date,
+            idleMs: LIMITS.keepAliveTimeout,
+            mostRequests: MOST_REQUESTS,
+          }),
+        );
+      }
+      await open(server, listen, options);
+      servers.push(server);
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return {
+    ports: servers.map(portOf),
+    renew: () => {
+      for (const renewal of renewals) void renewal.look();
+    },
+    stop: async (graceMs) => {
+      for (const renewal of renewals) renewal.stop();
+      isClosing = true;
+      const closed = servers.map((server) => close(server, graceMs));
+      for (const lane of lanes) lane.endSoon();
+      const cut = setTimeout(() => {
+        for (const lane of lanes) lane.cut();
+        for (const socket of detached) socket.destroy();
+      }, graceMs);
+      await Promise.all(closed);
+      clearTimeout(cut);
+      for (const lane of lanes) lane.stop();
+    },
+  };
+};
+
+/** The fast lane sets `noDelay` by itself, where it matters. */
+const makePlain = ({ fastLane }: Pick<PublicDoorOptions, 'fastLane'>): Server =>
+  http.createServer({ ...LIMITS, noDelay: !fastLane });
+
+/** A listener behind TLS, and who renews its certificate. */
+const makeSecure = async (
+  tls: NonNullable<Listen['tls']>,
+  { journal, ticketKeys }: Pick<PublicDoorOptions, 'journal' | 'ticketKeys'>,
+): Promise<{ readonly server: Server; readonly renewal: Renewal }> => {
+  const first = await readCertificate(tls);
+  const { createServer } = await import('node:https');
+  const server = createServer({
+    ...LIMITS,
+    ...first,
+    ...(ticketKeys === undefined ? {} : { ticketKeys }),
+  });
+  return { server, renewal: renewCertificate(server, tls, { first, journal }) };
+};
+
+interface Armament {
+  readonly listener: RequestListener;
+  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  readonly connect: (request: IncomingMessage, socket: Socket) => void;
+  readonly ending: WeakSet<Socket>;
+  readonly carried: WeakSet<Socket>;
+  readonly detached: ReadonlySet<Socket>;
+  readonly dropped: () => void;
+}
+
+/** Everything that may come over a connection ends at the listener or in a plain refusal. */
+const arm = (server: Server, armament: Armament): void => {
+  const { listener, upgrade, connect, ending, carried, detached, dropped } = armament;
+  server.maxHeadersCount = MOST_HEADERS;
+  // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.maxRequestsPerSocket = MOST_REQUESTS;
+  server.on('request', listener);
+  // A 307 answers the question whether to send the body; 100 Continue would ask for a body that nobody reads.
+  server.on('checkContinue', listener);
+  server.on('checkExpectation', listener);
+  server.on('upgrade', upgrade);
+  server.on('connect', connect);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // What comes after a last answer, a body that nobody reads or a next request, must not get a second one.
+    if (ending.has(socket)) socket.destroySoon();
+    // What is carried may be large: it ends when nothing is said any more.
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket)) return;
+    else if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
+  });
+  // Whoever does not read his answers keeps them in memory, and sends nothing that another limit would meet.
+  server.setTimeout(STILL_MS, (socket) => {
+    if (!carried.has(socket) && !detached.has(socket)) socket.destroy();
+  });
+  // His last answer said so. Each further one would be refused by an answer of its own, for as long as he goes on.
+  server.on('dropRequest', (_request: IncomingMessage, socket: Socket) => socket.pause());
+  server.on('drop', dropped);
+};
+
+const STATUS_OF: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+const bareHead = (status: string): string =>
+  `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+const open = async (
+  server: Server,
+  { host, port, fd }: Listen,
+  { reusePort }: Pick<PublicDoorOptions, 'reusePort'>,
+): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const fail = (error: Error): void => {
+    reject(listenError(error, `${host ?? '*'}:${String(port)}`, port));
+  };
+  server.once('error', fail);
+  const where = fd === undefined ? { port, reusePort, ...(host === undefined ? {} : { host }) } : { fd };
+  server.listen(where, () => {
+    server.off('error', fail);
+    resolve(undefined);
+  });
+  await promise;
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const SWEEP_MS = 50;
+
+/** Lets what is open finish, and gives connections that wait a moment for a request that is on its way. */
+const close = async (server: Server, graceMs: number): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  // HTTP's own close would cut those that wait at once.
+  net.Server.prototype.close.call(server, () => {
+    resolve(undefined);
+  });
+  let sweep: NodeJS.Timeout | undefined;
+  const farewell = setTimeout(
+    () => {
+      server.close();
+      // A connection whose last visit is answered only now would stand by until its keep-alive ends.
+      sweep = setInterval(() => {
+        server.closeIdleConnections();
+      }, SWEEP_MS);
+    },
+    Math.min(graceMs, LAST_CHANCE_MS),
+  );
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, graceMs);
+  await promise;
+  clearTimeout(farewell);
+  clearInterval(sweep);
+  clearTimeout(cut);
+  server.close();
+};

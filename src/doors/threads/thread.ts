@@ -1,0 +1,179 @@
+import type { MessagePort } from 'node:worker_threads';
+import { openDecisions } from '../../dispatch/diary/decisions.ts';
+import type { PoolSource } from '../../dispatch/roster/pool-source.ts';
+import { openLedger, type Ledger } from '../../dispatch/ledger/ledger.ts';
+import { openRolls } from '../../dispatch/ledger/rolls.ts';
+import { ActionableError } from '../../errors.ts';
+import type { Journal } from '../../journal.ts';
+import { openWhereabouts, type Whereabouts } from '../../geography/whereabouts.ts';
+import type { Clock, Dice } from '../../model/clock.ts';
+import { nothingKnown, type PoolSnapshot } from '../../model/pool.ts';
+import { nonces } from '../../receipts/nonces.ts';
+import { openReceipts, type Receipts } from '../../receipts/receipts.ts';
+import { createAccessLog, type AccessLog } from '../access-log/access-log.ts';
+import { keepRelay } from '../public/kept-relay.ts';
+import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
+import { unpack } from './parcel.ts';
+import { openPublicDoor, type PublicDoor } from '../public/public.ts';
+import { createService, type Service } from '../public/service.ts';
+import { loadViews } from '../pages/views.ts';
+
+export interface ThreadParts {
+  readonly start: ThreadStart;
+  readonly port: MessagePort;
+  readonly clock: Clock;
+  readonly dice: Dice;
+}
+
+/**
+ * One door thread: its own listeners on the shared port, its own dispatch. What threads share is memory in
+ * which each has rows of its own; only receipts lock, a set of networks at a time. The main thread sends config and
+ * snapshots; the thread sends questions for live rounds and events.
+ */
+export const runThread = async ({ start, port, clock, dice }: ThreadParts): Promise<void> => {
+  const say = (message: FromThread): void => {
+    port.postMessage(message);
+  };
+  const journal: Journal = (event) => {
+    say({ type: 'event', event });
+  };
+
+  const known = { cached: nothingKnown('cached'), live: nothingKnown('live') };
+  const waiting = new Map<number, (snapshot: PoolSnapshot) => void>();
+  let asked = 0;
+
+  const views = loadViews();
+  let config = start.config;
+  let ledger: Ledger = openLedger(config.ledger.memory, config.ledger.shape, start.thread);
+  let accessLog: AccessLog | undefined;
+  const openIts = ({ receipts }: ThreadConfig): Receipts | undefined =>
+    receipts === undefined ? undefined : openReceipts(receipts, { wall: clock.wall, nonce: nonces() });
+  let receipts = openIts(config);
+  let geography: SharedArrayBuffer | undefined;
+  let whereabouts: Whereabouts | undefined;
+  const openPlaces = (file: SharedArrayBuffer | undefined): void => {
+    if (file === geography) return;
+    geography = file;
+    // the main thread opened it before
+    const opened = file === undefined ? undefined : openWhereabouts(file);
+    whereabouts = typeof opened === 'string' ? undefined : opened;
+  };
+  openPlaces(config.geography);
+
+  const live: PoolSource = () => {
+    const { freshnessMs } = config.settings.checks;
+    if (freshnessMs > 0 && known.live.seq > 0 && clock.now() - known.live.at <= freshnessMs) {
+      return known.live;
+    }
+    const { promise, resolve } = Promise.withResolvers<PoolSnapshot>();
+    asked += 1;
+    waiting.set(asked, resolve);
+    say({ type: 'ask', n: asked });
+    return promise;
+  };
+  const none = nothingKnown('none');
+
+  const decisions = openDecisions(config.diary.memory);
+  const rolls = openRolls(config.rolls);
+  const relay = keepRelay({ clock, budget: config.budget, thread: start.thread });
+  const serve = (): Service =>
+    createService({
+      config,
+      pools: { none: () => none, cached: () => known.cached, live },
+      ledger,
+      rolls,
+      departures: config.departures,
+      receipts,
+      whereabouts,
+      views,
+      accessLog,
+      relay,
+      complained: (complaint) => {
+        say({ type: 'complaint', complaint });
+      },
+      clock,
+      dice,
+      journal,
+      diary: { ...config.diary, decisions },
+    });
+
+  const openLog = (path: string | undefined): AccessLog | undefined =>
+    path === undefined ? undefined : createAccessLog({ path, journal });
+
+  accessLog = openLog(config.settings.accessLog);
+  let service = serve();
+  let door: PublicDoor | undefined;
+
+  const open = (): Promise<PublicDoor> =>
+    openPublicDoor({
+      listen: config.settings.listen,
+      fastLane: true,
+      reusePort: start.reusePort,
+      service: () => service,
+      wall: clock.wall,
+      dropped: () => {
+        ledger.count('dropped');
+      },
+      // The files are the same for all threads; one tells of them.
+      journal: start.thread === 0 ? journal : () => undefined,
+      ticketKeys: Buffer.from(start.ticketKeys),
+    });
+
+  const configure = (next: ThreadConfig): void => {
+    const before = config;
+    config = next;
+    known.live = nothingKnown('live');
+    ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
+    receipts = openIts(next);
+    openPlaces(next.geography);
+    if (before.settings.accessLog !== next.settings.accessLog) {
+      void accessLog?.close();
+      accessLog = openLog(next.settings.accessLog);
+    }
+    service.stop();
+    service = serve();
+    service.hear(known.cached);
+    door?.renew();
+  };
+
+  const stop = async (graceMs: number): Promise<void> => {
+    relay.stop();
+    await door?.stop(graceMs);
+    service.stop();
+    await accessLog?.close();
+    say({ type: 'stopped' });
+    port.close();
+  };
+
+  const hear = (message: ToThread): void => {
+    switch (message.type) {
+      case 'snapshot':
+        known[message.of] = unpack(message.parcel, known[message.of]);
+        if (message.of === 'cached') service.hear(known.cached);
+        return;
+      case 'asked':
+        waiting.get(message.n)?.(known.live);
+        waiting.delete(message.n);
+        return;
+      case 'config':
+        configure(message.config);
+        return;
+      case 'reopen-logs':
+        accessLog?.reopen();
+        return;
+      case 'stop':
+        void stop(message.graceMs);
+        return;
+    }
+  };
+  port.on('message', hear);
+
+  try {
+    door = await open();
+    say({ type: 'open', ports: door.ports });
+  } catch (error) {
+    if (!(error instanceof ActionableError)) throw error;
+    say({ type: 'failed', what: error.message, remedy: error.remedy, exitCode: error.exitCode });
+    port.close();
+  }
+};
