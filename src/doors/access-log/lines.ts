@@ -34,7 +34,8 @@ export const createLines = (): Lines => {
     bytes: () => end - begin,
     take: (most) => {
       const last = Math.min(end, begin + most);
-      const fits = room.lastIndexOf(NEWLINE, last - 1) + 1;
+      // a place before the first byte would be counted from the end
+      const fits = last > 0 ? room.lastIndexOf(NEWLINE, last - 1) + 1 : 0;
       const cut = Math.min(end, fits > begin ? fits : room.indexOf(NEWLINE, begin) + 1);
       const taken = Buffer.from(room.subarray(begin, cut));
       begin = cut;
