@@ -22,15 +22,23 @@ const strictTransport = (look: Look, { looks, settings, host }: Facts): readonly
   }
   const covers = (name: string): boolean =>
     name === own.hostname || (/includesubdomains/i.test(policy) && name.endsWith(`.${own.hostname}`));
-  const isDoorPlain = covers(host) && settings.listen.some(({ tls }) => tls === undefined);
+  const isDoorPlain =
+    [host, ...(settings.names ?? [])].some(covers) && settings.listen.some((door) => isLost(door, settings));
   const victims = looks
     .filter(({ visited }) => visited.startsWith('http:') && covers(new URL(visited).hostname))
     .map(({ secondary }) => secondary.id);
-  if (victims.length === 0) return [];
-  const whom = listOf(isDoorPlain ? ['the primary', ...victims] : victims);
-  const what = `${id} sends Strict-Transport-Security: a browser that was there once asks every port of ${own.hostname} by https, and ${whom} speak${isDoorPlain || victims.length > 1 ? '' : 's'} plain http.`;
+  if (victims.length === 0 && !isDoorPlain) return [];
+  const plain = [...(isDoorPlain ? ['the primary'] : []), ...victims];
+  const what = `${id} sends Strict-Transport-Security: a browser that was there once asks every port of ${own.hostname} by https, and ${listOf(plain)} speak${plain.length > 1 ? '' : 's'} plain http.`;
   return [{ hurts: isDoorPlain ? 'everybody' : 'some', about: 'hsts', what, remedy }];
 };
+
+type Listen = Facts['settings']['listen'][number];
+
+/** Whether a browser that asks by https instead finds nobody: of port 80 it asks 443, of any other the same one (RFC 6797, 8.3). */
+const isLost = ({ port, tls }: Listen, { listen }: Facts['settings']): boolean =>
+  tls === undefined &&
+  !listen.some((other) => other.tls !== undefined && other.port === (port === 80 ? 443 : port));
 
 const META = /<meta[^<>]{0,500}upgrade-insecure-requests/i;
 

@@ -217,6 +217,41 @@ test('a certificate that ends soon, one that nobody trusts, and HSTS beside plai
   );
 });
 
+test('HSTS of a secondary is told where the primary is plain, and spares a primary that has https for it', async (t) => {
+  const { cert, key } = await makeCertificate('DNS:shop.test');
+  tls.setDefaultCACertificates([cert]);
+  const policy = { 'strict-transport-security': 'max-age=31536000' };
+  const server = createTlsServer({ cert, key }, page(SHOP, policy)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const plain = await startWebServer(page(SHOP));
+  t.after(plain.stop);
+  const { port } = server.address() as AddressInfo;
+  const safe = { id: 'safe', url: 'https://shop.test:8443', at: `127.0.0.1:${port}` };
+  const names = ['www.other.test', 'shop.test'];
+
+  const locked = await diagnose(t, { config: { secondaries: [safe], names } });
+  const [strict] = about(locked, 'hsts');
+  assert.equal(strict?.hurts, 'everybody');
+  assert.match(strict.what, /by https, and the primary speaks plain http\.$/);
+  assert.ok(!locked.fine.some((line) => line.startsWith('https:')));
+
+  const files = { 'cert.pem': { text: cert }, 'key.pem': { text: key } };
+  const listen = [{ port: 80 }, { port: 443, cert: 'cert.pem', key: 'key.pem' }];
+  const led = await diagnose(t, { config: { listen, secondaries: [safe], names }, files });
+  assert.deepEqual(about(led, 'hsts'), []);
+  assert.ok(led.fine.some((line) => line.startsWith('https:')));
+
+  const beside = { id: 'plain', port: 8086, at: `127.0.0.1:${plain.port}` };
+  const mixed = await diagnose(t, {
+    config: { listen, secondaries: [safe, beside], names: ['shop.test'] },
+    files,
+  });
+  const [some] = about(mixed, 'hsts');
+  assert.equal(some?.hurts, 'some');
+  assert.match(some.what, /by https, and plain speaks plain http\.$/);
+});
+
 test('a secondary that refuses is told; when none is left it hurts everybody', async (t) => {
   const at = `127.0.0.1:${await freePort()}`;
   const well = await startWebServer(page(SHOP));
