@@ -71,6 +71,22 @@ test('an edit under nearest is tried with what the networks had measured', () =>
   assert.equal(shareOf(seen, 'b')?.after, 1, 'the newcomer in front of the list does not take its place');
 });
 
+test('of the bound visitors only those count as moving who could stay before', () => {
+  const settings = settingsFor([{ ...a, state: 'maintenance' }, b, c]);
+  const moving = (after: typeof settings.secondaries) => {
+    const sources = { slots: new Map(), clock: { now: () => 5000, wall: () => 5000 }, boundTo: () => 5 };
+    const told = foresee({
+      ...{ ...sources, before: settings, after: { ...settings, secondaries: after } },
+      ...{ pool: nothingKnown('none'), decisions: { next: () => 0, read: () => undefined } },
+    });
+    return [told.bound, told.moving];
+  };
+  const out = { ...a, state: 'maintenance' } as const;
+  assert.deepEqual(moving([out, { ...b, weight: 3 }, c]), [15, 0], 'nobody moves for a weight');
+  assert.deepEqual(moving([out, b]), [15, 5]);
+  assert.deepEqual(moving([b, c]), [15, 0], 'those of one who is out already went before');
+});
+
 test('it says of how many visits the policy would go by what nobody kept', () => {
   const noted = () => ({});
   assert.equal(foreseen({ policy: 'round-robin', noted }).guessed, 0);

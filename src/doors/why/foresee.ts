@@ -23,7 +23,7 @@ export interface Foreseen {
   readonly shares: readonly { readonly id: Id; readonly before?: number; readonly after?: number }[];
   /** about how many visitors are bound to a secondary by their cookie */
   readonly bound: number;
-  /** of them, how many would have to go to another one */
+  /** of them, how many would have to go to another one who need not as it is */
   readonly moving: number;
 }
 
@@ -72,7 +72,7 @@ export const foresee = (sources: ForeseeSources): Foreseen => {
       ...(next.sent.has(id) ? { after: share(next.sent.get(id), at.length) } : {}),
     })),
     bound: sum(bound),
-    moving: sum(bound.filter(({ id }) => !next.roster.keepers.has(id))),
+    moving: sum(bound.filter(({ id }) => old.roster.keepers.has(id) && !next.roster.keepers.has(id))),
   };
 };
 
