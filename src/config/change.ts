@@ -10,6 +10,7 @@ import {
   type Edited,
 } from './edit.ts';
 import { printMistake, type Mistake } from './mistake.ts';
+import { Busy } from './replace-file.ts';
 import { ForTheFileOnly } from './reserved.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,7 +37,7 @@ export type Changed =
     }
   | {
       readonly ok: false;
-      readonly because: 'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'reserved';
+      readonly because: 'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'busy' | 'reserved';
       /** for people */
       readonly words: string;
       /** each with its place */
@@ -49,10 +50,14 @@ export const makeChange = async (editable: Editable, change: Change): Promise<Ch
     return toldOf(await carriedOut(editable, change), editable.isDry === true ? 'asked' : 'done');
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;
-    const because =
-      error instanceof NotThere ? 'missing' : error instanceof ForTheFileOnly ? 'reserved' : 'unwritable';
-    return { ok: false, because, words: `${error.message} ${error.remedy}`, mistakes: [] };
+    return { ok: false, because: kindOf(error), words: `${error.message} ${error.remedy}`, mistakes: [] };
   }
+};
+
+const kindOf = (error: ActionableError): 'missing' | 'reserved' | 'busy' | 'unwritable' => {
+  if (error instanceof NotThere) return 'missing';
+  if (error instanceof ForTheFileOnly) return 'reserved';
+  return error instanceof Busy ? 'busy' : 'unwritable';
 };
 
 const carriedOut = (editable: Editable, change: Change): Promise<Edited> => {

@@ -35,7 +35,8 @@ interface Target {
  * once more for it.
  *
  * @param make the new content, from what the file holds as it is called; undefined leaves the file as it is
- * @throws ActionableError where the folder cannot be written, or somebody else's edit takes longer than 5 s
+ * @throws Busy where somebody else's edit takes longer than 5 s
+ * @throws ActionableError where it cannot be written
  */
 export const replaceFile = async (
   file: string,
@@ -156,11 +157,12 @@ const aside = async (lock: string): Promise<string> => {
 const take = async (lock: string, real: string): Promise<string> => {
   const mark = JSON.stringify({ host: hostname(), pid: process.pid, edit: (names += 1) });
   for (let tries = 0; tries < TRIES; tries += 1) {
-    try {
-      await writeFile(lock, mark, { flag: 'wx', mode: 0o600 });
-      return mark;
-    } catch (error) {
+    const made = await open(lock, 'wx', 0o600).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
+    if (made !== undefined) {
+      await markAs(mark, { made, lock });
+      return mark;
     }
     if (await isLeftBehind(lock)) await clear(lock);
     await sleep(TRY_MS);
@@ -168,8 +170,26 @@ const take = async (lock: string, real: string): Promise<string> => {
   throw busy(real);
 };
 
-const busy = (real: string): ActionableError =>
-  new ActionableError(`${real} is being edited by somebody else.`, 'Try again in a moment.');
+/** A full disk has room for the file and none for what stands in it: an empty lock would be taken for somebody else's. */
+const markAs = async (
+  mark: string,
+  { made, lock }: { readonly made: FileHandle; readonly lock: string },
+): Promise<void> => {
+  try {
+    await made.writeFile(mark);
+    await made.close();
+  } catch (error) {
+    await made.close().catch(() => undefined);
+    await rm(lock, { force: true });
+    throw error;
+  }
+};
+
+/** Somebody else's edit of the file takes too long to wait for. */
+export class Busy extends ActionableError {}
+
+const busy = (real: string): Busy =>
+  new Busy(`${real} is being edited by somebody else.`, 'Try again in a moment.');
 
 /** Takes away what was left behind. One at a time: what another one made since must stay. */
 const clear = async (lock: string): Promise<void> => {
@@ -265,7 +285,17 @@ const notWritten = (file: string, error: unknown): unknown => {
     case 'ENOTEMPTY':
     case 'EEXIST':
       return new ActionableError(`${file} is a folder.`, 'Name a file.');
+    case 'EBUSY':
+    case 'EXDEV':
+      return new ActionableError(
+        `${file} cannot be written: it is mounted as a single file, which cannot be replaced as a whole.`,
+        'Mount its folder instead.',
+      );
     default:
-      return error;
+      if (code === undefined || (error as NodeJS.ErrnoException).syscall === undefined) return error;
+      return new ActionableError(
+        `${file} cannot be written: ${(error as Error).message}.`,
+        'Look at the file and at its disk before you try again.',
+      );
   }
 };

@@ -78,11 +78,37 @@ test('a full disk leaves the old file and says so', async (t) => {
     return;
   }
   assert.equal(String(run.stderr), '');
+  const told = `${join(folder, 'usher.json')} cannot be written: the disk is full. It is as it was.`;
   assert.deepEqual(JSON.parse(String(run.stdout)), {
-    told: `${join(folder, 'usher.json')} cannot be written: the disk is full. It is as it was.`,
-    text: 'old',
-    names: ['usher.json'],
+    large: { told, text: 'old', names: ['usher.json'] },
+    full: { told, text: 'old', names: ['usher.json', 'zeros'] },
+    roomy: { told: 'nothing', text: 'new', names: ['usher.json'] },
   });
+});
+
+test('a file that is mounted by itself is told as such, and is as it was', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'usher.json');
+  await writeFile(join(folder, 'elsewhere'), 'old');
+  await writeFile(file, '');
+  const replace = `
+    const { replaceFile } = await import(process.argv[1]);
+    await replaceFile(process.argv[2], async () => 'new').catch(({ message, remedy }) => console.log(message, remedy));`;
+  const line = 'mount --bind "$1/elsewhere" "$1/usher.json" && exec "$2" --input-type=module -e "$3" "$4" "$1/usher.json"';
+  const module = new URL('../../src/config/replace-file.ts', import.meta.url).href;
+  const words = ['sh', folder, process.execPath, replace, module];
+  const run = spawnSync('unshare', ['-rm', 'sh', '-c', line, ...words]);
+  if (run.error !== undefined || String(run.stderr).startsWith('unshare')) {
+    t.skip(`no name space to be had: ${run.error?.message ?? String(run.stderr)}`);
+    return;
+  }
+  assert.equal(String(run.stderr), '');
+  assert.equal(
+    String(run.stdout),
+    `${file} cannot be written: it is mounted as a single file, which cannot be replaced as a whole. Mount its folder instead.\n`,
+  );
+  assert.equal(await readFile(join(folder, 'elsewhere'), 'utf8'), 'old');
+  assert.deepEqual((await readdir(folder)).sort(), ['elsewhere', 'usher.json']);
 });
 
 test('a file keeps its owner', async (t) => {

@@ -43,6 +43,7 @@ const STATUS = {
   outdated: 412,
   missing: 404,
   unwritable: 500,
+  busy: 503,
 } as const;
 
 /** What a PATCH of a secondary may name. */
@@ -206,6 +207,7 @@ const isDeeperThan = (depth: number, value: unknown): boolean =>
 const answer = (response: Response, changed: Changed): void => {
   if (!changed.ok) {
     const { because, words, mistakes } = changed;
+    if (because === 'busy') response.setHeader('Retry-After', '5');
     response.status(STATUS[because]).json({ error: words, mistakes });
     return;
   }
