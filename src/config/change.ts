@@ -37,7 +37,8 @@ export type Changed =
     }
   | {
       readonly ok: false;
-      readonly because: 'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'busy' | 'reserved';
+      readonly because:
+        'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'busy' | 'reserved';
       /** for people */
       readonly words: string;
       /** each with its place */

@@ -94,7 +94,8 @@ test('a file that is mounted by itself is told as such, and is as it was', async
   const replace = `
     const { replaceFile } = await import(process.argv[1]);
     await replaceFile(process.argv[2], async () => 'new').catch(({ message, remedy }) => console.log(message, remedy));`;
-  const line = 'mount --bind "$1/elsewhere" "$1/usher.json" && exec "$2" --input-type=module -e "$3" "$4" "$1/usher.json"';
+  const line =
+    'mount --bind "$1/elsewhere" "$1/usher.json" && exec "$2" --input-type=module -e "$3" "$4" "$1/usher.json"';
   const module = new URL('../../src/config/replace-file.ts', import.meta.url).href;
   const words = ['sh', folder, process.execPath, replace, module];
   const run = spawnSync('unshare', ['-rm', 'sh', '-c', line, ...words]);
