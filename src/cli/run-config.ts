@@ -1,9 +1,8 @@
-import type { PrimaryOptions } from '../app.ts';
 import { systemClock } from '../clock.ts';
-import { reservedOf, type Reserved } from '../config/reserved.ts';
 import type { Settings } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import { version } from '../version.ts';
+import { configEditing } from './config-editing.ts';
 import { loadSettings } from './load-settings.ts';
 import type { Running } from './running.ts';
 import { inheritedSockets, tellSystemd } from './systemd.ts';
@@ -21,8 +20,6 @@ export const runConfig = async (config: string, running: Running): Promise<void>
   const sockets = inheritedSockets(io.env, process.pid);
   let { settings } = loaded;
   const takenOut = await followTakenOut(() => settings, { journal, wall: systemClock().wall });
-  // What was taken out from the admin door can be brought back from there.
-  const named = new Set(reservedOf(settings).programs);
   const inForce = (): Settings => withSockets(takenOut.apply(settings), sockets);
   let mistakes: () => readonly string[] = () => [];
   const lost = Promise.withResolvers<ActionableError>();
@@ -30,7 +27,7 @@ export const runConfig = async (config: string, running: Running): Promise<void>
     ...running,
     settings: inForce(),
     mistakes: () => mistakes(),
-    editing: editingOf(loaded.file, () => ({ programs: [...named], admin: reservedOf(settings).admin })),
+    editing: configEditing(loaded.file, () => settings),
     lost: (because) => {
       const remedy = 'Start it again; under systemd Restart=always does.';
       lost.resolve(new ActionableError(`The primary ended: ${because}.`, remedy));
@@ -40,7 +37,6 @@ export const runConfig = async (config: string, running: Running): Promise<void>
     journal,
     update: (next) => {
       settings = next;
-      for (const program of reservedOf(next).programs) named.add(program);
       primary.update(inForce());
     },
   });
@@ -61,16 +57,6 @@ export const runConfig = async (config: string, running: Running): Promise<void>
   journal({ type: 'stopped', because: typeof end === 'string' ? end : end.message });
   if (typeof end !== 'string') throw end;
 };
-
-/** The config as the admin door looks at it and edits it. */
-const editingOf = (file: string, reserved: () => Reserved): NonNullable<PrimaryOptions['editing']> => ({
-  show: async () => (await import('../config/shown.ts')).readShown(file),
-  change: async (change, onlyIf, how) =>
-    (await import('./edit-apart.ts')).editApart(
-      { file, isDry: how === 'dry', reserved: reserved(), ...(onlyIf === undefined ? {} : { onlyIf }) },
-      change,
-    ),
-});
 
 /** With sockets of the service manager in the place of its own; one thread then, for a socket belongs to one loop. */
 const withSockets = (settings: Settings, fds: readonly number[]): Settings =>

@@ -32,6 +32,8 @@ export type Changed =
       readonly tag: string;
       /** number of the version that holds what was there before; absent: none was kept */
       readonly version?: number;
+      /** programs that the file names no more, for the next change */
+      readonly takenOut: readonly string[];
       /** what it would be, where it was only asked for */
       readonly preview?: { readonly diff: readonly DiffLine[]; readonly settings: Settings };
     }
@@ -78,10 +80,10 @@ const carriedOut = (editable: Editable, change: Change): Promise<Edited> => {
 
 const toldOf = (edited: Edited, how: 'asked' | 'done'): Changed => {
   if (edited.ok) {
-    const { file, before, after, tag, version } = edited;
+    const { file, before, after, tag, version, takenOut } = edited;
     const isNew = after !== before;
     return {
-      ...{ ok: true, file, isNew, tag },
+      ...{ ok: true, file, isNew, tag, takenOut },
       ...(version === undefined ? {} : { version }),
       ...(how === 'done' ? {} : { preview: { diff: diffOf(before, after), settings: edited.settings } }),
     };

@@ -34,6 +34,8 @@ export type Edited =
       readonly tag: string;
       /** number of the version that holds what was there before; absent: nothing to do, or it could not be kept */
       readonly version?: number;
+      /** programs that the file names no more; known where something is reserved */
+      readonly takenOut: readonly string[];
     }
   | Refused;
 
@@ -46,8 +48,13 @@ export interface Editable {
   readonly onlyIf?: string;
   /** only says what it would do; nothing is written */
   readonly isDry?: boolean;
-  /** what the edit can neither bring in nor change unless the file holds it already; absent: it may do anything */
-  readonly reserved?: Reserved;
+  /** the edit can neither bring in nor change what is for the file only; absent: it may do anything */
+  readonly reserved?: {
+    /** what is in force, for a file that has mistakes now */
+    readonly inForce: Reserved;
+    /** programs that edits from there have taken out */
+    readonly takenOut: readonly string[];
+  };
 }
 
 /** What is to stand in which file. */
@@ -195,13 +202,21 @@ const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refu
   const parsed = await parseConfig(changed, registries);
   if (!parsed.ok || !after.ok)
     return { ok: false, because: 'would-break', mistakes: parsed.ok ? [] : parsed.mistakes };
-  if (reserved !== undefined && overstep(parsed.settings, [reserved]) !== undefined) {
-    // The file may have been edited a moment ago, and not be in force yet.
-    const before = await parseConfig(sources, registries);
-    const beyond = overstep(parsed.settings, [reserved, ...(before.ok ? [reservedOf(before.settings)] : [])]);
-    if (beyond !== undefined) throw beyond;
-  }
-  return { ok: true, ...rest, after: after.text, settings: parsed.settings, tag: tagOf(changed) };
+  const told = {
+    ok: true,
+    ...rest,
+    after: after.text,
+    settings: parsed.settings,
+    tag: tagOf(changed),
+  } as const;
+  if (reserved === undefined) return { ...told, takenOut: [] };
+  // The file may have been edited a moment ago, and not be in force yet.
+  const before = await parseConfig(sources, registries);
+  const known = before.ok ? reservedOf(before.settings) : reserved.inForce;
+  const beyond = overstep(parsed.settings, known, reserved.takenOut);
+  if (beyond !== undefined) throw beyond;
+  const named = new Set(reservedOf(parsed.settings).programs);
+  return { ...told, takenOut: known.programs.filter((program) => !named.has(program)) };
 };
 
 const planOf =

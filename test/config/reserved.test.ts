@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { configEditing } from '../../src/cli/config-editing.ts';
 import { makeChange, type Change, type Changed } from '../../src/config/change.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { reservedOf } from '../../src/config/reserved.ts';
 import { registries } from '../../src/registries.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -26,11 +26,15 @@ const start = async (t: TestContext) => {
   await write(CONFIG);
   const loaded = await loadConfig(file, registries);
   assert.ok(loaded.ok);
-  const reserved = reservedOf(loaded.settings);
+  const { change } = configEditing(
+    file,
+    () => loaded.settings,
+    (about, wanted) => makeChange({ ...about, registries }, wanted),
+  );
   return {
     write,
     text: () => readFileSync(file, 'utf8'),
-    change: (change: Change): Promise<Changed> => makeChange({ file, registries, reserved }, change),
+    change: (wanted: Change): Promise<Changed> => change(wanted, undefined),
   };
 };
 
@@ -56,8 +60,24 @@ test('a program that the file does not name cannot be brought in, whatever asks 
 test('a program that the file names can be used, and one that a person writes there', async (t) => {
   const { change, write } = await start(t);
   assert.equal(toldIn(await change(added({ ping: { exec: ['/usr/local/bin/ping-one', '-q'] } }))), 'made');
-  await write({ ...CONFIG, notify: [{ exec: ['/usr/local/bin/other'] }] });
+  await write({ ...CONFIG, checks: { ping: { exec: ['/usr/local/bin/other'] } } });
   assert.equal(toldIn(await change(added({ load: { exec: ['/usr/local/bin/other'] } }))), 'made');
+});
+
+test('what is told of events cannot be made to ask a secondary', async (t) => {
+  const { change } = await start(t);
+  assert.match(toldIn(await change(added({ ping: { exec: TOLD } }))), /^reserved: The config does not name /);
+});
+
+test('a program that a person took out of the file cannot be brought in again, one that the door took out can', async (t) => {
+  const { change, write } = await start(t);
+  const [one, two] = CONFIG.secondaries;
+  const again: Change = { kind: 'add', secondary: { ...one } };
+  await write({ ...CONFIG, secondaries: [two] });
+  assert.match(toldIn(await change(again)), /^reserved: The config does not name the program /);
+  await write(CONFIG);
+  assert.equal(toldIn(await change({ kind: 'remove', id: 'one' })), 'made');
+  assert.equal(toldIn(await change(again)), 'made');
 });
 
 test('a version comes back with the programs of now, not with others, nor with other people at the admin door', async (t) => {

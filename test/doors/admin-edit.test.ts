@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scryptSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { eventWords } from '../../src/dashboard/words.ts';
@@ -309,7 +311,7 @@ test('changes come one after the other, and a flood of them is refused', async (
         most = Math.max(most, (underway += 1));
         await new Promise((done) => setTimeout(done, 20));
         underway -= 1;
-        return { ok: true, file: 'x', isNew: false, tag: 'x' };
+        return { ok: true, file: 'x', isNew: false, tag: 'x', takenOut: [] };
       },
     },
   });
@@ -321,6 +323,15 @@ test('changes come one after the other, and a flood of them is refused', async (
   const refused = answers.filter(({ status }) => status === 503);
   assert.ok(refused.length > 0 && refused.every((one) => one.headers['retry-after'] === '5'));
   assert.ok(answers.every(({ status }) => status === 200 || status === 503));
+});
+
+test('a change that meets another one at the file is refused for now, not as an error', async () => {
+  const { send, config } = await open();
+  writeFileSync(join(dirname(config.file), '.usher.json.usher-edit'), 'of another');
+  const { status, headers, body } = await send('PATCH', 'api/secondaries/b', { body: { weight: 1 } });
+  assert.deepEqual([status, headers['retry-after']], [503, '5']);
+  assert.match(body, /is being edited by somebody else/);
+  assert.equal(config.read(), TEXT);
 });
 
 test('other methods are told which there are', async () => {

@@ -211,7 +211,7 @@ const answer = (response: Response, changed: Changed): void => {
     response.status(STATUS[because]).json({ error: words, mistakes });
     return;
   }
-  const { tag, ...told } = changed;
+  const { tag, takenOut: _, ...told } = changed;
   response.setHeader('ETag', `"${tag}"`);
   response.json({ ...told, etag: `"${tag}"` });
 };
