@@ -24,11 +24,11 @@ export const draw = (assigned: Delivery): Choosing => ({
   among: DRAWN_FROM,
   reply: (visit, location, offer) => {
     if (!takesPages(visit) || offer.named.length < 2) return alone(assigned)(visit, location, offer);
-    const isAsking = offer.isCarrying && offer.named.every(askableBy(visit));
+    const isAsking = offer.carryAt !== undefined && offer.named.every(askableBy(visit));
     const named = isAsking ? offer.named.slice(0, ASKED) : offer.named;
     const shares = sharesOf(named.map(({ candidate }) => candidate.weight)).join(' ');
     if (!isAsking) return choosing(visit, location, { ...offer, named, data: { shares } });
-    const data = { shares, ask: ASK, relay: relayFor(visit) };
+    const data = { shares, ask: ASK, relay: offer.carryAt(visit) };
     return choosing(visit, location, { ...offer, named, data, asked: named });
   },
 });
@@ -49,7 +49,7 @@ export const race = (assigned: Delivery, ask = ASK): Choosing => ({
     const asked = isAskable(first) ? [first, ...others] : others;
     if (!takesPages(visit) || asked.length < 2) return alone(assigned)(visit, location, offer);
     const data = isAskable(first)
-      ? { ask, relay: offer.isCarrying ? relayFor(visit) : '' }
+      ? { ask, relay: offer.carryAt?.(visit) ?? '' }
       : { ask, from: 'n' as const };
     return choosing(visit, location, { ...offer, named: [first, ...others], data, asked });
   },
@@ -64,12 +64,12 @@ export const race = (assigned: Delivery, ask = ASK): Choosing => ({
  */
 export const reach = (assigned: Delivery): Choosing => ({
   among: ASKED,
-  reply: (visit, location, { views, named, isCarrying }) => {
+  reply: (visit, location, { views, named, carryAt }) => {
     const [first] = named;
     if (!takesPages(visit) || !askableBy(visit)(first)) return assigned(visit, location, views);
     const asked = named.filter(askableBy(visit));
     const { id } = first.candidate.secondary;
-    const data = { shares: String(WHOLE), ask: ASK, relay: isCarrying ? relayFor(visit) : '', id };
+    const data = { shares: String(WHOLE), ask: ASK, relay: carryAt?.(visit) ?? '', id };
     return choosing(visit, location, { views, named: asked, data, asked });
   },
 });
@@ -83,17 +83,17 @@ export const reach = (assigned: Delivery): Choosing => ({
 export const doubt = (assigned: Delivery): Choosing => ({
   among: ASKED,
   reply: (visit, location, offer) => {
-    const { named, isCarrying, views } = offer;
+    const { named, carryAt, views } = offer;
     const [first, ...others] = named;
     if (!takesPages(visit)) return assigned(visit, location, views);
-    if (askableBy(visit)(first) && (isCarrying || others.some(askableBy(visit)))) {
+    if (askableBy(visit)(first) && (carryAt !== undefined || others.some(askableBy(visit)))) {
       return reach(assigned).reply(visit, location, offer);
     }
-    if (others.length === 0 && !isCarrying) return assigned(visit, location, views);
     const other =
       others.length === 0
-        ? relayFor(visit)
+        ? carryAt?.(visit)
         : `/.usher/other?not=${first.candidate.secondary.id}&to=${encodeURIComponent(visit.target)}`;
+    if (other === undefined) return assigned(visit, location, views);
     return {
       status: 200,
       headers: htmlHeaders(views.doubt),
@@ -119,15 +119,14 @@ const sharesOf = (weights: readonly number[]): readonly number[] => {
 const alone =
   (assigned: Delivery): Choosing['reply'] =>
   (visit, location, offer) =>
-    offer.isCarrying ? reach(assigned).reply(visit, location, offer) : assigned(visit, location, offer.views);
+    offer.carryAt !== undefined
+      ? reach(assigned).reply(visit, location, offer)
+      : assigned(visit, location, offer.views);
 
 const askableBy =
   (visit: Visit) =>
   ({ origin }: Named): boolean =>
     mayBeAsked(origin, visit);
-
-/** Where a visitor goes who is to be carried. */
-const relayFor = ({ target }: Visit): string => `/.usher/relay?to=${encodeURIComponent(target)}`;
 
 interface Chosen extends Pick<Offer, 'views' | 'handOut'> {
   readonly named: readonly Named[];

@@ -35,8 +35,8 @@ export interface Offer {
   readonly views: Views;
   /** the choice of the policy first, then best first; not empty */
   readonly named: readonly [Named, ...Named[]];
-  /** whoever reaches nobody is carried */
-  readonly isCarrying: boolean;
+  /** Where a visitor goes who reaches nobody: a path of the primary, which carries him. Absent: nobody is carried. */
+  readonly carryAt: ((visit: Visit) => string) | undefined;
   /** Notes whom the page names, in its order; what its script sends the receipt with. Absent: no receipt is wanted. */
   readonly handOut?: (named: readonly Named[]) => string | undefined;
 }

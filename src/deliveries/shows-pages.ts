@@ -1,4 +1,5 @@
 import type { Visit } from '../model/visit.ts';
+import { opensPage } from './opens-page.ts';
 import { isPlainQuestion } from './plain-question.ts';
 
 /**
@@ -11,8 +12,13 @@ const CRAWLERS =
 /** Whether a program says of itself that it indexes, previews or watches pages. */
 export const isCrawler = (userAgent: string): boolean => CRAWLERS.test(userAgent);
 
-/** What a browser shows as a page of its own, or within one. */
-const SHOWN = new Set(['', 'document', 'iframe', 'frame', 'fencedframe', 'object', 'embed']);
+/** What a browser shows within a page as one, if it is one. */
+const EMBEDDED: ReadonlySet<string> = new Set(['object', 'embed']);
+
+/** Every browser says so for the sake of old ones. Whatever else there is loads nothing for a page: it opens what it asks for. */
+const isBrowser = (userAgent: string): boolean => userAgent.startsWith('Mozilla/');
+
+const takesAnything = (accept: string): boolean => accept === '' || accept === '*/*';
 
 /** Whether whoever asks would show a page to somebody: no crawler, and no picture, script or call of a page. */
 export const showsPages = ({
@@ -20,7 +26,12 @@ export const showsPages = ({
   accept,
   dest,
 }: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
-  SHOWN.has(dest) && (accept === '' || accept === '*/*' || accept.includes('html')) && !isCrawler(userAgent);
+  isShown({ userAgent, accept, dest }) &&
+  (takesAnything(accept) || accept.includes('html')) &&
+  !isCrawler(userAgent);
+
+const isShown = ({ userAgent, accept, dest }: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
+  opensPage({ accept, dest }) || EMBEDDED.has(dest) || (dest === '' && !isBrowser(userAgent));
 
 /** Whether this visit can be answered by a page instead of a redirect. */
 export const takesPages = (visit: Visit): boolean => isPlainQuestion(visit.method) && showsPages(visit);

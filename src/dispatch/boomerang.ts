@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import { opensPage } from '../deliveries/opens-page.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import type { Complaint } from '../model/complaint.ts';
 import { networkOf } from '../model/network.ts';
@@ -79,7 +80,7 @@ export const createBoomerang = (options: BoomerangOptions): Boomerang | undefine
 
   return {
     sent: ({ arrival, visit }, { came, goes }) => {
-      if (!opensPage(arrival)) return 0;
+      if (!opensNow(arrival)) return 0;
       const tenth = Math.floor(clock.now() / TENTH_MS) % TURN;
       const print = printOf(goes, visit);
       let times = 0;
@@ -116,8 +117,8 @@ const mix = (hash: number, text: string): number => {
 const placeOf = (print: number): number => ((print >>> 0) % MOST) * 2;
 
 /** A page is opened in a window, and now: it is not fetched in advance, nor within another page. */
-const opensPage = ({ method, accept, dest, purpose }: Arrival): boolean =>
-  method === 'GET' && purpose === '' && (dest === 'document' || dest === '') && accept.includes('text/html');
+const opensNow = ({ method, accept, dest, purpose }: Arrival): boolean =>
+  method === 'GET' && purpose === '' && (dest === 'document' || dest === '') && opensPage({ accept, dest });
 
 const hostOf = (url: string): string => {
   const from = url.indexOf('//') + 2;

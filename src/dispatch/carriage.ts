@@ -1,11 +1,13 @@
 import type { RelaySettings, Settings } from '../config/settings.ts';
 import type { Location } from '../deliveries/locate.ts';
-import { takesPages } from '../deliveries/shows-pages.ts';
+import { opensPage } from '../deliveries/opens-page.ts';
+import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { pathOf } from '../model/path-of.ts';
 import type { Id, Origin, Scheme, Secondary } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import { createAffinity, type Secrets } from './affinity.ts';
 import type { Arrival } from './visit/arrival.ts';
+import { createRelayLink, type RelayLink } from './relay-link.ts';
 import { avoidanceCookie, isComplainedOf } from './visit/avoidance.ts';
 
 /** A visit that is carried instead of being sent on. */
@@ -34,6 +36,8 @@ export interface Carriage {
   readonly isLastWay: (id: Id, visit: Visit) => boolean;
   /** Whether an arrival may be one that is carried, at a glance. */
   readonly mayBeFor: (arrival: Arrival) => boolean;
+  /** the link by which whoever reaches nobody comes to be carried */
+  readonly link: RelayLink;
   /** The value of a `Set-Cookie` header by which a visitor is carried for a while. */
   readonly grant: (scheme: Scheme) => string;
   /** The same for somebody whose time is over while he is in the midst of something; else `undefined`. */
@@ -70,7 +74,7 @@ export const createCarriage = ({ settings, secrets, wall }: CarriageOptions): Ca
   };
   const isGranted = (visit: Visit): boolean => {
     const since = granted(visit);
-    return since === 'now' || (since === 'before' && !takesPages(visit));
+    return since === 'now' || (since === 'before' && !mayWait(visit));
   };
   const isListed = (url: string): boolean =>
     paths.length > 0 && (exact.has(pathOf(url)) || beginnings.some((beginning) => url.startsWith(beginning)));
@@ -86,14 +90,18 @@ export const createCarriage = ({ settings, secrets, wall }: CarriageOptions): Ca
 
   return {
     isFor: (arrival, visit) => isByRule(arrival, visit.target) || isGranted(visit),
-    isTriedAnew: (visit) => granted(visit) === 'before' && takesPages(visit),
+    isTriedAnew: (visit) => granted(visit) === 'before' && mayWait(visit),
     isLastWay: (id, { avoid, cookie, scheme }) =>
       avoid.includes(id) && isComplainedOf(id, cookie, avoidanceCookie(settings.affinity, scheme)),
     mayBeFor: (arrival) =>
       (arrival.cookie !== '' && (arrival.cookie.includes(name) || arrival.cookie.includes(avoidance))) ||
       isByRule(arrival, arrival.url) ||
       mayBeListed(arrival.url),
+    link: createRelayLink(secrets, wall),
     grant: (scheme) => grants.bind(WORD, scheme),
     renewed: (visit) => (granted(visit) === 'before' ? grants.bind(WORD, visit.scheme) : undefined),
   };
 };
+
+/** He opens a page, and nothing is lost by another in between. */
+const mayWait = (visit: Visit): boolean => isPlainQuestion(visit.method) && opensPage(visit);

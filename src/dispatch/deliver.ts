@@ -1,4 +1,4 @@
-import type { Choosing } from '../deliveries/delivery.ts';
+import type { Choosing, Offer } from '../deliveries/delivery.ts';
 import type { Views } from '../deliveries/views.ts';
 import type { Reply } from '../model/reply.ts';
 import type { Receipts } from '../receipts/receipts.ts';
@@ -9,8 +9,8 @@ import { offerOf } from './offer.ts';
 interface DeliverParts {
   readonly views: Views;
   readonly receipts: Receipts | undefined;
-  /** whoever a page leads nowhere can be carried */
-  readonly isCarrying: boolean;
+  /** whoever a page leads nowhere is carried there; absent: nobody is */
+  readonly carryAt: Offer['carryAt'];
   readonly glance: Glance;
 }
 
@@ -18,7 +18,7 @@ interface DeliverParts {
 export type Deliver = (asked: Asked, settled: Settled, instead: Choosing | undefined) => Reply;
 
 /** By the delivery of his way in; whoever has a say in where he goes gets a page that offers him several. */
-export const createDeliver = ({ views, receipts, isCarrying, glance }: DeliverParts): Deliver => {
+export const createDeliver = ({ views, receipts, carryAt, glance }: DeliverParts): Deliver => {
   /** How a visitor is delivered whose browser has a say in where he goes; `undefined`: it has none. */
   const choosingOf = (asked: Asked, { decision, roster }: Settled): Choosing | undefined => {
     const { visit, through } = asked;
@@ -37,7 +37,7 @@ export const createDeliver = ({ views, receipts, isCarrying, glance }: DeliverPa
     return choosing.reply(
       visit,
       settled.location,
-      offerOf(about, { views, receipts, isBinding: affinity !== undefined, isCarrying }),
+      offerOf(about, { views, receipts, isBinding: affinity !== undefined, carryAt }),
     );
   };
 };

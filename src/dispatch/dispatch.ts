@@ -127,7 +127,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       more,
     },
     boomerang: createBoomerang({ ...settings, departures, clock, complained }),
-    deliver: createDeliver({ views, receipts, isCarrying, glance }),
+    deliver: createDeliver({ views, receipts, carryAt: carriage?.link.of, glance }),
   });
 
   /** Lets the script of a page of another origin read the answer. */

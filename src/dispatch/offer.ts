@@ -11,14 +11,13 @@ interface OfferParts {
   readonly receipts: Receipts | undefined;
   /** the visitor is to be bound to where he goes */
   readonly isBinding: boolean;
-  /** visitors can be carried */
-  readonly isCarrying: boolean;
+  readonly carryAt: Offer['carryAt'];
 }
 
 /** Whom a page may offer, and what its script answers with. */
 export const offerOf = (
   among: Among & { readonly decision: Chosen },
-  { views, receipts, isBinding, isCarrying }: OfferParts,
+  { views, receipts, isBinding, carryAt }: OfferParts,
 ): Offer => {
   const { visit } = among.draw;
   const { candidate } = among.decision;
@@ -27,7 +26,7 @@ export const offerOf = (
     origin: originFor(each.secondary.address, visit.host),
   });
   return {
-    ...{ views, isCarrying },
+    ...{ views, carryAt },
     named: [name(candidate), ...alternativesTo(candidate, among).map(name)],
     ...(receipts === undefined
       ? {}

@@ -6,7 +6,10 @@ import { startWebServer } from '../real/web-server.ts';
 import { openDoor, plainSettings } from './a-door.ts';
 
 const HOUR_MS = 3_600_000;
-const HTML = { accept: 'text/html' };
+/** What Chromium says over plain http, where it sends no Sec-Fetch header. */
+const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0';
+const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+const PARTS = ['*/*', 'image/avif,image/webp,*/*;q=0.8', 'application/json', 'text/css,*/*;q=0.1'];
 
 const cookiesOf = (answer: Response): string =>
   answer.headers
@@ -33,22 +36,28 @@ const openCarrying = async (
     fetch(url + path, {
       redirect: 'manual',
       ...init,
-      headers: { ...(init.headers as Record<string, string>), cookie },
+      headers: { 'user-agent': AGENT, ...(init.headers as Record<string, string>), cookie },
     });
-  return { time, ask, url };
+  /** The cookie of somebody whom a page of the primary led here. */
+  const granted = async (path: string): Promise<string> =>
+    cookiesOf(await ask(`/.usher/relay?to=${path}`, '', { headers: { ...HTML, referer: `${url}${path}` } }));
+  return { time, ask, url, granted };
 };
 
 test('a form that was filled in for longer than he is carried arrives, and so does what his open page asks for', async (t) => {
-  const { time, ask } = await openCarrying(t);
-  const cookie = cookiesOf(await ask('/.usher/relay?to=/form', ''));
+  const { time, ask, granted } = await openCarrying(t);
+  const cookie = await granted('/form');
   time.ms = HOUR_MS + 1000;
   const sent = await ask('/form', cookie, { method: 'POST', body: 'much', headers: HTML });
   assert.equal(await sent.text(), 'POST /form');
-  const call = await ask('/api', cookie, { headers: { accept: 'application/json' } });
-  assert.equal(await call.text(), 'GET /api');
-  // with what he gets he is carried on, by the hour
-  const renewed = cookiesOf(call);
-  assert.match(renewed, /usher-relay=relay\./);
+  let renewed = '';
+  for (const accept of PARTS) {
+    const part = await ask('/api', cookie, { headers: { accept } });
+    assert.equal(await part.text(), 'GET /api', accept);
+    // with what he gets he is carried on, by the hour
+    renewed = cookiesOf(part);
+    assert.match(renewed, /usher-relay=relay\./);
+  }
   time.ms = 2 * HOUR_MS;
   assert.equal(await (await ask('/page', renewed, { headers: HTML })).text(), 'GET /page');
   // long afterwards the secondaries are tried again
@@ -57,15 +66,15 @@ test('a form that was filled in for longer than he is carried arrives, and so do
 });
 
 test('a page that he opens after his time asks his browser whom it reaches, and leads back to the relay', async (t) => {
-  const { time, ask } = await openCarrying(t);
-  const cookie = cookiesOf(await ask('/.usher/relay?to=/x', ''));
+  const { time, ask, granted } = await openCarrying(t);
+  const cookie = await granted('/x');
   time.ms = HOUR_MS - 1000;
   assert.equal(await (await ask('/x', cookie, { headers: HTML })).text(), 'GET /x');
   time.ms = HOUR_MS + 1000;
   const asking = await ask('/x', cookie, { headers: HTML });
   assert.equal(asking.status, 200);
   const page = await asking.text();
-  assert.match(page, /href="\/\.usher\/relay\?to=%2Fx"/);
+  assert.match(page, /href="\/\.usher\/relay\?to=%2Fx&amp;by=/);
   assert.match(page, /method:'HEAD'/);
 });
 

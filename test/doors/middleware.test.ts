@@ -66,7 +66,10 @@ test("in somebody's Express app visitors are sent on, and what is not for Usher 
   assert.equal(await (await fetch(`${primary}/about`)).text(), 'This page is mine.');
   assert.equal((await fetch(`${primary}/mine.html`)).status, 418);
   assert.match(await (await fetch(`${primary}/splash.html`)).text(), /<h1/);
-  const other = await fetch(`${primary}/.usher/other?to=/x`, { redirect: 'manual' });
+  const other = await fetch(`${primary}/.usher/other?to=/x`, {
+    redirect: 'manual',
+    headers: { accept: 'text/html' },
+  });
   assert.match(other.headers.get('location') ?? '', /\/x$/);
   assert.equal(await (await fetch(`${primary}/page?x=1`)).text(), 'here');
   const locations = [];

@@ -19,12 +19,27 @@ const nft = (...rules: readonly string[]): void => {
 };
 
 const HOST = '127.77.0.1';
+/** Under a name, as browsers treat loopback better than plain http elsewhere: they say there what a request is for. */
+const NAME = 'www.example.org';
+const EVIL = 'evil.example';
 let browser: Browser;
 let usher: Usher;
 const ports: number[] = [];
+/** What browsers said of requests for pages, of which they say nothing over plain http. */
+const purposes = new Set<string | undefined>();
 const servers = ['one', 'two'].map((name) =>
   createServer((request, response) => {
     response.setHeader('Content-Type', 'text/html');
+    if (request.url === '/forum') {
+      // by which visitors are moved, or carried
+      const paths = ['other?to=/p', `back/web${String(ports[0])}/p`, 'relay?to=/p'];
+      const [other, back, relay] = paths.map((path) => url(`/.usher/${path}`));
+      response.end(
+        `<!doctype html><img src="${other}"><img src="${back}"><script src="${relay}"></script><a href="${relay}">here</a>`,
+      );
+      return;
+    }
+    if (request.headers.accept?.includes('text/html')) purposes.add(request.headers['sec-fetch-dest']);
     if (request.url === '/endless') {
       response.write('more');
       return;
@@ -54,7 +69,7 @@ before(async () => {
       secondaries: ports.map((each) => ({ port: each })),
     },
   });
-  browser = await openBrowser();
+  browser = await openBrowser({ hosts: { [NAME]: HOST, [EVIL]: HOST } });
   nft(`add table ip ${TABLE}`, `add chain ip ${TABLE} out { type filter hook output priority 0 ; }`);
 });
 after(async () => {
@@ -80,7 +95,10 @@ const visit = async (options: Parameters<Browser['newContext']>[0] = {}): Promis
   const context = await browser.newContext(options);
   return await context.newPage();
 };
-const url = (path: string): string => `http://${HOST}:${String(usher.port)}${path}`;
+const url = (path: string): string => `http://${NAME}:${String(usher.port)}${path}`;
+
+const ownCookies = async (page: Page): Promise<readonly string[]> =>
+  (await page.context().cookies(url('/'))).map(({ name, value }) => `${name}=${value}`).sort();
 
 describe('a visitor whose network blocks the ports of the secondaries', () => {
   for (const verdict of ['reject with tcp reset', 'drop']) {
@@ -103,7 +121,7 @@ describe('a visitor whose network blocks the ports of the secondaries', () => {
     const page = await visit();
     await page.goto(url('/p'), { waitUntil: 'commit' });
     await page.waitForSelector('h1:text("two")', { timeout: 15_000 });
-    assert.equal(page.url(), `http://${HOST}:${String(ports[1])}/p`);
+    assert.equal(page.url(), `http://${NAME}:${String(ports[1])}/p`);
     await page.context().close();
   });
 
@@ -112,7 +130,29 @@ describe('a visitor whose network blocks the ports of the secondaries', () => {
     const page = await visit();
     await page.goto(url('/p#here'), { waitUntil: 'commit' });
     await page.waitForSelector('h1:text("one")');
-    assert.equal(page.url(), `http://${HOST}:${String(ports[0])}/p#here`);
+    assert.equal(page.url(), `http://${NAME}:${String(ports[0])}/p#here`);
+    await page.context().close();
+  });
+
+  test('is moved and carried neither by pictures and scripts that somebody put into a page, nor by the link of another site', async () => {
+    block('', []);
+    const page = await visit();
+    await page.goto(url('/p'), { waitUntil: 'commit' });
+    await page.waitForSelector('h1:text("one")');
+    const before = await ownCookies(page);
+    await page.goto(`http://${NAME}:${String(ports[0])}/forum`);
+    assert.deepEqual(await ownCookies(page), before);
+    for (const rel of ['', 'noreferrer']) {
+      await page.goto(`http://${EVIL}:${String(ports[1])}/forum`);
+      await page.locator('a').evaluate((link, value) => {
+        link.setAttribute('rel', value);
+      }, rel);
+      await page.click('a');
+      await page.waitForSelector('h1:text("one")');
+      assert.equal(page.url(), `http://${NAME}:${String(ports[0])}/p`);
+      assert.deepEqual(await ownCookies(page), before);
+    }
+    assert.deepEqual([...purposes], [undefined]);
     await page.context().close();
   });
 
@@ -154,7 +194,7 @@ test('while the relay is full a page says so to whoever is to be carried, and on
   const endless = await fetch(`${primary.url}/endless`, { signal: leaving.signal });
   assert.equal(endless.status, 200);
   const page = await visit();
-  await page.goto(`http://${HOST}:${String(port)}/deep?x=1`, { waitUntil: 'commit' });
+  await page.goto(`http://${NAME}:${String(port)}/deep?x=1`, { waitUntil: 'commit' });
   await page.waitForSelector('h1:text("The side entrance is full.")', { timeout: 20_000 });
   await keepArtefact('relay-full-in-chromium.png', await page.screenshot());
   leaving.abort();
@@ -184,7 +224,7 @@ for (const mode of ['random', 'fastest']) {
     });
     for (const verdict of ['reject with tcp reset', 'drop']) {
       test(`leads to the relay, with his path, or to the one that is open (${verdict})`, async () => {
-        const at = `http://${HOST}:${String(primary.port)}`;
+        const at = `http://${NAME}:${String(primary.port)}`;
         block(verdict, ports);
         const page = await visit();
         await page.goto(`${at}/deep?x=1#part`, { waitUntil: 'commit' });
@@ -196,7 +236,7 @@ for (const mode of ['random', 'fastest']) {
         const next = await visit();
         await next.goto(`${at}/p`, { waitUntil: 'commit' });
         await next.waitForSelector('h1:text("two")', { timeout: 15_000 });
-        assert.equal(next.url(), `http://${HOST}:${String(ports[1])}/p`);
+        assert.equal(next.url(), `http://${NAME}:${String(ports[1])}/p`);
         await next.context().close();
       });
     }

@@ -265,7 +265,8 @@ describe('the relay', () => {
   });
 
   test('whoever reaches no secondary is carried from /.usher/relay on, on his own path and nowhere else', async () => {
-    const { status, headers } = await ask('/.usher/relay?to=%2Fdeep%2Fpath%3Fx%3D1');
+    const typed = { headers: { accept: 'text/html', 'sec-fetch-site': 'none' } };
+    const { status, headers } = await ask('/.usher/relay?to=%2Fdeep%2Fpath%3Fx%3D1', typed);
     assert.equal(status, 302);
     assert.equal(headers.get('location'), `${usher.url}/deep/path?x=1`);
     const cookie = headers.getSetCookie().join('').split(';', 1)[0] ?? '';
@@ -280,7 +281,7 @@ describe('the relay', () => {
       '/%0d%0aX: y',
       '/.usher/relay',
     ]) {
-      const { headers: back } = await ask(`/.usher/relay?to=${encodeURIComponent(to)}`);
+      const { headers: back } = await ask(`/.usher/relay?to=${encodeURIComponent(to)}`, typed);
       const location = back.get('location') ?? '';
       assert.equal(new URL(location).origin, usher.url, to);
     }

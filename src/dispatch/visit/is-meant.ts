@@ -1,8 +1,6 @@
+import { opensPage } from '../../deliveries/opens-page.ts';
 import { isCrawler } from '../../deliveries/shows-pages.ts';
 import type { Arrival } from './arrival.ts';
-
-/** What a browser opens in a window or a frame of its own; empty: it does not say. */
-const OPENED: ReadonlySet<string> = new Set(['', 'document', 'iframe', 'frame', 'fencedframe']);
 
 /**
  * Whether a GET that changes something was meant by somebody: he opens it, now. Not so what is fetched in advance, a HEAD,
@@ -11,7 +9,8 @@ const OPENED: ReadonlySet<string> = new Set(['', 'document', 'iframe', 'frame', 
 export const isMeant = ({
   method,
   purpose,
+  accept,
   dest,
   userAgent,
-}: Pick<Arrival, 'method' | 'purpose' | 'dest' | 'userAgent'>): boolean =>
-  method === 'GET' && purpose === '' && OPENED.has(dest) && !isCrawler(userAgent);
+}: Pick<Arrival, 'method' | 'purpose' | 'accept' | 'dest' | 'userAgent'>): boolean =>
+  method === 'GET' && purpose === '' && opensPage({ accept, dest }) && !isCrawler(userAgent);

@@ -14,8 +14,8 @@ import type { SiteParts } from './site-parts.ts';
 
 /**
  * `/.usher/relay?to=/path`: the visitor reaches no secondary, so he stays with the primary for a while, which carries
- * what he asks for. He goes on to the path at this very address; whoever does not mean it, or follows a link of another site,
- * does so as he is.
+ * what he asks for. He goes on to the path at this very address; whoever does not mean it, or follows a link that is not
+ * the primary's own, does so as he is.
  */
 export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): RequestListener => {
   const answer = (reply: Reply, cookie?: string) => ({ reply, cookie });
@@ -29,7 +29,7 @@ export const keepHere = ({ settings, reader, carriage, counted }: SiteParts): Re
     const own = ownOrigin(visit, arrival, reader);
     const reply = redirectTo('GET', behind(own, wantedIn(visit.target) ?? settings.landing));
     // The page of the primary leads here, and nobody else has a reason to.
-    const isOurs = isMeant(arrival) && arrival.site !== 'cross-site';
+    const isOurs = isMeant(arrival) && carriage.link.isFollowed(arrival, visit, own);
     return answer(reply, isOurs ? carriage.grant(visit.scheme) : undefined);
   };
 

@@ -23,7 +23,7 @@ for (const fastLane of [true, false]) {
   const ask = (port: number, path: string, cookie = ''): Promise<Response> =>
     fetch(`http://127.0.0.1:${String(port)}${path}`, {
       redirect: 'manual',
-      headers: cookie === '' ? {} : { cookie },
+      headers: { accept: 'text/html', ...(cookie === '' ? {} : { cookie }) },
     });
 
   test(`a visitor for whom his secondary does not work goes to another, and stays there (${by})`, async (context) => {
@@ -136,7 +136,7 @@ for (const fastLane of [true, false]) {
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /url=\.\/other\?to=\/p\/q/);
     const back = `http://127.0.0.1:${String(port)}/.usher/back/web8086/some/page?a=b`;
-    const page = await (await fetch(back)).text();
+    const page = await (await fetch(back, { headers: { accept: 'text/html' } })).text();
     const [, again = ''] = /content="\d+;\s*url=([^"]+)"/.exec(page) ?? [];
     assert.equal(new URL(again, back).href, back);
   });

@@ -1,0 +1,62 @@
+import { networkOf } from '../model/network.ts';
+import type { Origin } from '../model/secondary.ts';
+import type { Visit } from '../model/visit.ts';
+import { crypto } from '../node-crypto.ts';
+import type { Secrets } from './affinity.ts';
+import type { Arrival } from './visit/arrival.ts';
+
+const { createHmac, timingSafeEqual } = crypto;
+
+/** The primary's own link to `/.usher/relay`, and how it is told from one that somebody else wrote. */
+export interface RelayLink {
+  /** Where a visitor goes who is to be carried: a path of the primary that leads to his target. */
+  readonly of: (visit: Visit) => string;
+  /** Whether it was a page of the primary that led a visitor here, or he himself. @param own under which he came */
+  readonly isFollowed: (arrival: Arrival, visit: Visit, own: Origin) => boolean;
+}
+
+/** A page may stay open so long before its link is clicked. */
+const LASTS_MINUTES = 60;
+/** A primary that shares the secret may be ahead by so much. */
+const SKEW_MINUTES = 1;
+const SIGNED_BYTES = 8;
+const STAMP = /[?&]by=([0-9a-z]{1,8})\.([\w-]{11})(?:&|$)/;
+
+/**
+ * The link bears the minute and a signature of it and of the visitor's network, so that nobody can write one for others.
+ * It takes no cookie and nothing that browsers say to https alone; but whoever's network changes on the way comes here by a
+ * page of this very origin still, as his Referer says.
+ */
+export const createRelayLink = (secrets: Secrets, wall: () => number): RelayLink => {
+  const minuteNow = (): number => Math.floor(wall() / 60_000);
+  const sign = (key: Buffer, minute: string, visit: Visit): Buffer =>
+    // no cookie is called so: what is signed here never counts there
+    createHmac('sha256', key)
+      .update(`relay link\0${minute}\0${String(networkOf(visit.visitor()))}`)
+      .digest()
+      .subarray(0, SIGNED_BYTES);
+
+  const isStamped = (visit: Visit): boolean => {
+    const [, minute = '', signature = ''] = STAMP.exec(visit.target) ?? [];
+    const age = minuteNow() - parseInt(minute, 36);
+    if (!(age >= -SKEW_MINUTES && age <= LASTS_MINUTES)) return false;
+    const given = Buffer.from(signature, 'base64url');
+    return (
+      given.length === SIGNED_BYTES && secrets.some((key) => timingSafeEqual(given, sign(key, minute, visit)))
+    );
+  };
+
+  return {
+    of: (visit) => {
+      const minute = minuteNow().toString(36);
+      const stamp = `${minute}.${sign(secrets[0], minute, visit).toString('base64url')}`;
+      return `/.usher/relay?to=${encodeURIComponent(visit.target)}&by=${stamp}`;
+    },
+    isFollowed: ({ site, referer }, visit, own) => {
+      if (site === 'cross-site') return false;
+      return (
+        site === 'same-origin' || site === 'none' || isStamped(visit) || `${referer}/`.startsWith(`${own}/`)
+      );
+    },
+  };
+};
