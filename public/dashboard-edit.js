@@ -68,8 +68,10 @@ const createWindow = (dialog) => {
   const change = async (method, path, body) => {
     if (isBusy) return;
     await ask(method, `${path}?dry-run`, body, (told) => {
-      if (!told.isNew) dialog.close();
-      else preview.show(told, () => void ask(method, path, body, () => dialog.close()));
+      if (!told.isNew) {
+        preview.hide();
+        tell('The file says so already.');
+      } else preview.show(told, () => void ask(method, path, body, () => dialog.close()));
     });
   };
 
@@ -205,7 +207,9 @@ const editingOne = (dialog) => {
   return (row) => {
     ({ id } = row);
     dialog.querySelector('h2').textContent = id;
-    dialog.querySelector('.does').textContent = `${row.state}: ${DOES[row.state]}`;
+    dialog.querySelector('.does').textContent = row.takenOutBy
+      ? `${row.state} by a file: takes no visitors, whatever the config says, until ${row.takenOutBy} is removed`
+      : `${row.state}: ${DOES[row.state]}`;
     for (const button of states) button.setAttribute('aria-pressed', String(button.value === row.state));
     void open();
     until.value = row.until ? localInput(row.until) : '';

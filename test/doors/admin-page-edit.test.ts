@@ -28,7 +28,11 @@ const TEXT = `{
 /** The page of a door with a real config file, ready to be clicked; what it complained of is told at the end. */
 const open = async (options: BrowserContextOptions = {}) => {
   const config = aConfig(TEXT);
-  const pool = pretend([secondary('web1'), secondary('web2', { weight: 2 })]);
+  const pool = pretend([
+    secondary('web1'),
+    secondary('web2', { weight: 2 }),
+    secondary('web3', { state: 'maintenance', takenOutBy: 'state/maintenance/web3' }),
+  ]);
   pool.round({ load: { running: 4 } });
   const { url } = await openAdmin(pool, { editing: config.editing });
   const context = await browser.newContext(options);
@@ -101,6 +105,26 @@ test('a secondary is drained, weighed and brought back by clicks', async () => {
   await back.last().click();
   await save(page.getByRole('dialog'));
   assert.equal(config.read(), TEXT);
+  await close();
+});
+
+test('who is out by a file is told with the file, and what changes nothing says so', async () => {
+  const { config, page, close } = await open();
+  const kept = '"id": "web2", "port": 8087, "weight": 2 }';
+  const text = TEXT.replace(kept, `${kept},\n    { "id": "web3", "port": 8088 }`);
+  config.write(text.replace('8088 }', '8088, "state": "ready" }'));
+  const dialog = await editing(page, 'web3');
+  assert.match(
+    (await dialog.locator('.does').textContent()) ?? '',
+    /until state\/maintenance\/web3 is removed$/,
+  );
+  await dialog.getByRole('button', { name: 'Ready' }).click();
+  await dialog.getByRole('alert').waitFor();
+  assert.match((await dialog.getByRole('alert').textContent()) ?? '', /The file says so already/);
+  await keepArtefact('edit-by-a-file.png', await page.screenshot());
+  await dialog.getByRole('button', { name: 'Maintenance' }).click();
+  await save(dialog);
+  assert.equal(config.read(), text.replace('8088 }', '8088, "state": "maintenance" }'));
   await close();
 });
 
