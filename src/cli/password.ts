@@ -71,7 +71,7 @@ const makeToken = ({ name, scope = 'read' }: WantedToken, io: Io): 0 => {
   }
   const token = newToken();
   // The token alone on standard output: it may be piped to where it is needed.
-  io.err(`In the config, under "admin", "tokens": [ … ]; then start Usher anew:\n\n`);
+  io.err(`In the config, under "admin", "tokens": [ … ]; it counts within two seconds:\n\n`);
   io.err(`  ${JSON.stringify({ name, scope, hash: hashToken(token) })}\n\nThe token, shown this once:\n\n`);
   io.out(`${token}\n`);
   return 0;
