@@ -1,10 +1,11 @@
+import { systemClock } from './clock.ts';
 import { makeChange, type Change, type Changed } from './config/change.ts';
 import type { Editable } from './config/edit.ts';
 import { registries } from './registries.ts';
 
 // Entry of the process that makes one change of a config, sends what became of it and ends: see cli/edit-apart.ts.
 process.once('message', (asked: { about: Omit<Editable, 'registries'>; change: Change }) => {
-  void makeChange({ ...asked.about, registries }, asked.change)
+  void makeChange({ ...asked.about, registries, wallMs: systemClock().wall() }, asked.change)
     .catch(surprise)
     .then((changed) =>
       process.send?.(changed, undefined, undefined, () => {

@@ -92,7 +92,7 @@ const carryOut = async (wish: Wish, { config, admin, usage, io }: Meant): Promis
 };
 
 const setStateHere = async (wish: Wish, config: string, io: Io): Promise<Done> => {
-  const edited = await setState({ file: config, registries }, wish);
+  const edited = await setState({ file: config, registries, wallMs: systemClock().wall() }, wish);
   if (!edited.ok) {
     inOrder(edited, config);
     throw new ActionableError(`${config} is being edited by somebody else.`, 'Try again in a moment.');

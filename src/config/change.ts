@@ -3,7 +3,9 @@ import { diffOf, type DiffLine } from './diff.ts';
 import {
   editConfig,
   indexOf,
+  IsOver,
   NotThere,
+  refusePast,
   restoreVersion,
   valuesOf,
   type Editable,
@@ -40,7 +42,7 @@ export type Changed =
   | {
       readonly ok: false;
       readonly because:
-        'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'busy' | 'reserved';
+        'broken' | 'would-break' | 'outdated' | 'missing' | 'unwritable' | 'busy' | 'reserved' | 'over';
       /** for people */
       readonly words: string;
       /** each with its place */
@@ -57,7 +59,8 @@ export const makeChange = async (editable: Editable, change: Change): Promise<Ch
   }
 };
 
-const kindOf = (error: ActionableError): 'missing' | 'reserved' | 'busy' | 'unwritable' => {
+const kindOf = (error: ActionableError): 'missing' | 'over' | 'reserved' | 'busy' | 'unwritable' => {
+  if (error instanceof IsOver) return 'over';
   if (error instanceof NotThere) return 'missing';
   if (error instanceof ForTheFileOnly) return 'reserved';
   return error instanceof Busy ? 'busy' : 'unwritable';
@@ -66,11 +69,15 @@ const kindOf = (error: ActionableError): 'missing' | 'reserved' | 'busy' | 'unwr
 const carriedOut = (editable: Editable, change: Change): Promise<Edited> => {
   switch (change.kind) {
     case 'add':
-      return editConfig(editable, ({ secondaries }) => [
-        { path: ['secondaries', secondaries.length], value: change.secondary },
-      ]);
+      return editConfig(editable, ({ secondaries }) => {
+        refusePast(change.secondary['until'], editable);
+        return [{ path: ['secondaries', secondaries.length], value: change.secondary }];
+      });
     case 'set':
-      return editConfig(editable, (settings) => valuesOf(settings, change.id, change.values));
+      return editConfig(editable, (settings) => {
+        refusePast(change.values['until'], editable);
+        return valuesOf(settings, change.id, change.values);
+      });
     case 'remove':
       return editConfig(editable, (settings) => [{ path: ['secondaries', indexOf(settings, change.id)] }]);
     case 'restore':

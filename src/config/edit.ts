@@ -41,6 +41,8 @@ export type Edited =
 
 /** A config to be edited. */
 export interface Editable {
+  /** milliseconds since 1970: no state is given an end that is past by then; absent: any may be */
+  readonly wallMs?: number;
   /** its `usher.json` */
   readonly file: string;
   readonly registries: Registries;
@@ -91,9 +93,10 @@ export const setState = (
   editable: Editable,
   { id, state, until }: { readonly id: string; readonly state: State; readonly until?: string },
 ): Promise<Edited> =>
-  editConfig(editable, (settings) =>
-    valuesOf(settings, id, { state, ...(until === undefined ? {} : { until }) }),
-  );
+  editConfig(editable, (settings) => {
+    refusePast(until, editable);
+    return valuesOf(settings, id, { state, ...(until === undefined ? {} : { until }) });
+  });
 
 /**
  * The edits that give a secondary these values. A state without an end takes away the end of the one before; so does
@@ -241,6 +244,24 @@ const filesOf = (sources: Sources) => [sources, ...(sources.list === undefined ?
 /** The sources with this content in one of the files; a config may name another list then. */
 const withContent = async (sources: Sources, file: string, content: Content): Promise<Sources> =>
   sources.list?.file === file ? { ...sources, list: { file, content } } : readSources(sources.file, content);
+
+/** A state was to have an end that is past. */
+export class IsOver extends ActionableError {}
+
+/**
+ * What the file says of an end stays valid when it has come, but nobody means to set one that has.
+ *
+ * @throws IsOver
+ */
+export const refusePast = (until: unknown, { wallMs = -Infinity }: Pick<Editable, 'wallMs'>): void => {
+  // whatever else it is the schema judges
+  if (typeof until !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(until)) return;
+  if (!(Date.parse(until) <= wallMs)) return;
+  throw new IsOver(
+    `${until.slice(0, 40)} is over already.`,
+    `Name an instant after ${new Date(wallMs).toISOString()}, or none.`,
+  );
+};
 
 /** What was to be edited is not there. */
 export class NotThere extends ActionableError {}

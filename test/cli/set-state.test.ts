@@ -50,6 +50,23 @@ test('a config with mistakes is not touched', async (t) => {
   assert.equal(await readFile(join(cwd, 'usher.json'), 'utf8'), text);
 });
 
+test('an end that is past is refused, and the file is as it was', async (t) => {
+  const cwd = await tempFolder(t);
+  const file = join(cwd, 'usher.json');
+  await writeFile(file, TEXT);
+  const { code, err } = await runCommand(maintenance, ['web8087', '--until', '2020-01-31T06:00:00Z'], {
+    cwd,
+  });
+  assert.equal(code, 1);
+  assert.match(err, /2020-01-31T06:00:00Z is over already/);
+  assert.equal(await readFile(file, 'utf8'), TEXT);
+
+  // what stands there already hurts nobody
+  const ended = TEXT.replace('8087 }', '8087, "state": "drain", "until": "2020-01-31T06:00:00Z" }');
+  await writeFile(file, ended);
+  assert.equal((await runCommand(drain, ['web8086'], { cwd })).code, 0);
+});
+
 test('without an id, or with two, it is wrong use', async (t) => {
   const cwd = await tempFolder(t);
   assert.equal((await runCommand(drain, [], { cwd })).code, 2);

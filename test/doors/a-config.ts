@@ -23,7 +23,7 @@ export const aConfig = (text: string): AConfig => {
   });
   const file = join(folder, 'usher.json');
   writeFileSync(file, text);
-  const about = { file, registries };
+  const about = { file, registries, wallMs: Date.now() };
   return {
     file,
     editing: {

@@ -325,6 +325,18 @@ test('changes come one after the other, and a flood of them is refused', async (
   assert.ok(answers.every(({ status }) => status === 200 || status === 503));
 });
 
+test('no state is given an end that is past', async () => {
+  const { send, config } = await open();
+  const until = '2020-01-31T06:00:00+01:00';
+  const set = await send('PATCH', 'api/secondaries/b', { body: { state: 'drain', until } });
+  const add = await send('POST', 'api/secondaries', { body: { port: 8088, state: 'drain', until } });
+  for (const answer of [set, add]) {
+    assert.equal(answer.status, 422);
+    assert.match(words(answer), /^2020-01-31T06:00:00\+01:00 is over already\. Name an instant after /);
+  }
+  assert.equal(config.read(), TEXT);
+});
+
 test('a change that meets another one at the file is refused for now, not as an error', async () => {
   const { send, config } = await open();
   writeFileSync(join(dirname(config.file), '.usher.json.usher-edit'), 'of another');

@@ -40,6 +40,7 @@ const STATUS = {
   broken: 409,
   'would-break': 422,
   reserved: 422,
+  over: 422,
   outdated: 412,
   missing: 404,
   unwritable: 500,
