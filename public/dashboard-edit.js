@@ -70,7 +70,7 @@ const createWindow = (dialog) => {
     await ask(method, `${path}?dry-run`, body, (told) => {
       if (!told.isNew) {
         preview.hide();
-        tell('The file says so already.');
+        tell('The config says so already.');
       } else preview.show(told, () => void ask(method, path, body, () => dialog.close()));
     });
   };

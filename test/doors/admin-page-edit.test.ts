@@ -120,7 +120,7 @@ test('who is out by a file is told with the file, and what changes nothing says 
   );
   await dialog.getByRole('button', { name: 'Ready' }).click();
   await dialog.getByRole('alert').waitFor();
-  assert.match((await dialog.getByRole('alert').textContent()) ?? '', /The file says so already/);
+  assert.match((await dialog.getByRole('alert').textContent()) ?? '', /The config says so already/);
   await keepArtefact('edit-by-a-file.png', await page.screenshot());
   await dialog.getByRole('button', { name: 'Maintenance' }).click();
   await save(dialog);
