@@ -10,6 +10,18 @@ const OURS: ReadonlySet<string> = new Set([
   ...['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-ssl', 'x-forwarded-prefix'],
 ]);
 
+/**
+ * Schemes that sign in a connection instead of a request: here visitors share those, and the next one would be taken for
+ * whoever signed in before.
+ */
+const OF_THE_CONNECTION = /^\s*(?:NTLM|Negotiate)(?![\w-])/i;
+
+/** The same in a list of schemes that may be taken. */
+const OFFERED = /(^|,)\s*(?:NTLM|Negotiate)(?:\s+[\w.~+/-]+=*)?\s*(?=,|$)/gi;
+
+/** What is left of the schemes that a secondary offers; empty: none. */
+const offered = (value: string): string => value.replaceAll(OFFERED, '').replace(/^[\s,]+/, '');
+
 /** By which others that relay know us, and we ourselves when it comes round in a circle. */
 export const VIA = '1.1 usher';
 
@@ -49,6 +61,7 @@ export const onward = (raw: readonly string[], about: VisitorFacts): string[] =>
     const lower = name.toLowerCase();
     if (lower === 'via') via += `${value}, `;
     if (HOP_BY_HOP.has(lower) || OURS.has(lower) || dropped.has(lower)) continue;
+    if (lower === 'authorization' && OF_THE_CONNECTION.test(value)) continue;
     if (lower === 'cookie') cookie = cookie === '' ? value : `${cookie}; ${value}`;
     else headers.push(name, value);
   }
@@ -88,7 +101,8 @@ export const backward = (answered: Answered, homeward: (location: string) => str
     if (OF_THE_ORIGIN.has(name) || (name === 'content-length' && hasOddName)) continue;
     const isPlace = name === 'location' || name === 'content-location';
     for (const each of typeof value === 'string' ? [value] : value) {
-      headers.push(name, isPlace ? homeward(each) : each);
+      const given = name === 'www-authenticate' ? offered(each) : each;
+      if (given !== '' || given === each) headers.push(name, isPlace ? homeward(given) : given);
     }
   }
   return headers;
