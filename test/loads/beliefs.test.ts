@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import type { Belief } from '../../src/model/policy.ts';
 import { printFigures } from '../../src/report/figures.ts';
-import { primaryOf } from '../policies/believed.ts';
+import { primaryOf, sendTo } from '../policies/believed.ts';
 import { readingOf } from './readings.ts';
 
 const EVERY_MS = 2000;
@@ -23,6 +23,9 @@ const MACHINES: readonly Machine[] = [
   { speed: 10, running: 0, sessions: 20 },
 ];
 
+/** Visitors who come in the time of two reports: as many requests of each, and as many as there are sessions of a minute. */
+const VISITORS = [3, 1, 1, 1];
+
 /** What is believed after a hundred answers of each, busy for 7 of 10 seconds. */
 const believed = async (
   reader: string,
@@ -30,6 +33,7 @@ const believed = async (
 ): Promise<readonly Belief[]> => {
   const primary = primaryOf(MACHINES.map(() => 1));
   for (let report = 1; report <= 100; report += 1) {
+    if (report % 2 === 0) sendTo(primary.counts[0]!, (report - 1) * EVERY_MS, VISITORS);
     const busySeconds = (report * EVERY_MS * 0.7) / 1000;
     const loads = await Promise.all(
       MACHINES.map(async (machine): Promise<Omit<LoadReport, 'at'>> => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBook } from '../../src/dispatch/ledger/book.ts';
+import { openBook, type Book } from '../../src/dispatch/ledger/book.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import { createLearner } from '../../src/monitor/learner.ts';
@@ -25,6 +25,13 @@ const snapshotOf = (at: number, told: readonly (Told | undefined)[], everyMs?: n
   ),
 });
 
+/** As many visitors as it takes to ask for what machines of these speeds completed, 20 s before it is told. */
+const sendFor = (book: Book, toldAt: number, speeds: readonly number[]): void => {
+  speeds.forEach((speed, slot) => {
+    for (let visitor = 0; visitor < 2 * speed; visitor += 1) book.ledger.choose(slot, toldAt - 20_000);
+  });
+};
+
 const start = () => {
   let now = 0;
   const book = openBook(secondaries, { threads: 1, now: 0 });
@@ -34,6 +41,7 @@ const start = () => {
   });
   return {
     ...book,
+    book,
     hear: (at: number, told: readonly (Told | undefined)[]) => {
       now = at;
       return learn(snapshotOf(at, told));
@@ -58,15 +66,17 @@ test('whoever told its load is believed to hold that, and visitors sent before a
 });
 
 test('a machine that proves twice as fast is believed to be, over many snapshots', () => {
-  const { hear } = start();
+  const { hear, book } = start();
   const load = (report: number, speed: number): Told => ({
     busySeconds: report * 20,
     done: report * 20 * speed,
     running: 1,
   });
   let last: PoolSnapshot | undefined;
-  for (let report = 1; report < 20; report += 1)
+  for (let report = 1; report < 20; report += 1) {
+    sendFor(book, report * 40_000, [20, 10, 10]);
     last = hear(report * 40_000, [load(report, 20), load(report, 10), load(report, 10)]);
+  }
   const capacity = last?.beliefs?.get('web1')?.capacity ?? 0;
   assert.ok(Math.abs(capacity - 2) < 0.1, String(capacity));
   assert.equal(last?.beliefs?.get('web2')?.capacity, 1);
@@ -82,6 +92,7 @@ test('a machine whose address was edited is learned anew', () => {
   });
   const capacityAfter = (report: number): number | undefined => {
     now = report * 40_000;
+    sendFor(book, now, [20, 10, 10]);
     const load = (speed: number): Told => ({
       ...{ busySeconds: report * 20, done: report * 20 * speed, running: 1 },
     });
