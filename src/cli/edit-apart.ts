@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import type { Change, Changed } from '../config/change.ts';
 import type { Editable } from '../config/edit.ts';
 import { sibling } from '../sibling.ts';
@@ -23,7 +23,12 @@ export const editApart = async (
   { entry = sibling('edit-process'), deadlineMs = DEADLINE_MS }: ApartOptions = {},
 ): Promise<Changed> => {
   const { promise, resolve } = Promise.withResolvers<Changed>();
-  const editor = fork(entry, { serialization: 'advanced' });
+  let editor: ChildProcess;
+  try {
+    editor = fork(entry, { serialization: 'advanced' });
+  } catch (error) {
+    return lost(`No process could be started for it: ${(error as Error).message}.`);
+  }
   const timer = setTimeout(() => {
     resolve(lost('The disk that the config lies on does not answer.'));
     editor.kill('SIGKILL');

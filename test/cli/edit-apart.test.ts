@@ -46,6 +46,12 @@ test('a process that is killed, or does not answer, is a sentence', async () => 
   assert.equal(readFileSync(file, 'utf8'), TEXT);
 });
 
+test('where no process can be started, that is a sentence too', async () => {
+  const changed = await editApart(about, drain, { entry: new URL('http://localhost/none') });
+  assert.ok(!changed.ok);
+  assert.match(changed.words, /^No process could be started for it: /);
+});
+
 test('a failure that nobody foresaw is told with its reason', async () => {
   writeFileSync(file, TEXT);
   const changed = await editApart(about, { kind: 'no such kind' } as never);
