@@ -300,6 +300,18 @@ test('words from outside do not drive the terminal', () => {
   assert.doesNotMatch(text, /^web9/m);
 });
 
+test('whoever answers at the door does not drive the terminal either, whatever he sends in a row', () => {
+  const evil = '\x1b[2J\r\nweb9 up';
+  const { sources } = pretend([secondary('web1')]);
+  const status = createDashboard(sources).status();
+  const rows = status.secondaries.map((row) => ({
+    ...{ ...row, state: evil as 'ready', health: evil as 'up' },
+    check: { ok: false, words: evil, inARow: 1, at: null } as never,
+  }));
+  const text = printStatus({ ...status, secondaries: rows }, { color: false });
+  assert.doesNotMatch(text.replaceAll('\n', ''), /[\x00-\x1f\x7f-\x9f]/);
+});
+
 test('colours are for those who want them', () => {
   const told = createDashboard(pool().sources).status();
   assert.ok(printStatus(told, { color: true }).includes('\x1b[31mweb2'));
