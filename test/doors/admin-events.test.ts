@@ -141,11 +141,20 @@ test('events come as they happen, in words', async () => {
   dashboard.leave();
 });
 
+test('a picture of another page is no dashboard: it takes no place', async () => {
+  const { url } = await openAdmin(pool());
+  for (const headers of [{ Accept: 'image/avif,image/webp,*/*;q=0.8' }, {}]) {
+    const { status, body } = await ask(`${url}api/events`, { headers });
+    assert.equal(status, 406);
+    assert.match(body, /text\/event-stream/);
+  }
+});
+
 test('a hundred dashboards may be open, one more is asked to come later', async () => {
   const { url } = await openAdmin(pool());
   const open = await Promise.all(Array.from({ length: 100 }, () => listen(url)));
   assert.ok(open.every(({ status }) => status === 200));
-  const more = await ask(`${url}api/events`);
+  const more = await ask(`${url}api/events`, { headers: { Accept: 'text/event-stream' } });
   assert.equal(more.status, 503);
   assert.equal(more.headers['retry-after'], '10');
   assert.match(more.headers['content-type'] ?? '', /^application\/json/);

@@ -20,7 +20,7 @@ export interface Listening {
 
 /** Listens to `/api/events` as a browser does. @param query what it wants to see, `?rows=100`; empty: all */
 export const listen = async (url: string, query = ''): Promise<Listening> => {
-  const response = await begin(`${url}api/events${query}`);
+  const response = await begin(`${url}api/events${query}`, { headers: { Accept: 'text/event-stream' } });
   const messages: Message[] = [];
   let wake = (): void => {};
   let text = '';

@@ -283,6 +283,11 @@ const streaming =
       response.end();
       return;
     }
+    // a picture in another site's page would hold a place
+    if (!/text\/event-stream/i.test(request.headers.accept ?? '')) {
+      say(response, 406, 'Events come to whoever accepts text/event-stream.');
+      return;
+    }
     const leave = stream.join(
       {
         write: (text) => response.write(text),
