@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Passage } from './budget.ts';
 import { dispatched, failedBy, type Journey, type Passed } from './freight.ts';
@@ -46,7 +47,7 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
       return;
     }
     response.setTimeout(0);
-    resolve(failedBy(error, { isBegun }));
+    resolve(failedBy(error, { isBegun, isSafe: isPlainQuestion(visit.method) && !hasBody(request) }));
   };
 
   const begun = (): void => {

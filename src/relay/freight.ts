@@ -25,8 +25,11 @@ export type Passed =
   | { readonly kind: 'full' }
   /** the secondary got nothing of it: another one may be asked */
   | { readonly kind: 'unreachable' }
-  /** the secondary may have got it, and gave no answer that could be passed on; late: it was waited for in vain */
-  | { readonly kind: 'unanswered'; readonly isLate: boolean };
+  /**
+   * the secondary may have got it, and gave no answer that could be passed on; late: it was waited for in vain; lost: it
+   * changes nothing (RFC 9110 §9.2.2) and its connection was cut, perhaps one that had stood by, so it may be asked again
+   */
+  | { readonly kind: 'unanswered'; readonly isLate: boolean; readonly isLost: boolean };
 
 /** A visit with the way that it takes. */
 export interface Journey {
@@ -60,6 +63,9 @@ export const dispatched = (
 /** Why the secondary's answer did not come; begun: it may have got something of the request. */
 export const failedBy = (
   { code }: Error & { readonly code?: string },
-  { isBegun }: { readonly isBegun: boolean },
-): Passed =>
-  isBegun ? { kind: 'unanswered', isLate: code === 'UND_ERR_HEADERS_TIMEOUT' } : { kind: 'unreachable' };
+  { isBegun, isSafe }: { readonly isBegun: boolean; readonly isSafe: boolean },
+): Passed => {
+  if (!isBegun) return { kind: 'unreachable' };
+  const isLate = code === 'UND_ERR_HEADERS_TIMEOUT';
+  return { kind: 'unanswered', isLate, isLost: isSafe && !isLate };
+};

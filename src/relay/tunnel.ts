@@ -64,7 +64,11 @@ export const tunnel = ({ socket, head, tunnels }: Mouth, journey: Journey): Prom
       },
       onResponseError: (_, error) => {
         socket.off('close', leave);
-        resolve(socket.destroyed ? { kind: 'done', status: 0, bytes: 0 } : failedBy(error, { isBegun }));
+        resolve(
+          socket.destroyed
+            ? { kind: 'done', status: 0, bytes: 0 }
+            : failedBy(error, { isBegun, isSafe: false }),
+        );
       },
     },
   );

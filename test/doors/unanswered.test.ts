@@ -61,7 +61,8 @@ for (const [path, status] of [
     const page = await answer.text();
     assert.match(page, new RegExp(`href="\\.${path}\\?x=1">Ask again`));
     assert.doesNotMatch(page, /refresh|setTimeout/);
-    assert.deepEqual(orders, ['GET ']);
+    // what was cut off changes nothing, and is asked once more
+    assert.deepEqual(orders, path === '/cut' ? ['GET ', 'GET '] : ['GET ']);
   });
 
   test(`a program that takes JSON is told in JSON that no answer came (${path})`, async (t) => {
@@ -75,6 +76,35 @@ for (const [path, status] of [
       };
       assert.deepEqual([to, because], [null, 'relay-unanswered']);
     }
+  });
+}
+
+for (const count of [1, 2]) {
+  test(`a page meets the end of a connection that stood by, and comes all the same (secondaries: ${String(count)})`, async (t) => {
+    const cutting = { isOn: false };
+    const asked: string[] = [];
+    const web = await startWebServer((request, response) => {
+      asked.push(request.method ?? '');
+      if (cutting.isOn) request.socket.resetAndDestroy();
+      else response.end('here');
+      cutting.isOn = false;
+    });
+    t.after(web.stop);
+    const at = `http://127.0.0.1:${String(web.port)}` as const;
+    const secondaries = plainSettings().secondaries.slice(0, count);
+    const { port } = await openDoor(t, {
+      fastLane: true,
+      settings: plainSettings({
+        relay: { ...DEFAULT_RELAY, paths: ['/*'] },
+        secondaries: secondaries.map((each) => ({ ...each, at })),
+      }),
+    });
+    const url = `http://127.0.0.1:${String(port)}/x`;
+    assert.equal(await (await fetch(url)).text(), 'here');
+    cutting.isOn = true;
+    const answer = await fetch(url);
+    assert.deepEqual([answer.status, await answer.text()], [200, 'here']);
+    assert.deepEqual(asked, ['GET', 'GET', 'GET']);
   });
 }
 

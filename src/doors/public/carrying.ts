@@ -118,13 +118,16 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
         counted('relay-full');
         return instead(answer, 'relay-full', fullReply(visit, location));
       }
+      const isAskedAgain = passed.kind === 'unanswered' && passed.isLost && tries === 1;
       // Whatever it was may have been done: nobody else is asked, and nothing is promised.
-      if (passed.kind === 'unanswered') {
+      if (passed.kind === 'unanswered' && !isAskedAgain) {
         return instead(answer, UNANSWERED, unanswered({ visit, isLate: passed.isLate }, views));
       }
       arrival = { ...arrival, cookie: `${avoidance}=${to.id}; ${arrival.cookie}` };
       const next = tries < MOST_TRIES ? await dispatch(arrival) : undefined;
       if (next?.carry === undefined || next.carry.to.id === to.id) {
+        // over another connection
+        if (isAskedAgain) continue;
         return instead(answer, 'relay-failed', failedReply(visit));
       }
       answer = { ...next, carry: next.carry };
