@@ -39,7 +39,16 @@
     if ('wayIn' in dataset) bringWayIn(primary);
     const own = new URL(src);
     own.search = new URLSearchParams({ primary }).toString();
-    navigator.serviceWorker.register(own.pathname + own.search, { scope: '/' }).catch(() => undefined);
+    const workers = navigator.serviceWorker;
+    const register = async () => {
+      const known = await workers.getRegistration('/');
+      const script = (known?.active ?? known?.waiting ?? known?.installing)?.scriptURL;
+      // A service worker of the site's own stays: a path has room for one.
+      if (script === undefined || new URL(script).pathname === own.pathname) {
+        await workers.register(own.pathname + own.search, { scope: '/' });
+      }
+    };
+    register().catch(() => undefined);
     return;
   }
 
