@@ -8,7 +8,7 @@ const FILE = new URL('../../ops/lifeline/usher-lifeline.js', import.meta.url);
 /** What a page that brings the lifeline registers, where a service worker may be already. */
 const registeredBeside = async (script: string | undefined): Promise<readonly string[]> => {
   const registered: string[] = [];
-  const asked = Promise.withResolvers<undefined>();
+  const asked = Promise.withResolvers<boolean>();
   runInNewContext(await readFile(FILE, 'utf8'), {
     ...{ URL, URLSearchParams },
     location: new URL('https://www.example.org:8443/app'),
@@ -18,7 +18,7 @@ const registeredBeside = async (script: string | undefined): Promise<readonly st
     navigator: {
       serviceWorker: {
         getRegistration: () => {
-          setImmediate(asked.resolve);
+          setImmediate(asked.resolve, true);
           return Promise.resolve(script === undefined ? undefined : { active: { scriptURL: script } });
         },
         register: (url: string) => {
