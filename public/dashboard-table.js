@@ -72,6 +72,7 @@ const paint = (fields, { row, beats }, now) => {
   write(fields.wanted, row.passedOver ? whyNot(row.passedOver) : `wanted ${percent(share.wanted)}`);
   write(fields.rate, rate(visits.perSecond));
   write(fields.totals, `${count(visits.chosen)} new, ${count(visits.kept)} back`);
+  write(fields.bound, `about ${count(row.bound)} bound`);
   write(fields.weight, String(row.weight));
   if (!beats) return;
   const { passes, failures, words } = bars(beats);

@@ -122,9 +122,11 @@ const summaryOf = ({ version, news, visits }: Status): string => {
 };
 
 /** What the operator wants of it, who says so if not the list, and how much longer. */
-const stateOf = ({ role, state, until, takenOutBy }: Row, now: number): string =>
+const stateOf = ({ role, state, until, takenOutBy, passedOver }: Row, now: number): string =>
   [
     takenOutBy === undefined ? state : `${state} by a file`,
+    // it asks for it itself: by a 404 of its ping page, or in its load report
+    ...(state === 'ready' && passedOver?.why === 'draining' ? ['leaving'] : []),
     ...(role === 'backup' ? ['backup'] : []),
     ...(until === undefined ? [] : [`${span(Date.parse(until) - now)} more`]),
   ].join(', ');

@@ -327,3 +327,12 @@ const portOf = async (server: Server): Promise<number> => {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
+
+test('one that asks to be left alone by itself is leaving', async () => {
+  const three = pool();
+  three.round({ load: { wish: 'drain' } });
+  const { port } = await openAdmin(three);
+  const { io, out } = terminal();
+  await status.run(['--config', configFor(port)], io);
+  assert.match(out(), /^web1 +:8086 +ready, leaving +up /m);
+});

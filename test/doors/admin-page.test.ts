@@ -152,8 +152,9 @@ test('without script it is a table that says everything', async () => {
     '4 running',
     'wanted 100 %',
     '12 new, 3 back',
+    / about (?:0|12) bound/,
   ]) {
-    assert.ok(web1.includes(words), `${words}: ${web1}`);
+    assert.match(web1, typeof words === 'string' ? new RegExp(words) : words);
   }
   for (const words of [
     'down',
