@@ -16,7 +16,7 @@ export const isCrawler = (userAgent: string): boolean => CRAWLERS.test(userAgent
 const EMBEDDED: ReadonlySet<string> = new Set(['object', 'embed']);
 
 /** Every browser says so for the sake of old ones. Whatever else there is loads nothing for a page: it opens what it asks for. */
-const isBrowser = (userAgent: string): boolean => userAgent.startsWith('Mozilla/');
+export const isBrowser = (userAgent: string): boolean => userAgent.startsWith('Mozilla/');
 
 const takesAnything = (accept: string): boolean => accept === '' || accept === '*/*';
 

@@ -6,6 +6,7 @@ import { openDoor, plainSettings } from './a-door.ts';
 
 /** What Chromium says over plain http, where it sends no Sec-Fetch header. */
 const PAGE = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36';
 const PICTURE = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 
 const NOT_MEANT: Readonly<Record<string, RequestInit>> = {
@@ -16,8 +17,8 @@ const NOT_MEANT: Readonly<Record<string, RequestInit>> = {
     headers: { accept: PAGE, 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1)' },
   },
   'named as a picture': { headers: { accept: PICTURE, 'sec-fetch-dest': 'image' } },
-  'named as a picture over plain http': { headers: { accept: PICTURE } },
-  'named as a script over plain http': { headers: { accept: '*/*' } },
+  'named as a picture over plain http': { headers: { accept: PICTURE, 'user-agent': BROWSER } },
+  'named as a script over plain http': { headers: { accept: '*/*', 'user-agent': BROWSER } },
 };
 
 const PATHS = ['/.usher/other?not=web8086&to=/x', '/.usher/back/web8086/x', '/.usher/relay?to=/x'];
@@ -41,6 +42,16 @@ for (const [how, init] of Object.entries(NOT_MEANT)) {
     assert.equal(ledger.visits(), 0);
   });
 }
+
+test('what a program asks for that is no browser is meant', async (t) => {
+  const { port, complaints } = await openDoor(t, { fastLane: true });
+  const url = `http://127.0.0.1:${String(port)}/.usher/other?not=web8086&to=/x`;
+  const headers = { accept: '*/*', 'user-agent': 'curl/8.14.1' };
+  const answer = await fetch(url, { redirect: 'manual', headers });
+  assert.match(answer.headers.get('location') ?? '', /:8087\/x$/);
+  assert.match(answer.headers.getSetCookie().join(), /usher-other=web8086/);
+  assert.equal(complaints.length, 1);
+});
 
 /** Opens a door that carries, and a page of it that leads to the relay. */
 const openCarrying = async (t: TestContext, changes: Partial<Settings> = {}) => {

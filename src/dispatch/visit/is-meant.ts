@@ -1,10 +1,11 @@
 import { opensPage } from '../../deliveries/opens-page.ts';
-import { isCrawler } from '../../deliveries/shows-pages.ts';
+import { isBrowser, isCrawler } from '../../deliveries/shows-pages.ts';
 import type { Arrival } from './arrival.ts';
 
 /**
  * Whether a GET that changes something was meant by somebody: he opens it, now. Not so what is fetched in advance, a HEAD,
- * what a program asks for that follows every link, and a picture or script that any page can name.
+ * what a program asks for that follows every link, and a picture or script that any page can name. A program that is no
+ * browser, such as curl, loads nothing for a page: what it asks for is meant.
  */
 export const isMeant = ({
   method,
@@ -13,4 +14,7 @@ export const isMeant = ({
   dest,
   userAgent,
 }: Pick<Arrival, 'method' | 'purpose' | 'accept' | 'dest' | 'userAgent'>): boolean =>
-  method === 'GET' && purpose === '' && opensPage({ accept, dest }) && !isCrawler(userAgent);
+  method === 'GET' &&
+  purpose === '' &&
+  (opensPage({ accept, dest }) || (dest === '' && !isBrowser(userAgent))) &&
+  !isCrawler(userAgent);
