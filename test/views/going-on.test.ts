@@ -95,7 +95,15 @@ describe('in Chromium', { concurrency: true }, () => {
     const page = await visitor(t);
     // Chromium answers no question about a page that is being left, but still says what is on the screen.
     const session = await page.context().newCDPSession(page);
-    const screen = async (): Promise<string> => (await session.send('Page.captureScreenshot')).data;
+    // A busy one sometimes cannot take the picture; then it is taken anew.
+    const screen = async (): Promise<string> => {
+      try {
+        return (await session.send('Page.captureScreenshot')).data;
+      } catch (error) {
+        if (String(error).includes('Unable to capture screenshot')) return screen();
+        throw error;
+      }
+    };
     const blank = await screen();
     let onTheWay = '';
     let tookMs = Infinity;
