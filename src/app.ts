@@ -197,6 +197,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
       cached: () => cached,
       latest: inForce,
       live: liveSnapshot,
+      measured: receipts.measured,
     }),
     everySecond: kept.tick,
     ...(options.editing === undefined ? {} : { editing: options.editing }),

@@ -5,6 +5,7 @@ import type { Decisions } from '../dispatch/diary/decisions.ts';
 import { openRolls } from '../dispatch/ledger/rolls.ts';
 import type { AdminDoorOptions } from '../doors/admin.ts';
 import type { Clock, Dice } from '../model/clock.ts';
+import type { NearnessView } from '../model/policy.ts';
 import { nothingKnown, type PoolSnapshot } from '../model/pool.ts';
 
 /** What the operator may ask of visitors to come: where one would go, and what an edit would change. */
@@ -20,13 +21,15 @@ export interface ForetellingParts {
   /** the last snapshot that any visitor went by */
   readonly latest: () => PoolSnapshot;
   readonly live: () => Promise<PoolSnapshot>;
+  /** what networks measured of the secondaries; `undefined`: nobody is asked */
+  readonly measured: () => NearnessView | undefined;
   readonly clock: Clock;
   readonly dice: Dice;
 }
 
 /** Answers by the very state that visitors meet. What it takes is loaded at the first question. */
 export const createForetelling = (parts: ForetellingParts): Foretelling => {
-  const { settings, book, rolls, decisions, cached, latest, live, clock, dice } = parts;
+  const { settings, book, rolls, decisions, cached, latest, live, measured, clock, dice } = parts;
   return {
     foresee: async (after, boundTo) => {
       const { foresee } = await import('../doors/why/foresee.ts');
@@ -56,6 +59,7 @@ export const createForetelling = (parts: ForetellingParts): Foretelling => {
           const age = `${(ageMs / 1000).toFixed(1)} s old`;
           return { snapshot, words: `to the Usher that runs: news ${age}, and whom it sent where` };
         },
+        measured,
         clock,
         dice,
       });

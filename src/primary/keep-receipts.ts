@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import { mainWay } from '../dispatch/entrances.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
+import type { NearnessView } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
 import { openAtlas, type Atlas } from '../receipts/atlas.ts';
 import { startKeepingAtlas, type AtlasKeeping } from '../receipts/keep-atlas.ts';
@@ -13,6 +14,8 @@ import { wantsReceipts } from '../receipts/wants-receipts.ts';
 export interface KeptReceipts {
   /** absent: no way through wants them */
   readonly memory: () => ReceiptsMemory | undefined;
+  /** what networks measured; `undefined`: no way through wants receipts */
+  readonly measured: () => NearnessView | undefined;
   /** how many networks know how near the secondaries are; `undefined`: no way through wants receipts */
   readonly networks: () => number | undefined;
   readonly update: (settings: Settings, slots: ReadonlyMap<Id, number>) => void;
@@ -32,6 +35,7 @@ export const keepReceipts = ({ clock, journal }: Means): KeptReceipts => {
   let folder = '';
   return {
     memory: () => memory,
+    measured: () => atlas,
     networks: () => atlas?.networks(),
     update: (settings, slots) => {
       folder = settings.stateFolder;

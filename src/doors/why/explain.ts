@@ -9,7 +9,7 @@ import type { Clock, Dice } from '../../model/clock.ts';
 import type { Decision } from '../../model/decision.ts';
 import { unbracketed } from '../../model/ip-literal.ts';
 import { pathOf } from '../../model/path-of.ts';
-import type { Draw, LedgerView } from '../../model/policy.ts';
+import type { Draw, LedgerView, NearnessView } from '../../model/policy.ts';
 import type { PoolSnapshot } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';
 import type { Visit } from '../../model/visit.ts';
@@ -40,6 +40,8 @@ export interface ExplainSources {
   readonly known: (
     checks: ChecksFrom,
   ) => Promise<{ readonly snapshot: PoolSnapshot; readonly words: string }>;
+  /** what networks measured, as the running primary knows it; absent: its file tells */
+  readonly measured?: () => NearnessView | undefined;
   readonly clock: Clock;
   readonly dice: Dice;
 }
@@ -88,7 +90,10 @@ export const explainVisit = async (
   }
   const { snapshot, words } = await known(entrance.checks);
   const policy = makeFrom(policies, entrance.policy);
-  const near = entrance.policy.name === 'nearest' ? await nearness(settings, slots, clock) : undefined;
+  const near =
+    entrance.policy.name === 'nearest'
+      ? await nearness({ settings, slots, measured: sources.measured?.(), clock })
+      : undefined;
   const roster = createVisitorsRoster(
     {
       secondaries: settings.secondaries.map((secondary) => {
