@@ -89,10 +89,9 @@ export const doubt = (assigned: Delivery): Choosing => ({
     if (askableBy(visit)(first) && (carryAt !== undefined || others.some(askableBy(visit)))) {
       return reach(assigned).reply(visit, location, offer);
     }
-    const other =
-      others.length === 0
-        ? carryAt?.(visit)
-        : `/.usher/other?not=${first.candidate.secondary.id}&to=${encodeURIComponent(visit.target)}`;
+    const wayOut = `/.usher/other?not=${first.candidate.secondary.id}&to=${encodeURIComponent(visit.target)}`;
+    // The relay works for whoever is here; behind another port he may wait in vain once more.
+    const other = carryAt?.(visit) ?? (others.length === 0 ? undefined : wayOut);
     if (other === undefined) return assigned(visit, location, views);
     return {
       status: 200,

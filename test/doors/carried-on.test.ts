@@ -116,3 +116,20 @@ test('whoever says himself that nobody works for him is carried, for as long as 
     .join('; ');
   assert.equal(await (await ask('/form', cookie, { method: 'POST', body: 'x' })).text(), 'POST /form');
 });
+
+test('where his browser may not be asked he is led back to the relay too, and told nothing that is not so', async (t) => {
+  const own = (origin: `http://${string}`) => ({ kind: 'own', origin }) as const;
+  // a policy of a page cannot name an IPv6 address
+  const { time, ask, granted } = await openCarrying(t, ({ secondaries }) => ({
+    secondaries: secondaries.map((each, at) => ({
+      ...each,
+      address: own(`http://[2001:db8::${String(at + 1)}]`),
+    })),
+  }));
+  const cookie = await granted('/x');
+  time.ms = HOUR_MS + 1000;
+  const page = await (await ask('/x', cookie, { headers: HTML })).text();
+  assert.match(page, /Did it not open\?/);
+  assert.match(page, /class="on go" href="\/\.usher\/relay\?/);
+  assert.doesNotMatch(page, /a moment ago/);
+});
