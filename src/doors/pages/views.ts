@@ -2,24 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as eta from 'eta';
-import type {
-  BusyData,
-  ChoosingData,
-  DoubtData,
-  PageData,
-  SorryData,
-  SplashData,
-  StatusData,
-  UnansweredData,
-  View,
-  Views,
-} from '../../deliveries/views.ts';
+import type { View, Views } from '../../deliveries/views.ts';
 import { crypto } from '../../node-crypto.ts';
 import { once } from '../../once.ts';
 
 const { createHash } = crypto;
 
-/** The same folder whether this file runs from `src/doors/` or, built, from `dist/doors/`. */
+/** The same folder whether this file runs from `src/` or, built, from `dist/`. */
 const FOLDER = fileURLToPath(new URL('../../../views/', import.meta.url));
 
 /** Loads the template engine when a page is first wanted: a primary that only redirects never needs it. */
@@ -74,40 +63,25 @@ export const loadView = <Data extends object>(name: string): View<Data> => {
   return { html, contentSecurityPolicy: contentSecurityPolicyFor(html({} as Data)) };
 };
 
-/** The pages for visitors. Each is read and compiled when it is first wanted, and kept. */
-export const loadViews = (): Views => {
-  const page = once(() => loadView<PageData>('page'));
-  const choosing = once(() => loadView<ChoosingData>('choosing'));
-  const doubt = once(() => loadView<DoubtData>('doubt'));
-  const sorry = once(() => loadView<SorryData>('sorry'));
-  const splash = once(() => loadView<SplashData>('splash'));
-  const busy = once(() => loadView<BusyData>('busy'));
-  const unanswered = once(() => loadView<UnansweredData>('unanswered'));
-  const status = once(() => loadView<StatusData>('status'));
+/** The same, read and compiled when it is first wanted, and kept. */
+const later = <Data extends object>(name: string): View<Data> => {
+  const view = once(() => loadView<Data>(name));
   return {
-    get page() {
-      return page();
-    },
-    get choosing() {
-      return choosing();
-    },
-    get doubt() {
-      return doubt();
-    },
-    get sorry() {
-      return sorry();
-    },
-    get splash() {
-      return splash();
-    },
-    get busy() {
-      return busy();
-    },
-    get unanswered() {
-      return unanswered();
-    },
-    get status() {
-      return status();
+    html: (data) => view().html(data),
+    get contentSecurityPolicy() {
+      return view().contentSecurityPolicy;
     },
   };
 };
+
+/** The pages for visitors. */
+export const loadViews = (): Views => ({
+  page: later('page'),
+  choosing: later('choosing'),
+  doubt: later('doubt'),
+  sorry: later('sorry'),
+  splash: later('splash'),
+  busy: later('busy'),
+  unanswered: later('unanswered'),
+  status: later('status'),
+});
