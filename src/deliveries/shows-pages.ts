@@ -15,23 +15,20 @@ export const isCrawler = (userAgent: string): boolean => CRAWLERS.test(userAgent
 /** What a browser shows within a page as one, if it is one. */
 const EMBEDDED: ReadonlySet<string> = new Set(['object', 'embed']);
 
-/** Every browser says so for the sake of old ones. Whatever else there is loads nothing for a page: it opens what it asks for. */
-export const isBrowser = (userAgent: string): boolean => userAgent.startsWith('Mozilla/');
+/**
+ * Whether a browser opens what it asks for, or a program asks that is none, such as curl: every browser says that it is
+ * one for the sake of old ones, and whatever else there is loads nothing for a page.
+ */
+export const opens = ({ userAgent, accept, dest }: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
+  opensPage({ accept, dest }) || (dest === '' && !userAgent.startsWith('Mozilla/'));
 
 const takesAnything = (accept: string): boolean => accept === '' || accept === '*/*';
 
 /** Whether whoever asks would show a page to somebody: no crawler, and no picture, script or call of a page. */
-export const showsPages = ({
-  userAgent,
-  accept,
-  dest,
-}: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
-  isShown({ userAgent, accept, dest }) &&
-  (takesAnything(accept) || accept.includes('html')) &&
-  !isCrawler(userAgent);
-
-const isShown = ({ userAgent, accept, dest }: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
-  opensPage({ accept, dest }) || EMBEDDED.has(dest) || (dest === '' && !isBrowser(userAgent));
+export const showsPages = (asked: Pick<Visit, 'userAgent' | 'accept' | 'dest'>): boolean =>
+  (opens(asked) || EMBEDDED.has(asked.dest)) &&
+  (takesAnything(asked.accept) || asked.accept.includes('html')) &&
+  !isCrawler(asked.userAgent);
 
 /** Whether this visit can be answered by a page instead of a redirect. */
 export const takesPages = (visit: Visit): boolean => isPlainQuestion(visit.method) && showsPages(visit);
