@@ -1,12 +1,7 @@
-import { crypto } from '../node-crypto.ts';
 import { cookieValues } from '../model/cookie-values.ts';
 import type { Dice } from '../model/clock.ts';
 import type { Id, Scheme } from '../model/secondary.ts';
-
-const { createHmac, timingSafeEqual } = crypto;
-
-/** Keys that sign the cookie: the first signs, all are accepted. */
-export type Secrets = readonly [Buffer, ...Buffer[]];
+import { isSignedBy, sign, type Secrets, type Signed } from './signature.ts';
 
 export interface AffinityOptions {
   /** name of the cookie, without prefix */
@@ -45,6 +40,7 @@ const SKEW_MS = 60_000;
 const STEPS = 360;
 const SHORTEST_STEP_S = 1;
 const LONGEST_STEP_S = 10;
+const SIGNED_BYTES = 16;
 /** Base64url of the signature, and how many letters may follow it, which are no part of what it signs. */
 const SIGNATURE = 22;
 const LETTERS = 4;
@@ -57,9 +53,6 @@ const REMEMBERED = 10_000;
 /** The value in a `Set-Cookie` header of ours. */
 export const badgeIn = (setCookie: string): string =>
   setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));
-
-const signature = (key: Buffer, cookie: string, signed: string): Buffer =>
-  createHmac('sha256', key).update(cookie).update('\0').update(signed).digest().subarray(0, 16);
 
 /** Four letters, of 16 million. */
 const cast = (dice: Dice): string => {
@@ -77,16 +70,13 @@ export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityO
   const minted = new Map<Id, string>();
   let mintedAt = -1;
 
+  const signed = (text: string): Signed => ({ purpose: cookie, text, bytes: SIGNED_BYTES });
+
   const check = (value: string): { readonly id: Id; readonly issuedAtMs: number } | undefined => {
     const mark = value.length - SIGNATURE - 1;
     const dot = value.lastIndexOf('.', mark - 1);
     if (dot < 1 || value[mark] !== '.') return undefined;
-    const given = Buffer.from(value.slice(mark + 1), 'base64url');
-    const signed = value.slice(0, mark);
-    const isOurs = secrets.some(
-      (key) => given.length === 16 && timingSafeEqual(given, signature(key, cookie, signed)),
-    );
-    if (!isOurs) return undefined;
+    if (!isSignedBy(secrets, value.slice(mark + 1), signed(value.slice(0, mark)))) return undefined;
     return { id: value.slice(0, dot), issuedAtMs: parseInt(value.slice(dot + 1, mark), 36) * 1000 };
   };
 
@@ -126,8 +116,8 @@ export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityO
     }
     let value = minted.get(id);
     if (value === undefined) {
-      const signed = `${id}.${second.toString(36)}`;
-      value = `${signed}.${signature(secrets[0], cookie, signed).toString('base64url')}`;
+      const text = `${id}.${second.toString(36)}`;
+      value = `${text}.${sign(secrets, signed(text))}`;
       minted.set(id, value);
     }
     const letters = dice === undefined ? '' : cast(dice);

@@ -5,9 +5,10 @@ import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import { pathOf } from '../model/path-of.ts';
 import type { Id, Origin, Scheme, Secondary } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
-import { createAffinity, type Secrets } from './affinity.ts';
+import { createAffinity } from './affinity.ts';
 import type { Arrival } from './visit/arrival.ts';
 import { createRelayLink, type RelayLink } from './relay-link.ts';
+import type { Secrets } from './signature.ts';
 import { avoidanceCookie, isComplainedOf } from './visit/avoidance.ts';
 
 /** A visit that is carried instead of being sent on. */

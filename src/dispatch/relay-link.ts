@@ -1,11 +1,8 @@
 import { networkOf } from '../model/network.ts';
 import type { Origin } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
-import { crypto } from '../node-crypto.ts';
-import type { Secrets } from './affinity.ts';
+import { isSignedBy, sign, type Secrets, type Signed } from './signature.ts';
 import type { Arrival } from './visit/arrival.ts';
-
-const { createHmac, timingSafeEqual } = crypto;
 
 /** The primary's own link to `/.usher/relay`, and how it is told from one that somebody else wrote. */
 export interface RelayLink {
@@ -29,27 +26,24 @@ const STAMP = /[?&]by=([0-9a-z]{1,8})\.([\w-]{11})(?:&|$)/;
  */
 export const createRelayLink = (secrets: Secrets, wall: () => number): RelayLink => {
   const minuteNow = (): number => Math.floor(wall() / 60_000);
-  const sign = (key: Buffer, minute: string, visit: Visit): Buffer =>
-    // no cookie is called so: what is signed here never counts there
-    createHmac('sha256', key)
-      .update(`relay link\0${minute}\0${String(networkOf(visit.visitor()))}`)
-      .digest()
-      .subarray(0, SIGNED_BYTES);
+  const signed = (minute: string, visit: Visit): Signed => ({
+    // no cookie is called so
+    purpose: 'relay link',
+    text: `${minute}\0${String(networkOf(visit.visitor()))}`,
+    bytes: SIGNED_BYTES,
+  });
 
   const isStamped = (visit: Visit): boolean => {
     const [, minute = '', signature = ''] = STAMP.exec(visit.target) ?? [];
     const age = minuteNow() - parseInt(minute, 36);
     if (!(age >= -SKEW_MINUTES && age <= LASTS_MINUTES)) return false;
-    const given = Buffer.from(signature, 'base64url');
-    return (
-      given.length === SIGNED_BYTES && secrets.some((key) => timingSafeEqual(given, sign(key, minute, visit)))
-    );
+    return isSignedBy(secrets, signature, signed(minute, visit));
   };
 
   return {
     of: (visit) => {
       const minute = minuteNow().toString(36);
-      const stamp = `${minute}.${sign(secrets[0], minute, visit).toString('base64url')}`;
+      const stamp = `${minute}.${sign(secrets, signed(minute, visit))}`;
       return `/.usher/relay?to=${encodeURIComponent(visit.target)}&by=${stamp}`;
     },
     isFollowed: ({ site, referer }, visit, own) => {
