@@ -25,6 +25,7 @@ import type { Id } from './model/secondary.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
 import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
+import { createWishWatch } from './monitor/own-wishes.ts';
 import { createUsableWatch } from './monitor/usable.ts';
 import { sibling } from './sibling.ts';
 import { allocateBudget } from './relay/budget.ts';
@@ -116,12 +117,14 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   let cached = nothingKnown('none');
   let latest = cached;
   const watchUsable = createUsableWatch(journal, clock);
+  const watchWishes = createWishWatch(journal);
   let seen: (snapshot: PoolSnapshot) => void = () => undefined;
   const take = (snapshot: PoolSnapshot): void => {
     latest = snapshot;
     seen(snapshot);
     book.markReports(snapshot, clock.now());
     kept.keep(snapshot);
+    watchWishes(settings.secondaries, snapshot);
     watchUsable(settings, snapshot);
   };
 
@@ -238,6 +241,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     threads.configure(threadConfig());
     keys.update(settings);
     live?.update(settings);
+    watchWishes(settings.secondaries, latest);
     watchUsable(settings, latest);
     notices.update(settings.notify);
     const wantsFiles = sourcesOf(settings).has('cached');

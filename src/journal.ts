@@ -13,7 +13,14 @@ export type Event =
       readonly to: Health;
       readonly because: string;
     }
-  | { readonly type: 'state-changed'; readonly secondary: Id; readonly from: State; readonly to: State }
+  /** `because`: by its own wish, and how it said so; absent: the operator wants it */
+  | {
+      readonly type: 'state-changed';
+      readonly secondary: Id;
+      readonly from: State;
+      readonly to: State;
+      readonly because?: string;
+    }
   | { readonly type: 'secondary-added' | 'secondary-removed'; readonly secondary: Id }
   | { readonly type: 'held'; readonly because: string }
   | { readonly type: 'config-loaded'; readonly file: string; readonly secondaries: number }

@@ -121,12 +121,17 @@ const summaryOf = ({ version, news, visits }: Status): string => {
   ].join(' · ');
 };
 
+const WISHES: Readonly<Record<NonNullable<Row['ownWish']>['state'], string>> = {
+  drain: 'leaving',
+  maintenance: 'maintenance by its own wish',
+  down: 'down by its own wish',
+};
+
 /** What the operator wants of it, who says so if not the list, and how much longer. */
-const stateOf = ({ role, state, until, takenOutBy, passedOver }: Row, now: number): string =>
+const stateOf = ({ role, state, until, takenOutBy, ownWish }: Row, now: number): string =>
   [
     takenOutBy === undefined ? state : `${state} by a file`,
-    // it asks for it itself: by a 404 of its ping page, or in its load report
-    ...(state === 'ready' && passedOver?.why === 'draining' ? ['leaving'] : []),
+    ...(ownWish === undefined ? [] : [`${WISHES[ownWish.state]} (${shown(ownWish.because)})`]),
     ...(role === 'backup' ? ['backup'] : []),
     ...(until === undefined ? [] : [`${span(Date.parse(until) - now)} more`]),
   ].join(', ');

@@ -2,6 +2,7 @@ import type { Rejection } from '../model/decision.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import type { Id, Role, State } from '../model/secondary.ts';
 import type { Health } from '../model/verdict.ts';
+import type { OwnWish } from '../verdicts/own-wish.ts';
 
 /** What the last check of a secondary saw. */
 export interface RowCheck {
@@ -40,6 +41,8 @@ export interface Row {
   readonly until?: string;
   /** the file that takes it out, whatever the list says */
   readonly takenOutBy?: string;
+  /** what it asks for itself, beyond the list: `drain` when it is leaving; absent: nothing */
+  readonly ownWish?: OwnWish;
   readonly health: Health;
   /** when health last turned, ISO 8601; `null` when nobody knows */
   readonly since: string | null;

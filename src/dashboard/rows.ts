@@ -1,6 +1,7 @@
 import type { Rejected } from '../model/decision.ts';
 import type { Standing } from '../model/pool.ts';
-import type { Secondary } from '../model/secondary.ts';
+import type { Secondary, State } from '../model/secondary.ts';
+import { ownWish } from '../verdicts/own-wish.ts';
 import { stillThere } from '../../public/dashboard-words.js';
 import { tenths, type Figure, type FigureSources } from './figures.ts';
 import type { Rates } from './history.ts';
@@ -25,6 +26,7 @@ export const rowOf = (figure: Figure, secondary: Secondary, sources: RowSources)
     ...{ id, address, at, role, state, weight },
     ...(untilAt === undefined ? {} : { until: new Date(untilAt).toISOString() }),
     ...(takenOutBy === undefined ? {} : { takenOutBy }),
+    ...wishOf(state, standing),
     health,
     since: standing === undefined ? null : wallTime.iso(standing.verdict.since),
     warmth,
@@ -37,6 +39,11 @@ export const rowOf = (figure: Figure, secondary: Secondary, sources: RowSources)
     share: { wanted: figure.wanted, given: shareOrNone(rates.givenShare(id)) },
     visits: { chosen: figure.chosen, kept: figure.kept, perSecond: tenths(rates.perSecond(id)) },
   };
+};
+
+const wishOf = (state: State, standing: Standing | undefined): Pick<Row, 'ownWish'> => {
+  const wish = standing === undefined ? undefined : ownWish(state, standing);
+  return wish === undefined ? {} : { ownWish: wish };
 };
 
 const passedOver = (

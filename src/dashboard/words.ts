@@ -90,6 +90,17 @@ const maintenanceFileWords = ({
   }
 };
 
+/** Somebody should mind what the operator did not do himself. */
+const stateWords = ({
+  secondary,
+  from,
+  to,
+  because,
+}: Extract<Event, { readonly type: 'state-changed' }>): { readonly words: string; readonly tone: Tone } => ({
+  words: `${secondary} goes from ${from} to ${to}${because === undefined ? '' : `: ${because}`}`,
+  tone: because === undefined || to === 'ready' ? 'quiet' : 'watch',
+});
+
 /** An event as one sentence, and how much to mind it. */
 export const eventWords = (event: Event): { readonly words: string; readonly tone: Tone } => {
   switch (event.type) {
@@ -103,7 +114,7 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
         tone: event.to === 'up' ? 'fine' : event.to === 'down' ? 'trouble' : 'watch',
       };
     case 'state-changed':
-      return { words: `${event.secondary} goes from ${event.from} to ${event.to}`, tone: 'quiet' };
+      return stateWords(event);
     case 'secondary-added':
       return { words: `${event.secondary} joins the pool`, tone: 'quiet' };
     case 'secondary-removed':

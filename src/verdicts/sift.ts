@@ -6,6 +6,8 @@ import type { Id, Secondary, State } from '../model/secondary.ts';
 import { finish, type Slices } from '../model/slices.ts';
 import type { Health, Verdict } from '../model/verdict.ts';
 import { becauseOf } from './because.ts';
+import { leavingWords } from './own-wish.ts';
+import { stricter } from './stricter.ts';
 import { warmth } from './warmth.ts';
 
 /** What is known of the pool when somebody has to be found for a visitor. */
@@ -43,8 +45,6 @@ interface Facts {
   readonly health: Health;
   readonly verdict?: Verdict;
 }
-
-const STRICTNESS: Readonly<Record<State, number>> = { ready: 0, drain: 1, maintenance: 2 };
 
 /** Lower is better: an active one that works, a backup that works, an active one not asked yet, such a backup. */
 const tierOf = ({ candidate, health }: Facts): number =>
@@ -148,12 +148,6 @@ const factsOf = (secondary: Secondary, pool: Known, slot: number): Facts => {
   };
 };
 
-/** What a secondary asks for itself can only be stricter than what the operator set. */
-const stricter = (state: State, wish: State | 'down' | undefined): State => {
-  if (wish === undefined || wish === 'down') return state;
-  return STRICTNESS[wish] > STRICTNESS[state] ? wish : state;
-};
-
 /** Why it takes no new visitors, whoever else there is. */
 const refusalOf = ({ candidate, state, health }: Facts): Rejection | undefined => {
   if (state === 'maintenance') return 'maintenance';
@@ -188,7 +182,10 @@ const detailOf = ({ candidate, verdict }: Facts, why: Rejection): string | undef
     case 'maintenance':
       return secondary.state === 'maintenance' ? undefined : 'it asks for it itself';
     case 'draining':
-      return secondary.state === 'drain' ? undefined : 'it asks for it itself';
+      if (secondary.state === 'drain') return undefined;
+      return verdict?.leaving === true && load?.wish !== 'drain'
+        ? leavingWords(verdict)
+        : 'it asks for it itself';
     case 'weight-zero':
       return secondary.weight > 0 && load?.weightShare === 0
         ? 'it asks for no share of its weight'

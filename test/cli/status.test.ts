@@ -334,5 +334,5 @@ test('one that asks to be left alone by itself is leaving', async () => {
   const { port } = await openAdmin(three);
   const { io, out } = terminal();
   await status.run(['--config', configFor(port)], io);
-  assert.match(out(), /^web1 +:8086 +ready, leaving +up /m);
+  assert.match(out(), /^web1 +:8086 +ready, leaving \(it asks for it itself\) +up /m);
 });

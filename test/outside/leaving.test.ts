@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { startUsher } from './usher.ts';
+import { runUsher, startUsher } from './usher.ts';
 import { until } from './until.ts';
 
 test('a secondary whose ping page is gone keeps its visitors and gets no new ones, until it is there again', async (t) => {
@@ -43,6 +43,15 @@ test('a secondary whose ping page is gone keeps its visitors and gets no new one
   isThere.one = false;
   await until(async () => String(await newcomers()) === other, 15_000);
   assert.equal((await visit(bound.cookie)).port, one);
+  const told = (to: string) =>
+    usher.event('state-changed', { fits: (event) => event.secondary === `web${one}` && event.to === to });
+  const { because } = await told('drain');
+  assert.equal(because, 'HTTP 404: it is leaving');
+  const { out } = await runUsher(['status', '--admin', usher.adminUrl]);
+  assert.match(out, /^web\d+ .* ready, leaving \(HTTP 404: it is leaving\) +up /m);
+  const page = await (await fetch(`${usher.adminUrl}/secondary/web${one}`)).text();
+  assert.match(page, /<dt>State<\/dt><dd>ready, leaving by its own wish: HTTP 404: it is leaving<\/dd>/);
+  assert.match(page, /goes from ready to drain: HTTP 404: it is leaving/);
   const status = (await (await fetch(`${usher.adminUrl}/api/status`)).json()) as {
     secondaries: { health: string; passedOver?: { why: string } }[];
   };
@@ -56,5 +65,6 @@ test('a secondary whose ping page is gone keeps its visitors and gets no new one
 
   isThere.one = true;
   await until(async () => String(await newcomers()) === String(both), 15_000);
+  await told('ready');
   await usher.stop();
 });
