@@ -26,14 +26,14 @@ export const createDeliver = ({ views, receipts, carryAt, glance }: DeliverParts
     if (decision.kind === 'kept') return undefined;
     if (delivery.choosing !== undefined) return delivery.choosing;
     if (learning === undefined || !visit.accept.includes('html')) return undefined;
-    return roster.prepared(policy)?.isCurious?.(glance(asked)) === true ? learning : undefined;
+    return roster.prepared(policy)?.isCurious?.(glance(asked, roster)) === true ? learning : undefined;
   };
   return (asked, settled, instead) => {
     const { visit, through } = asked;
     const choosing = instead ?? choosingOf(asked, settled);
     if (choosing === undefined) return through.delivery(visit, settled.location, views);
     const { policy, affinity } = through;
-    const about = { ...settled, policy, draw: glance(asked), most: choosing.among - 1 };
+    const about = { ...settled, policy, draw: glance(asked, settled.roster), most: choosing.among - 1 };
     return choosing.reply(
       visit,
       settled.location,

@@ -97,7 +97,7 @@ export const createSettle = (parts: SettleParts): Settle => {
       policy,
       because,
       draw: (): Draw => {
-        ticket = rolls.draw(way);
+        ticket = rolls.draw(way, roster.whose);
         return { visit, ticket, dice, now, ledger, near, whereabouts, print };
       },
       avoid,

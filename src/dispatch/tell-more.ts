@@ -40,7 +40,7 @@ export const createTellMore = ({ jsonAnswers, ttl, views, glance }: TellMorePart
     reply: (asked, { decision, roster, location }) => {
       const { visit, through, arrival } = asked;
       const { policy, delivery } = through;
-      const others = alternativesTo(decision.candidate, { roster, policy, draw: glance(asked) });
+      const others = alternativesTo(decision.candidate, { roster, policy, draw: glance(asked, roster) });
       const alternatives = others.map(({ secondary }) => locate(secondary.address, visit.host, visit.target));
       if (isTold(arrival, visit)) {
         return told({ url: location, alternatives, because: decision.because, ttl });

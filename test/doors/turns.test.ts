@@ -35,6 +35,32 @@ for (const fastLane of [true, false]) {
   });
 }
 
+test('visitors who come in turn by IPv4 and by IPv6 take turns among those whom each reaches', async (t) => {
+  const [one, other] = plainSettings().secondaries;
+  assert.ok(one !== undefined && other !== undefined);
+  const bare = [
+    { ...one, address: { kind: 'own', origin: 'http://192.0.2.1' } as const },
+    { ...other, address: { kind: 'own', origin: 'http://192.0.2.2' } as const },
+    { ...one, id: 'named', address: { kind: 'own', origin: 'http://both.example.org' } as const },
+    { ...one, id: 'v6', address: { kind: 'own', origin: 'http://[2001:db8::2]' } as const },
+  ];
+  const { port } = await openDoor(t, {
+    fastLane: false,
+    settings: { ...settings, affinity: false, trustProxies: ['127.0.0.1/32'], secondaries: bare },
+  });
+  const sent: string[] = [];
+  for (let nth = 0; nth < 12; nth += 1) {
+    const headers = { 'x-forwarded-for': nth % 2 === 0 ? '198.51.100.7' : '2001:db8:7::7' };
+    const answer = await fetch(`http://127.0.0.1:${String(port)}/`, { headers, redirect: 'manual' });
+    sent.push(new URL(answer.headers.get('location') ?? '').hostname);
+  }
+  const [v4, v6] = [0, 1].map((family) => sent.filter((_, nth) => nth % 2 === family));
+  const three = ['192.0.2.1', '192.0.2.2', 'both.example.org'];
+  assert.deepEqual(v4, [...three, ...three]);
+  const two = ['both.example.org', '[2001:db8::2]'];
+  assert.deepEqual(v6, [...two, ...two, ...two]);
+});
+
 test('whom round-robin would send a visitor to is explained by the tickets of his entrance', async () => {
   const { slots, ledger } = openBook(settings.secondaries, { threads: 1, now: 0 });
   const explained = async (path: string): Promise<string | undefined> => {

@@ -34,8 +34,8 @@ export interface ExplainSources {
   readonly settings: Settings;
   readonly slots: ReadonlyMap<Id, number>;
   readonly ledger: LedgerView;
-  /** The next ticket of a way in: 0 the main one, then the entrances in their order. */
-  readonly nextTicket: (way: number) => number;
+  /** The next ticket of a way in (0 the main one, then the entrances in their order) for those who find that roster. */
+  readonly nextTicket: (way: number, whose: number) => number;
   /** What is known of the pool where such checks are wanted, with what was learned of it; and how, in words. */
   readonly known: (
     checks: ChecksFrom,
@@ -109,7 +109,8 @@ export const explainVisit = async (
     settings.lan,
   ).of(snapshot, visit);
   const cookie = await readCookie({ settings, visit, entrance, wallMs: clock.wall() });
-  const ticket = nextTicket([...settings.entrances.keys()].indexOf(pathOf(visit.target)) + 1);
+  const way = [...settings.entrances.keys()].indexOf(pathOf(visit.target)) + 1;
+  const ticket = nextTicket(way, roster.whose);
   const draw: Draw = { visit, ticket, dice, now: clock.now(), ledger, ...near };
   const because = entrance.policy.name;
   const decision = decide({
