@@ -4,6 +4,7 @@ import { mayBeAsked } from './address-space.ts';
 import type { Choosing, Delivery, Named, Offer } from './delivery.ts';
 import { htmlHeaders } from './html-headers.ts';
 import type { Location } from './locate.ts';
+import { opensPage } from './opens-page.ts';
 import { takesPages } from './shows-pages.ts';
 import type { ChoosingData } from './views.ts';
 
@@ -86,9 +87,7 @@ export const doubt = (assigned: Delivery): Choosing => ({
     const { named, carryAt, views } = offer;
     const [first, ...others] = named;
     if (!takesPages(visit)) return assigned(visit, location, views);
-    if (askableBy(visit)(first) && (carryAt !== undefined || others.some(askableBy(visit)))) {
-      return reach(assigned).reply(visit, location, offer);
-    }
+    if (isWorthAsking(visit, offer)) return reach(assigned).reply(visit, location, offer);
     const wayOut = `/.usher/other?not=${first.candidate.secondary.id}&to=${encodeURIComponent(visit.target)}`;
     // The relay works for whoever is here; behind another port he may wait in vain once more.
     const other = carryAt?.(visit) ?? (others.length === 0 ? undefined : wayOut);
@@ -100,6 +99,30 @@ export const doubt = (assigned: Delivery): Choosing => ({
     };
   },
 });
+
+/**
+ * For a visitor who says that another one does not work for him: what keeps him from that one may keep him from the next
+ * too, so his browser looks first. Where that may not ask, or is none, he is sent on.
+ *
+ * @param assigned delivers those whose browser does not look
+ */
+export const leave = (assigned: Delivery): Choosing => ({
+  among: ASKED,
+  reply: (visit, location, offer) =>
+    opensPage(visit) && isWorthAsking(visit, offer)
+      ? reach(assigned).reply(visit, location, offer)
+      : assigned(visit, location, offer.views),
+});
+
+/** For a visitor whose browser has seen that it reaches the choice: it is not asked again. */
+export const direct = (assigned: Delivery): Choosing => ({
+  among: 1,
+  reply: (visit, location, { views }) => assigned(visit, location, views),
+});
+
+/** A browser may ask the choice, and there is another way, should that not answer. */
+const isWorthAsking = (visit: Visit, { named: [first, ...others], carryAt }: Offer): boolean =>
+  askableBy(visit)(first) && (carryAt !== undefined || others.some(askableBy(visit)));
 
 /** What shares add up to. */
 const WHOLE = 100_000;

@@ -1,9 +1,16 @@
 import type { Location } from '../deliveries/locate.ts';
 import type { Chosen } from '../model/decision.ts';
+import type { Id } from '../model/secondary.ts';
 import type { Visit } from '../model/visit.ts';
 import type { Arrival } from './visit/arrival.ts';
 import type { Entrance } from './make-entrances.ts';
 import type { Roster } from './roster/roster.ts';
+
+/** What is known of a visitor who says that another secondary does not work for him. */
+export interface Leaving {
+  /** the secondary that answered his browser, as its script says; absent: nobody asked */
+  readonly reached: Id | undefined;
+}
 
 /** A visit on its way, with what only few answers need. */
 export interface Asked {
@@ -14,6 +21,8 @@ export interface Asked {
   readonly isCarried: boolean;
   /** he was, until now: his browser is to see for itself whom it reaches */
   readonly isTriedAnew: boolean;
+  /** he takes the way out; absent: nothing is wrong, as far as anybody knows */
+  readonly leaving: Leaving | undefined;
 }
 
 /** Whom a visit goes to, and who else there is. */

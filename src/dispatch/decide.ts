@@ -15,6 +15,8 @@ export interface Question {
   readonly draw: () => Draw;
   /** secondaries that do not work for this visitor */
   readonly avoid: readonly Id[];
+  /** of those that he does not avoid, the one that answered his browser; absent: it was not asked */
+  readonly reached?: Id | undefined;
 }
 
 /**
@@ -45,13 +47,20 @@ export const decide = (question: Question): Decision => {
 const AGAIN = 4;
 
 /**
- * A choice for a visitor who avoids some: the policy's, asked again while it is one of these; where it insists, the next
+ * A choice for a visitor who avoids some: whom his browser reached, else the policy's, asked again while it is one of these; where it insists, the next
  * one in the list. Who avoids everybody there is goes to the one that he left first: it had the most time to work again,
  * and he stays there until he leaves it too. Whoever writes such cookies by himself costs no more than that, however long
  * the list is.
  */
-const pickOther = ({ roster: { candidates }, avoid, draw }: Question, prepared: Prepared): Candidate => {
+const pickOther = (
+  { roster: { candidates }, avoid, reached, draw }: Question,
+  prepared: Prepared,
+): Candidate => {
   const isAvoided = ({ secondary }: Candidate): boolean => avoid.includes(secondary.id);
+  if (reached !== undefined && !avoid.includes(reached)) {
+    const found = candidates.find(({ secondary }) => secondary.id === reached);
+    if (found !== undefined) return found;
+  }
   let picked = prepared.pick(draw());
   for (let again = 0; again < AGAIN && isAvoided(picked); again += 1) picked = prepared.pick(draw());
   if (!isAvoided(picked)) return picked;

@@ -13,7 +13,7 @@ import type { Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
 import { createAnswer, type Answer } from './answer.ts';
 import type { Arrival } from './visit/arrival.ts';
-import type { Asked } from './asked.ts';
+import type { Asked, Leaving } from './asked.ts';
 import { createBoomerang } from './boomerang.ts';
 import type { Carriage } from './carriage.ts';
 import { createCors } from './cors.ts';
@@ -36,8 +36,15 @@ import { readVisit, type VisitReader } from './visit/visit.ts';
 
 /** `hear`: a new snapshot of the `cached` pool, for which all is made ready before visitors come. */
 export interface Dispatch extends Ready {
-  /** Answers a visit, or `undefined`: it is for the primary's own pages. */
-  readonly dispatch: (arrival: Arrival) => Answer | undefined | Promise<Answer | undefined>;
+  /**
+   * Answers a visit, or `undefined`: it is for the primary's own pages.
+   *
+   * @param leaving he takes the way out
+   */
+  readonly dispatch: (
+    arrival: Arrival,
+    leaving?: Leaving,
+  ) => Answer | undefined | Promise<Answer | undefined>;
   /** Whether `dispatch` answers this arrival by itself and at once. */
   readonly takes: (arrival: Arrival) => boolean;
 }
@@ -143,7 +150,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     entrances.of(arrival.url) === main &&
     (carriage === undefined || !(main.isRelay || carriage.mayBeFor(arrival)));
 
-  const dispatch: Dispatch['dispatch'] = (arrival) => {
+  const dispatch: Dispatch['dispatch'] = (arrival, leaving) => {
     const visit = readVisit(arrival, reader);
     if (typeof visit === 'string') return refuse(visit);
     const { target } = visit;
@@ -165,7 +172,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       return answer(reply, { id: undefined, because: 'relay', visit });
     }
     const isTriedAnew = carriage !== undefined && !isCarried && carriage.isTriedAnew(visit);
-    const asked = { visit: landed, through, arrival, isCarried, isTriedAnew };
+    const asked = { visit: landed, through, arrival, isCarried, isTriedAnew, leaving };
     const snapshot = through.pool();
     if (!(snapshot instanceof Promise)) return open(settle(snapshot, asked), asked);
     return snapshot.then((fresh) => open(settle(fresh, asked), asked));

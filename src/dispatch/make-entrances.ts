@@ -1,6 +1,6 @@
 import type { EntranceSettings, Settings } from '../config/settings.ts';
 import type { Choosing, Delivery } from '../deliveries/delivery.ts';
-import { doubt, race, reach } from '../deliveries/choosing.ts';
+import { direct, doubt, leave, race, reach } from '../deliveries/choosing.ts';
 import type { Policy } from '../model/policy.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import type { Affinity } from './affinity.ts';
@@ -17,6 +17,10 @@ export interface Entrance {
   readonly learning: Choosing | undefined;
   /** how a visitor is delivered who may not have reached where he was sent */
   readonly doubting: Choosing;
+  /** how a visitor is delivered who said that another one does not work for him, … */
+  readonly leaving: Choosing;
+  /** … and how, once his browser has found one */
+  readonly direct: Choosing;
   readonly affinity: Affinity | undefined;
   /** 0 the main way, then the entrances in their order */
   readonly way: number;
@@ -59,6 +63,8 @@ export const makeEntrances = (parts: EntranceParts): Entrances => {
       delivery,
       learning: isLearning ? race(delivery) : undefined,
       doubting: doubt(delivery),
+      leaving: leave(delivery),
+      direct: direct(delivery),
       affinity: of.affinity ? affinity : undefined,
       way,
       isRelay: of.delivery.name === 'relay',

@@ -1,3 +1,4 @@
+import type { Choosing } from '../deliveries/delivery.ts';
 import { locate } from '../deliveries/locate.ts';
 import type { Instant, Clock, Dice } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
@@ -55,6 +56,12 @@ interface Going {
 /** Stands for the answer of the secondary. */
 const CARRIED: Reply = { status: 200, headers: [] };
 
+/** How a visitor is delivered who takes the way out: his browser looks whom it reaches, unless it has. */
+const leavingBy = ({ leaving, through }: Asked): Choosing | undefined => {
+  if (leaving === undefined) return undefined;
+  return leaving.reached === undefined ? through.leaving : through.direct;
+};
+
 /** Whatever is decided is counted and noted. */
 export const createSettle = (parts: SettleParts): Settle => {
   const { rosters, ledger, rolls, clock, slots, diary, carriage, reader, answer } = parts;
@@ -101,6 +108,7 @@ export const createSettle = (parts: SettleParts): Settle => {
         return { visit, ticket, dice, now, ledger, near, whereabouts, print };
       },
       avoid,
+      reached: asked.leaving?.reached,
     });
     const number =
       diary === undefined
@@ -143,7 +151,7 @@ export const createSettle = (parts: SettleParts): Settle => {
     }
     const times = timesBack(asked, { decision, bound, cookie });
     const isDoubted = times >= OFTEN || asked.isTriedAnew;
-    const reply = deliver(asked, settled, isDoubted ? asked.through.doubting : undefined);
+    const reply = deliver(asked, settled, isDoubted ? asked.through.doubting : leavingBy(asked));
     return answer(reply, { id, because: times > 0 ? 'return' : decision.because, visit, cookie, number });
   };
 };

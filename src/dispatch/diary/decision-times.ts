@@ -12,12 +12,12 @@ export const timed = (
   { ledger, clock }: { readonly ledger: Pick<Ledger, 'count' | 'add'>; readonly clock: Pick<Clock, 'now'> },
 ): Dispatch['dispatch'] => {
   let left: number = TIMED_EVERY;
-  return (arrival) => {
+  return (arrival, leaving) => {
     left -= 1;
-    if (left > 0) return dispatch(arrival);
+    if (left > 0) return dispatch(arrival, leaving);
     left = TIMED_EVERY;
     const from = clock.now();
-    const answer = dispatch(arrival);
+    const answer = dispatch(arrival, leaving);
     if (answer instanceof Promise) return answer;
     const tookUs = Math.max(0, (clock.now() - from) * 1000);
     const bound = DECISION_BOUNDS.findIndex((one) => tookUs <= one);

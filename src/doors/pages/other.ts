@@ -42,6 +42,8 @@ interface Asked {
   readonly to: unknown;
   /** who found out */
   readonly by: unknown;
+  /** whom his browser reached, by id or origin; absent: it did not look */
+  readonly go?: unknown;
 }
 
 /** @param target of the request itself, with its query */
@@ -51,11 +53,12 @@ type ReadAsked = (request: Request, target: string) => Asked;
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
  * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out,
- * `?by=return` that he was back at once, again and again. Who does not mean it is sent to the path and nothing else. It stands
- * behind cookie-parser.
+ * `?by=return` that he was back at once, again and again. The other may be as far out of his reach as the first: a browser
+ * gets a page that looks, and comes here again with `?go=`, the one that answered it. Who does not mean it is sent to the
+ * path and nothing else. It stands behind cookie-parser.
  */
 export const sendToOther = (parts: OtherParts): RequestHandler =>
-  wayOut(parts, ({ query: { not, to, by } }) => ({ not, to, by }));
+  wayOut(parts, ({ query: { not, to, by, go } }) => ({ not, to, by, go }));
 
 /** The beginning of `/.usher/back/web1/path?query`. */
 export const BACK = /^\/\.usher\/back\/[a-z0-9][a-z0-9._-]{0,62}(?=\/)/;
@@ -92,7 +95,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     const { isSecure } = reader.forwarded(arrival);
     const itself = readVisit(arrival, reader);
     const here = typeof itself === 'string' ? undefined : itself.target;
-    const { not, to, by } = read(request, here ?? '');
+    const { not, to, by, go } = read(request, here ?? '');
     const cookies = request.cookies as Readonly<Record<string, unknown>>;
     const scheme = isSecure ? 'https' : 'http';
     const name = avoidanceCookie(settings.affinity, scheme);
@@ -102,9 +105,13 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       return;
     }
     const bound = affinity?.read(arrival.cookie, scheme)?.id;
-    const named = typeof not === 'string' && not !== '' ? not : undefined;
-    const isOrigin = named?.includes('://') === true && typeof itself !== 'string';
-    const id = isOrigin ? (idAt(settings, itself.host, named) ?? bound) : (named ?? bound);
+    /** A secondary is named by its id or its origin. */
+    const idIn = (named: unknown): Id | undefined => {
+      if (typeof named !== 'string' || named === '') return undefined;
+      const isOrigin = named.includes('://') && typeof itself !== 'string';
+      return isOrigin ? idAt(settings, itself.host, named) : named;
+    };
+    const id = idIn(not) ?? bound;
     const known = cookies[name];
     // One that drains hands its visitors back by itself: nobody complains.
     const isHandedBack = by === 'guard';
@@ -112,6 +119,9 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       id !== undefined && listed.has(id)
         ? avoiding(id, { isHandedBack, value: typeof known === 'string' ? known : '', listed })
         : undefined;
+    // Whoever has looked is sent on, wherever that may be: nobody goes round in circles.
+    const reached = typeof go === 'string' ? (idIn(go) ?? go) : undefined;
+    const leaving = value === undefined || isHandedBack ? undefined : { reached };
     if (value !== undefined && id !== undefined) {
       const network = typeof itself === 'string' ? -1 : networkOf(itself.visitor());
       if (!isHandedBack) complained({ secondary: id, by: isComplainant(by) ? by : 'visitor', network });
@@ -134,7 +144,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
       return { ...answer, reply: sorry({ ...visit, target: here }, views) };
     };
     const answering = async (): Promise<Answer | undefined> => {
-      const other = await dispatch({ ...arrival, url: wanted, cookie });
+      const other = await dispatch({ ...arrival, url: wanted, cookie }, leaving);
       const isNobodyElse = other?.carry?.isLastWay === true || other?.id === id;
       // He comes back, and stays: nothing is wrong with it, and nobody else works for him.
       if (isHandedBack && value !== undefined && isNobodyElse) return dispatch({ ...arrival, url: wanted });

@@ -66,7 +66,7 @@ export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch =>
 
   return {
     ...visits,
-    dispatch: (arrival) => (isReceipt(arrival) ? take(arrival) : visits.dispatch(arrival)),
+    dispatch: (arrival, leaving) => (isReceipt(arrival) ? take(arrival) : visits.dispatch(arrival, leaving)),
     // who a visitor is behind a trusted proxy stands in headers that the fast lane does not read
     takes: (arrival) => (isReceipt(arrival) ? !hasProxies : visits.takes(arrival)),
   };

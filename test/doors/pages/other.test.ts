@@ -10,6 +10,16 @@ const cookiesOf = (answer: Response): string =>
     .map((each) => each.split(';', 1)[0])
     .join('; ');
 
+const withThird = (): ReturnType<typeof plainSettings> => {
+  const { secondaries } = plainSettings();
+  const third = secondaries.slice(0, 1).map((each) => ({
+    ...each,
+    id: 'web8088',
+    address: { kind: 'same-host', scheme: 'http', port: 8088 } as const,
+  }));
+  return plainSettings({ secondaries: [...secondaries, ...third] });
+};
+
 /** What comes back for so many requests on one connection. */
 const pipelined = (port: number, count: number): Promise<string> => {
   const socket = connect(port, '127.0.0.1');
@@ -39,6 +49,37 @@ for (const fastLane of [true, false]) {
     // and without the affinity cookie he still keeps away from the first
     const alone = await ask(port, '/d', 'usher-other=web8086');
     assert.equal(alone.headers.get('location'), 'http://127.0.0.1:8087/d');
+  });
+
+  test(`where there are several others his browser looks whom it reaches, and is sent to that one unasked (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane, settings: withThird() });
+    const page = await ask(port, '/.usher/other?not=web8086&to=/a?b=c');
+    assert.equal(page.status, 200);
+    const html = await page.text();
+    assert.match(html, /href="http:\/\/127\.0\.0\.1:8087\/a\?b=c" data-all="8087 8088" /);
+    assert.match(html, / data-id="web8087"/);
+    // as the page's script comes back
+    const found = `/.usher/other?not=web8087&go=http://127.0.0.1:8088&to=${encodeURIComponent('/a?b=c')}`;
+    const out = await ask(port, found, cookiesOf(page));
+    assert.deepEqual([out.status, out.headers.get('location')], [302, 'http://127.0.0.1:8088/a?b=c']);
+    assert.match(cookiesOf(out), /usher-other=web8087~web8086/);
+    const kept = await ask(port, '/d', cookiesOf(out));
+    assert.equal(kept.headers.get('location'), 'http://127.0.0.1:8088/d');
+    // Whom nobody lists, or whom he left, he is not sent to, nor round and round.
+    for (const go of ['http://evil.example', 'web8086', 'http://127.0.0.1:8086', 'none', '']) {
+      const next = await ask(port, `/.usher/other?not=web8086&go=${go}&to=/a`);
+      assert.equal(next.headers.get('location'), 'http://127.0.0.1:8087/a', go);
+    }
+    const program = await fetch(`http://127.0.0.1:${String(port)}/.usher/other?not=web8086&to=/a`, {
+      redirect: 'manual',
+    });
+    assert.equal(program.headers.get('location'), 'http://127.0.0.1:8087/a');
+  });
+
+  test(`whom a secondary handed back is sent on unasked (${by})`, async (context) => {
+    const { port } = await openDoor(context, { fastLane, settings: withThird() });
+    const out = await ask(port, '/.usher/back/web8086/a');
+    assert.equal(out.headers.get('location'), 'http://127.0.0.1:8087/a');
   });
 
   test(`a link may name the secondary; one that is on no list changes nothing (${by})`, async (context) => {
