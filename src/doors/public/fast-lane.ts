@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import { headOf } from '../../dispatch/send.ts';
 import { readHead } from './read-head.ts';
 import type { Service } from './service.ts';
@@ -70,6 +70,7 @@ export const openFastLane = (
 
   const handOver = (socket: Socket, unread: Buffer): void => {
     waiting.delete(socket);
+    listenAsUsual(socket);
     socket.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onError);
     socket.off('drain', onDrain);
     socket.setNoDelay(true);
@@ -95,17 +96,30 @@ export const openFastLane = (
     standing.heard = sweeps;
     // Whoever does not read his answers is not asked for more; the time that he may be idle goes on.
     if (!socket.write(out, 'latin1')) {
-      socket.pause();
+      hold(socket);
       socket.once('drain', onDrain);
     }
   };
 
   const turn = createTurn(sendMore);
 
+  /** Listens to nothing more until it is resumed; what comes meanwhile is kept, and is read as any stream's. */
+  const hold = (socket: Socket): void => {
+    socket.pause();
+    if (socket.push !== takeIn) return;
+    listenAsUsual(socket);
+    socket.on('data', onData);
+  };
+  function takeIn(this: Socket, chunk: Buffer | null): boolean {
+    if (chunk === null) return usualPush.call(this, chunk);
+    onData.call(this, chunk);
+    return true;
+  }
+
   function onData(this: Socket, chunk: Buffer): void {
     // It was told that no more is answered; the sweep cuts it.
     if (this.writableEnded) {
-      this.pause();
+      hold(this);
       return;
     }
     const { takes, dispatch, answered, broke } = service();
@@ -164,7 +178,8 @@ export const openFastLane = (
   server.removeListener('connection', toNode);
   server.on('connection', (socket: Socket) => {
     standingOf(socket);
-    socket.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
+    socket.push = takeIn;
+    socket.on('end', onEnd).on('close', onClose).on('error', onError);
   });
 
   return {
@@ -181,6 +196,17 @@ export const openFastLane = (
       clearInterval(sweep);
     },
   };
+};
+
+/**
+ * A socket reads by itself and pushes what came into its stream, which keeps it, tells of it and asks for more in a turn of
+ * its own. The lane takes it where it is pushed: a tenth of a visit's time.
+ */
+function usualPush(this: Socket, chunk: Buffer | null): boolean {
+  return net.Socket.prototype.push.call(this, chunk);
+}
+const listenAsUsual = (socket: Socket): void => {
+  socket.push = usualPush;
 };
 
 const NO_BODY = { body: '' };
