@@ -6,6 +6,7 @@ import { allocateDepartures } from '../../src/dispatch/boomerang.ts';
 import { allocateRolls, openRolls } from '../../src/dispatch/ledger/rolls.ts';
 import { openPublicDoor } from '../../src/doors/public/public.ts';
 import { keepRelay } from '../../src/doors/public/kept-relay.ts';
+import { DOOR_LIMITS, type DoorLimits } from '../../src/doors/public/limits.ts';
 import { createService } from '../../src/doors/public/service.ts';
 import { loadViews } from '../../src/doors/pages/views.ts';
 import type { Dice } from '../../src/model/clock.ts';
@@ -72,6 +73,7 @@ export const openDoor = async (
     time = { ms: 0 },
     pool = UNASKED,
     dice = () => 0.5,
+    limits = DOOR_LIMITS,
   }: {
     readonly fastLane: boolean;
     readonly settings?: Settings;
@@ -79,11 +81,13 @@ export const openDoor = async (
     readonly time?: { readonly ms: number };
     readonly pool?: PoolSnapshot;
     readonly dice?: Dice;
+    readonly limits?: DoorLimits;
   },
 ) => {
   const shape = { threads: 1, slots: 16 };
   const ledger = openLedger(allocateLedger(shape), shape, 0);
   const bugs: unknown[] = [];
+  const dropped = { count: 0 };
   const complaints: Complaint[] = [];
   // Who waits for a place waits in time that passes.
   const relay = keepRelay({ clock: systemClock(), budget: allocateBudget(1), thread: 0 });
@@ -112,9 +116,10 @@ export const openDoor = async (
     reusePort: false,
     service: () => service,
     wall: () => 1_800_000_000_000,
-    dropped: () => undefined,
+    dropped: () => (dropped.count += 1),
     journal: (event) => bugs.push(event),
+    limits,
   });
   test.after(() => door.stop(0));
-  return { port: door.ports[0] ?? 0, ledger, bugs, complaints, door };
+  return { port: door.ports[0] ?? 0, ledger, bugs, complaints, door, dropped };
 };

@@ -25,6 +25,8 @@ interface Connections {
   readonly ending: WeakSet<Socket>;
   /** a request is carried: however long its body takes, it is not late */
   readonly carried: WeakSet<Socket>;
+  /** how many requests a connection may bring */
+  readonly mostRequests: number;
 }
 
 /**
@@ -36,20 +38,25 @@ interface Connections {
 export const answering = (
   service: () => Service,
   date: () => string,
-  { isClosing, ending, carried }: Connections = {
+  { isClosing, ending, carried, mostRequests }: Connections = {
     isClosing: () => false,
     ending: new WeakSet(),
     carried: new WeakSet(),
+    mostRequests: Infinity,
   },
 ): ((request: IncomingMessage, response: Response, pass: () => void) => void) => {
+  /** requests that each connection brought */
+  const brought = new WeakMap<Socket, number>();
   return (request, response, pass) => {
     const { handshake } = response;
+    const nth = (brought.get(request.socket) ?? 0) + 1;
+    brought.set(request.socket, nth);
     const { dispatch, broke, answered, carrying } = service();
     const arrival = arrivalOf(request);
     const reply = (answer: Answer): void => {
       const { method, hasBody, upgrade } = arrival;
       // Nobody reads a body or another protocol that comes behind this head.
-      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isClosing();
+      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isClosing() || nth >= mostRequests;
       if (isLast) ending.add(request.socket);
       sendAnswer(response, answer, { date: date(), method, isLast });
       answered?.(arrival, answer);

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import net, { type Socket } from 'node:net';
 import { headOf } from '../../dispatch/send.ts';
+import { sweepMsOf, type DoorLimits } from './limits.ts';
 import { readHead } from './read-head.ts';
 import type { Service } from './service.ts';
 import { createTurn } from './turn.ts';
@@ -11,8 +12,9 @@ import { createTurn } from './turn.ts';
  * header that changes how a connection is read, HTTP/1.0, whatever dispatch does not answer by itself and at once.
  * What it takes is a small part of what Node's parser would take in the same meaning, so it cannot be a hole.
  *
- * One thing is done differently: a connection that never asks anything is closed without a word, where Node says 408.
- * Browsers open some in advance, and may show that answer to whoever asks by one later.
+ * Two things are done differently. A connection that never asks anything is closed without a word, where Node says 408:
+ * browsers open some in advance, and may show that answer to whoever asks by one later. And whoever does not read his
+ * answers is cut when he has been idle for as long as others may be, which Node does not count.
  */
 export interface FastLane {
   /**
@@ -29,13 +31,8 @@ export interface FastLane {
 export interface FastLaneOptions {
   readonly service: () => Service;
   readonly date: () => string;
-  readonly idleMs: number;
-  /** how many a connection may bring before it is closed */
-  readonly mostRequests: number;
+  readonly limits: Pick<DoorLimits, 'idleMs' | 'mostRequests'>;
 }
-
-/** How often connections are looked over for idle ones: one round for all costs less than a timer for each. */
-const SWEEP_MS = 500;
 
 /** How long a connection that waits may still bring a request when the door closes. */
 export const LAST_CHANCE_MS = 300;
@@ -53,20 +50,20 @@ interface Standing {
 }
 
 /** Takes over new connections of the server; those it can't serve it gives back. */
-export const openFastLane = (
-  server: Server,
-  { service, date, idleMs, mostRequests }: FastLaneOptions,
-): FastLane => {
+export const openFastLane = (server: Server, { service, date, limits }: FastLaneOptions): FastLane => {
   const [toNode] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
   /** every connection of the lane */
   const waiting = new Map<Socket, Standing>();
-  const patience = Math.ceil(idleMs / SWEEP_MS);
+  const { idleMs, mostRequests } = limits;
+  const sweepMs = sweepMsOf(limits);
+  const patience = Math.ceil(idleMs / sweepMs);
   let sweeps = 1;
   let isEnding = false;
+  // One round for all costs less than a timer for each.
   const sweep = setInterval(() => {
     sweeps += 1;
     for (const [socket, { heard }] of waiting) if (sweeps - heard > patience) socket.destroy();
-  }, SWEEP_MS).unref();
+  }, sweepMs).unref();
 
   const handOver = (socket: Socket, unread: Buffer): void => {
     waiting.delete(socket);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'node:http';
 import net, { type Socket } from 'node:net';
 import type { Listen } from '../../config/settings.ts';
 import { rememberingDate } from '../../dispatch/send.ts';
@@ -7,6 +7,7 @@ import { http } from '../../node-http.ts';
 import { answering, type Response } from './answering.ts';
 import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
 import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
+import { DOOR_LIMITS, sweepMsOf, type DoorLimits } from './limits.ts';
 import { listenError } from '../listen-errors.ts';
 import type { Service } from './service.ts';
 import { upgrading } from './upgrade.ts';
@@ -33,36 +34,34 @@ export interface PublicDoorOptions {
   readonly journal: Journal;
   /** of TLS, 48 bytes; absent: the listener's own */
   readonly ticketKeys?: Buffer;
+  readonly limits?: DoorLimits;
 }
 
-/**
- * Whoever is slow is gone by second seven and disturbs nobody (measured with 300 slow connections). Cookies of every
- * port of the host arrive here, hence the room for headers.
- */
-const LIMITS = {
-  headersTimeout: 5000,
-  requestTimeout: 10_000,
-  connectionsCheckingInterval: 1000,
-  keepAliveTimeout: 5000,
+const MOST_HEADERS = 200;
+
+/** The limits as Node takes them. Cookies of every port of the host arrive here, hence the room for headers. */
+const httpLimits = (limits: DoorLimits): ServerOptions => ({
+  headersTimeout: limits.headMs,
+  requestTimeout: limits.requestMs,
+  connectionsCheckingInterval: limits.headMs / 5,
+  keepAliveTimeout: limits.idleMs,
+  keepAliveTimeoutBuffer: sweepMsOf(limits),
   maxHeaderSize: 32 * 1024,
   requireHostHeader: false,
   noDelay: true,
-};
-const MOST_HEADERS = 200;
-const MOST_CONNECTIONS = 25_000;
-/** A connection over which nothing moves for so long is cut, unless it is carried. */
-const STILL_MS = 15_000;
-/** After so many a connection is closed, and the visitor may meet another thread. */
-const MOST_REQUESTS = 1000;
+});
 
 /** Opens the listeners of the public door in this thread. */
 export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
-  const { service, wall } = options;
+  const { service, wall, limits = DOOR_LIMITS } = options;
   const date = rememberingDate(wall);
   const ending = new WeakSet<Socket>();
   const carried = new WeakSet<Socket>();
   let isClosing = false;
-  const answer = answering(service, date, { isClosing: () => isClosing, ending, carried });
+  const answer = answering(service, date, {
+    ...{ isClosing: () => isClosing, ending, carried },
+    mostRequests: limits.mostRequests,
+  });
   const listener = (request: IncomingMessage, response: Response): void => {
     answer(request, response, () => {
       service().site(request, response);
@@ -90,18 +89,16 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   try {
     for (const listen of options.listen) {
       const { server, renewal } =
-        listen.tls === undefined ? { server: makePlain(options) } : await makeSecure(listen.tls, options);
+        listen.tls === undefined
+          ? { server: makePlain(options, limits) }
+          : await makeSecure(listen.tls, options, limits);
       if (renewal !== undefined) renewals.push(renewal);
-      arm(server, { listener, upgrade, connect, ending, carried, detached, dropped: options.dropped });
+      arm(server, {
+        ...{ listener, upgrade, connect, ending, carried, detached, limits },
+        dropped: options.dropped,
+      });
       if (options.fastLane && listen.tls === undefined) {
-        lanes.push(
-          openFastLane(server, {
-            service,
-            date,
-            idleMs: LIMITS.keepAliveTimeout,
-            mostRequests: MOST_REQUESTS,
-          }),
-        );
+        lanes.push(openFastLane(server, { service, date, limits }));
       }
       await open(server, listen, options);
       servers.push(server);
@@ -132,18 +129,19 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
 };
 
 /** The fast lane sets `noDelay` by itself, where it matters. */
-const makePlain = ({ fastLane }: Pick<PublicDoorOptions, 'fastLane'>): Server =>
-  http.createServer({ ...LIMITS, noDelay: !fastLane });
+const makePlain = ({ fastLane }: Pick<PublicDoorOptions, 'fastLane'>, limits: DoorLimits): Server =>
+  http.createServer({ ...httpLimits(limits), noDelay: !fastLane });
 
 /** A listener behind TLS, and who renews its certificate. */
 const makeSecure = async (
   tls: NonNullable<Listen['tls']>,
   { journal, ticketKeys }: Pick<PublicDoorOptions, 'journal' | 'ticketKeys'>,
+  limits: DoorLimits,
 ): Promise<{ readonly server: Server; readonly renewal: Renewal }> => {
   const first = await readCertificate(tls);
   const { createServer } = await import('node:https');
   const server = createServer({
-    ...LIMITS,
+    ...httpLimits(limits),
     ...first,
     ...(ticketKeys === undefined ? {} : { ticketKeys }),
   });
@@ -157,17 +155,18 @@ interface Armament {
   readonly ending: WeakSet<Socket>;
   readonly carried: WeakSet<Socket>;
   readonly detached: ReadonlySet<Socket>;
+  readonly limits: DoorLimits;
   readonly dropped: () => void;
 }
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
 const arm = (server: Server, armament: Armament): void => {
-  const { listener, upgrade, connect, ending, carried, detached, dropped } = armament;
+  const { listener, upgrade, connect, ending, carried, detached, limits, dropped } = armament;
   server.maxHeadersCount = MOST_HEADERS;
   // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.maxConnections = MOST_CONNECTIONS;
-  server.maxRequestsPerSocket = MOST_REQUESTS;
+  server.maxConnections = limits.mostConnections;
+  server.maxRequestsPerSocket = limits.mostRequests;
   server.on('request', listener);
   // A 307 answers the question whether to send the body; 100 Continue would ask for a body that nobody reads.
   server.on('checkContinue', listener);
@@ -183,7 +182,7 @@ const arm = (server: Server, armament: Armament): void => {
     else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
   });
   // Whoever does not read his answers keeps them in memory, and sends nothing that another limit would meet.
-  server.setTimeout(STILL_MS, (socket) => {
+  server.setTimeout(limits.stillMs, (socket) => {
     if (!carried.has(socket) && !detached.has(socket)) socket.destroy();
   });
   // His last answer said so. Each further one would be refused by an answer of its own, for as long as he goes on.

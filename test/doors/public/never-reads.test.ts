@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { openDoor } from './a-door.ts';
+import { openDoor } from '../a-door.ts';
 
 /** More answers of 7 kB than the buffers of both ends of a connection hold. */
 const FAR_TOO_MANY = 20_000;

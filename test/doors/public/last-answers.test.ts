@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
-import { openDoor } from './a-door.ts';
+import { openDoor } from '../a-door.ts';
 
 const question = (path: string, more = ''): string =>
   `GET /${path} HTTP/1.1\r\nHost: a.example\r\n${more}\r\n`;

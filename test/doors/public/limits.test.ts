@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { DOOR_LIMITS, type DoorLimits } from '../../../src/doors/public/limits.ts';
+import { openDoor } from '../a-door.ts';
+import { exchange } from '../exchange.ts';
+
+const QUESTION = 'GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n';
+const SENT_ON = 'HTTP/1.1 302 Found\r\n';
+
+const limited = (limits: Partial<DoorLimits>): DoorLimits => ({ ...DOOR_LIMITS, ...limits });
+
+const open = async (t: TestContext, port: number): Promise<Socket> => {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  t.after(() => socket.destroy());
+  socket.on('error', () => undefined); // whoever is cut may be reset
+  await once(socket, 'connect');
+  return socket;
+};
+
+const answersIn = (text: string): string[] => text.split(/(?=HTTP\/1\.1 )/);
+
+for (const fastLane of [true, false]) {
+  const lane = fastLane ? 'in' : 'without';
+
+  test(`the last request that a connection may bring is told so, ${lane} the fast lane`, async (t) => {
+    const { port, ledger } = await openDoor(t, { fastLane, limits: limited({ mostRequests: 3 }) });
+    for (const pieces of [Array<string>(5).fill(QUESTION), [QUESTION.repeat(5)]]) {
+      const before = ledger.chosen(0);
+      const answers = answersIn(await exchange(port, pieces));
+      assert.deepEqual(
+        answers.map((answer) => [answer.startsWith(SENT_ON), answer.includes('\r\nConnection: close\r\n')]),
+        [
+          [true, false],
+          [true, false],
+          [true, true],
+        ],
+      );
+      assert.equal(ledger.chosen(0) - before, 3);
+    }
+  });
+
+  test(`a connection that waits too long for its next request is closed without a word, ${lane} the fast lane`, async (t) => {
+    const { port } = await openDoor(t, { fastLane, limits: limited({ idleMs: 200 }) });
+    assert.deepEqual(answersIn(await exchange(port, [QUESTION])).length, 1);
+  });
+
+  test(`who never ends his head is told that it takes too long, ${lane} the fast lane`, async (t) => {
+    const { port } = await openDoor(t, { fastLane, limits: limited({ headMs: 200 }) });
+    const [answer, ...more] = answersIn(await exchange(port, [QUESTION.slice(0, -2)]));
+    assert.match(answer ?? '', /^HTTP\/1\.1 408 /);
+    assert.deepEqual(more, []);
+  });
+
+  test(`who comes when as many connections are open as there may be is turned away, ${lane} the fast lane`, async (t) => {
+    const { port, dropped } = await openDoor(t, { fastLane, limits: limited({ mostConnections: 2 }) });
+    const first = await open(t, port);
+    first.write(QUESTION);
+    await once(first, 'data');
+    const second = await open(t, port);
+    second.write(QUESTION);
+    await once(second, 'data');
+    assert.equal(await exchange(port, [QUESTION]), '');
+    assert.equal(dropped.count, 1);
+    const left = once(first, 'close');
+    first.end();
+    await left;
+    // The server may see the end a moment after the one who left.
+    let text = '';
+    while (!text.startsWith(SENT_ON)) {
+      text = await exchange(port, [QUESTION.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')]);
+    }
+  });
+
+  test(`who asks but never reads his answers is cut, ${lane} the fast lane`, async (t) => {
+    const limits = limited({ idleMs: 300, stillMs: 300 });
+    const { port } = await openDoor(t, { fastLane, limits });
+    const socket = await open(t, port);
+    socket.pause();
+    const long = QUESTION.replace('/x', `/${'x'.repeat(7000)}`);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    // More than both kernels hold; what is written to one that was cut is answered by a reset.
+    const asking = setInterval(() => {
+      if (socket.writableLength < 1e6) socket.write(long.repeat(20));
+    }, 5);
+    t.after(() => {
+      clearInterval(asking);
+    });
+    await closed;
+  });
+}
+
+test('who says nothing at all is shown out, over Node with a word', async (t) => {
+  const limits = limited({ idleMs: 200, headMs: 200 });
+  const [inLane, without] = await Promise.all(
+    [true, false].map(async (fastLane) => exchange((await openDoor(t, { fastLane, limits })).port, [])),
+  );
+  assert.equal(inLane, '');
+  assert.match(without ?? '', /^HTTP\/1\.1 408 /);
+});
