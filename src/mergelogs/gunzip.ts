@@ -72,6 +72,7 @@ export const gunzipping = (packed: Reader): Reader => {
       return bytes;
     },
     taken: packed.taken,
+    isPacked: true,
     close: async () => {
       // what it holds in memory is given back then
       const closed = unzip.closed ? undefined : once(unzip, 'close');

@@ -6,8 +6,6 @@ export interface Heap<Thing> {
   readonly all: () => readonly Thing[];
   readonly push: (thing: Thing) => void;
   readonly shift: () => Thing | undefined;
-  /** Finds the first anew after what makes it first has changed in it. */
-  readonly settle: () => void;
 }
 
 /** A binary heap. */
@@ -47,7 +45,8 @@ export const createHeap = <Thing>(isBefore: (one: Thing, other: Thing) => boolea
 
   return {
     size: () => things.length,
-    first: () => things[0],
+    // beyond its end a list is slow to be asked
+    first: () => (things.length === 0 ? undefined : things[0]),
     all: () => things,
     push: (thing) => {
       things.push(thing);
@@ -58,10 +57,6 @@ export const createHeap = <Thing>(isBefore: (one: Thing, other: Thing) => boolea
       const last = things.pop();
       if (last !== undefined && things.length > 0) sink(last);
       return first;
-    },
-    settle: () => {
-      const first = things[0];
-      if (first !== undefined) sink(first);
     },
   };
 };

@@ -7,11 +7,13 @@ import type { Reader } from './source.ts';
 
 /** How much of a file is looked at before its first line is let go. */
 export interface LaneSize {
-  /** bytes of the file that are in memory at most */
+  /** bytes of the file that are in memory, more only while a line is that long */
   readonly bytes: number;
-  /** lines among which disorder is put right, as long as they are no more than an eighth of the bytes */
+  /** lines among which disorder is put right, as long as they have no more than `window` bytes */
   readonly lines: number;
-  /** the longest line that is taken for one, its end included; at most half of the bytes */
+  /** at most half of the bytes */
+  readonly window: number;
+  /** the longest line that is taken for one, its end included */
   readonly longest: number;
 }
 
@@ -53,7 +55,7 @@ export class Lane {
   readonly #room: Room;
 
   /** what was read; its first byte is number `#base` of the file */
-  readonly #bytes: Buffer;
+  #bytes: Buffer;
   #base = 0;
   /** up to here lines were taken */
   #parsed = 0;
@@ -111,7 +113,7 @@ export class Lane {
   #isWanting(): boolean {
     const { lines, bytes } = this.#held;
     const isOver = this.#isEnded && this.#parsed === this.#read;
-    return lines < this.#size.lines && bytes < this.#size.bytes / 8 && !isOver;
+    return lines < this.#size.lines && bytes < this.#size.window && !isOver;
   }
 
   #setHead(): void {
@@ -168,7 +170,7 @@ export class Lane {
   }
 
   async #refill(): Promise<void> {
-    if (this.#read > this.#size.bytes / 4) this.#makeRoom();
+    if (this.#read > this.#bytes.length / 4) this.#makeRoom();
     try {
       const bytes = await this.#reader.read(this.#bytes, this.#read, Math.min(this.#free(), MOST_READ));
       this.#read += bytes;
@@ -185,8 +187,8 @@ export class Lane {
   }
 
   /**
-   * Moves what is still needed to the front of the buffer, so that only long lines ever need all of it; at least a quarter
-   * of it is free then.
+   * Moves what is still needed to the front of the buffer; at least a quarter of it is free then. Only for long lines it
+   * has to be a larger one, and as soon as they are gone it is the old one again.
    */
   #makeRoom(): void {
     if (this.#read - this.#parsed >= this.#size.longest) {
@@ -195,17 +197,29 @@ export class Lane {
       this.#parsed = this.#read;
     }
     // A line from far in the future stays in the buffer while all others pass by.
-    if (this.#parsed - this.#needed() > this.#size.bytes / 4) {
+    if (this.#parsed - this.#needed() > this.#size.window + this.#size.bytes / 8) {
       this.#held.setAside((place, length) =>
         this.#bytes.toString('latin1', place - this.#base, place - this.#base + length),
       );
     }
     const from = this.#needed();
-    if (from === 0) return;
-    this.#bytes.copyWithin(0, from, this.#read);
+    const bytes = this.#bytesFor(this.#read - from);
+    if (from === 0 && bytes === this.#bytes) return;
+    if (bytes === this.#bytes) bytes.copyWithin(0, from, this.#read);
+    else this.#bytes.copy(bytes, 0, from, this.#read);
+    this.#bytes = bytes;
     this.#base += from;
     this.#parsed -= from;
     this.#read -= from;
+  }
+
+  /** A buffer that so many bytes leave a quarter of: that of the room, where they do. */
+  #bytesFor(needed: number): Buffer {
+    const leavesRoom = (length: number): boolean => needed <= (3 / 4) * length;
+    if (leavesRoom(this.#room.bytes.length)) return this.#room.bytes;
+    return leavesRoom(this.#bytes.length)
+      ? this.#bytes
+      : Buffer.allocUnsafeSlow(2 * Math.max(needed, this.#bytes.length));
   }
 
   /** Where what is needed begins in the buffer. */

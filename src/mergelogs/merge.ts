@@ -6,6 +6,7 @@ import { once } from '../once.ts';
 import { createOutlet, type Outlet, type Write } from './outlet.ts';
 import { reasonOf } from './reason.ts';
 import { createRooms, type Rooms } from './rooms.ts';
+import { Tournament } from './tournament.ts';
 import type { Reader, Source } from './source.ts';
 
 /** What is merged, and how. */
@@ -37,12 +38,11 @@ interface Waiting extends Log {
 }
 
 interface Entered extends Log {
+  /** in the race */
+  readonly seat: number;
   readonly reader: Reader;
   readonly lane: Lane;
 }
-
-const isBefore = (one: Entered, other: Entered): boolean =>
-  one.lane.timeAt < other.lane.timeAt || (one.lane.timeAt === other.lane.timeAt && one.index < other.index);
 
 const isDueBefore = (one: Waiting, other: Waiting): boolean =>
   one.firstAt < other.firstAt || (one.firstAt === other.firstAt && one.index < other.index);
@@ -65,15 +65,25 @@ interface Merged {
   readonly taken: number;
 }
 
+/** So many files are made on the way at most, one beside the other. */
+const MOST_SCRATCHES = 96;
+
+/** How far all of them are is not looked up at each. */
+const FLUSHES_A_TELL = 16;
+
 const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => {
-  const { sources, outlet, size, crowd, keepsUnread, onProgress } = options;
+  const { sources, outlet, size, keepsUnread, onProgress } = options;
+  let { crowd } = options;
   const emptyCount = (file: string): FileCount => ({ file, lines: 0, unread: 0, tooLong: 0, late: 0 });
   const logs = sources.map((source, index): Log => ({ index, source, count: emptyCount(source.name) }));
   const count = { files: logs.map((log) => log.count), lines: 0, bytes: 0 };
   /** of those that are done */
   let taken = 0;
+  let flushes = 0;
   const open = new Set<Entered>();
-  const race = createHeap(isBefore);
+  const race = new Tournament();
+  /** those in the race, by their seats */
+  const seated: Entered[] = [];
   const waiting = createHeap(isDueBefore);
 
   const tell = (more = 0): void => {
@@ -83,7 +93,7 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
   };
 
   /** Undefined where it cannot be opened. */
-  const enter = async (log: Log): Promise<Entered | undefined> => {
+  const enter = async (log: Log): Promise<Omit<Entered, 'seat'> | undefined> => {
     try {
       const reader = await log.source.open();
       return { ...log, reader, lane: new Lane(reader, size, { count: log.count, keepsUnread, rooms }) };
@@ -94,16 +104,19 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
   };
 
   const run = async (log: Log): Promise<void> => {
-    const entered = await enter(log);
-    if (entered === undefined) return;
+    const opened = await enter(log);
+    if (opened === undefined) return;
+    const entered = { ...opened, seat: race.enter(log.index) };
     open.add(entered);
+    seated[entered.seat] = entered;
     await entered.lane.fill();
-    if (entered.lane.timeAt < Infinity) race.push(entered);
+    if (entered.lane.timeAt < Infinity) race.set(entered.seat, entered.lane.timeAt);
     else await leave(entered);
   };
 
   const leave = async (entered: Entered): Promise<void> => {
     open.delete(entered);
+    race.leave(entered.seat);
     if (entered.isScratch !== true) taken += entered.reader.taken();
     await entered.lane.close();
     if (entered.isScratch === true && entered.count.error !== undefined) throw new Error(entered.count.error);
@@ -116,6 +129,9 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
     await looked.lane.fill();
     const { timeAt } = looked.lane;
     await looked.lane.close();
+    // each holds what unpacking needs
+    if (looked.reader.isPacked === true && crowd !== undefined)
+      crowd = { ...crowd, mostOpen: Math.min(crowd.few, crowd.mostOpen), mostGathered: crowd.few };
     return timeAt;
   };
 
@@ -123,8 +139,9 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
   const scratchOutlet = once(() => createOutlet((bytes) => writeScratch(bytes), size.longest));
 
   /** Merges those that are due next into one that waits in their stead. */
-  const gather = async ({ mostOpen, openScratch }: Crowd): Promise<Waiting> => {
-    const most = Math.max(mostOpen, Math.ceil(sources.length / (8 * mostOpen)));
+  const gather = async (given: Crowd): Promise<Waiting> => {
+    const { mostGathered, openScratch } = given;
+    const most = Math.max(mostGathered, Math.ceil(sources.length / MOST_SCRATCHES));
     const group: Waiting[] = [];
     while (group.length < most) {
       const next = waiting.shift();
@@ -137,6 +154,7 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
     writeScratch = write;
     const merged = await mergeIn(rooms, {
       ...options,
+      crowd: { ...given, mostOpen: mostGathered, mostGathered: Math.max(2, Math.ceil(mostGathered / 4)) },
       sources: group.map((log) => log.source),
       outlet: scratchOutlet(),
       onProgress: tell,
@@ -151,37 +169,36 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
 
   try {
     for (const log of logs) {
-      const isCrowd = crowd !== undefined && logs.length > crowd.mostOpen;
+      const isCrowd = crowd !== undefined && logs.length > Math.min(crowd.few, crowd.mostOpen);
       const waits = isCrowd && (await log.source.isLasting().catch(() => false));
       if (waits) waiting.push({ ...log, firstAt: await firstOf(log) });
       else await run(log);
     }
     for (;;) {
       const due = waiting.first();
-      const first = race.first();
-      if (due !== undefined && due.firstAt <= (first?.lane.timeAt ?? Infinity)) {
-        const isFull = crowd !== undefined && open.size >= crowd.mostOpen && due.isScratch !== true;
-        if (isFull) waiting.push(await gather(crowd));
+      const firstAt = race.firstAt();
+      if (due !== undefined && due.firstAt <= firstAt) {
+        const full = crowd !== undefined && open.size >= crowd.mostOpen ? crowd : undefined;
+        if (full !== undefined && due.isScratch !== true) waiting.push(await gather(full));
         else {
           waiting.shift();
           await run(due);
         }
         continue;
       }
+      const first = firstAt < Infinity ? seated[race.first()] : undefined;
       if (first === undefined) break;
       const { lane } = first;
       count.lines += 1;
       count.bytes += lane.to - lane.from;
       if (!outlet.put(lane.line, lane.from, lane.to)) {
         await outlet.flush();
-        tell();
+        flushes += 1;
+        if (flushes % FLUSHES_A_TELL === 0) tell();
       }
       if (!lane.next()) await lane.fill();
-      if (lane.timeAt < Infinity) race.settle();
-      else {
-        race.shift();
-        await leave(first);
-      }
+      if (lane.timeAt < Infinity) race.set(first.seat, lane.timeAt);
+      else await leave(first);
     }
     await outlet.flush();
     tell();

@@ -5,12 +5,12 @@ import { ActionableError } from '../errors.ts';
 import { plainReader } from './file-source.ts';
 import type { Crowd, Scratch } from './crowd.ts';
 
-/** So many files are open at the same time; as many more on the way that others were merged to. */
-const MOST_OPEN = 32;
+/** Below the 1024 files that a process may have open where nobody says otherwise, with those that are made on the way. */
+const AT_ONCE = { few: 32, mostOpen: 480, mostGathered: 120 };
 
 /** How more files are merged than may be open: by way of files in the folder that the environment names. */
 export const crowdIn = (env: Readonly<Record<string, string | undefined>>): Crowd => ({
-  mostOpen: MOST_OPEN,
+  ...AT_ONCE,
   openScratch: openScratch(folderIn(env)),
 });
 

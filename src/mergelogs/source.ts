@@ -18,5 +18,7 @@ export interface Reader {
   readonly read: (into: Buffer, at: number, most: number) => Promise<number>;
   /** bytes taken from where it lies, compressed or not */
   readonly taken: () => number;
+  /** it unpacks, and holds what that takes */
+  readonly isPacked?: true;
   readonly close: () => Promise<void>;
 }

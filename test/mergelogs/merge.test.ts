@@ -197,17 +197,19 @@ test('an outlet that fails ends the merge and closes every file', async () => {
 });
 
 test('however many files there are, together they hold no more than so much', () => {
-  for (const files of [1, 2, 6, 7, 100, 180]) {
-    const { bytes, lines, longest } = laneSize(files);
-    assert.ok(bytes * files <= 12 * 1_024 * 1_024, `${files} files`);
-    assert.ok(longest <= bytes / 2 && longest >= 32_768 && lines >= 1_000, `${files} files`);
+  for (const files of [1, 2, 6, 7, 100, 180, 600, 100_000]) {
+    const { bytes, lines, longest, window } = laneSize(files);
+    const open = Math.min(files, 600);
+    assert.ok(bytes * open <= 12 * 1_024 * 1_024, `${files} files`);
+    assert.ok(longest >= 32_768 && lines >= 1_000, `${files} files`);
+    assert.ok(window >= 8_192 && window <= bytes / 2, `${files} files`);
   }
 });
 
 test('of files more than may be open, those of the same time are merged on the way, and none is lost', async (t) => {
   const folder = await tempFolder(t);
   const own = opens(Array.from({ length: 40 }, (_, file) => lines(30, (line) => 1_000 + line * 40 + file)));
-  const crowd = { ...crowdIn({ TMPDIR: folder }), mostOpen: 4 };
+  const crowd = { ...crowdIn({ TMPDIR: folder }), mostOpen: 4, mostGathered: 4 };
   const { text, count } = await merged(own.sources, { crowd });
   assert.equal(text, (await merged(own.sources)).text, 'as if all were open at once');
   assert.equal(count.lines, 40 * 30);
@@ -218,7 +220,7 @@ test('of files more than may be open, those of the same time are merged on the w
 test('of logs that follow one another few are open at a time, and nothing is merged on the way', async () => {
   const own = opens(Array.from({ length: 40 }, (_, file) => lines(30, (line) => 1_000 + file * 30 + line)));
   const openScratch = () => Promise.reject(new Error('it was not needed'));
-  const { text, count } = await merged(own.sources, { crowd: { mostOpen: 2, openScratch } });
+  const { text, count } = await merged(own.sources, { crowd: { ...crowdIn({}), mostOpen: 2, openScratch } });
   assert.equal(count.lines, 40 * 30);
   assert.ok(own.mostOpen() <= 2, `${own.mostOpen()} were open`);
   assert.equal(text, (await merged(own.sources)).text);
@@ -233,7 +235,7 @@ test('in a crowd too, one that cannot be read and one that is empty are told apa
     memorySource('empty', ''),
     memorySource('broken', `${logLine(1_001, 'x')}\n`, { breaks: new Error('cut') }),
   ];
-  const { text, count } = await merged(sources, { crowd: { ...crowdIn({}), mostOpen: 2 } });
+  const { text, count } = await merged(sources, { crowd: { ...crowdIn({}), mostOpen: 2, mostGathered: 2 } });
   assert.equal(text.split('\n').length - 1, 19);
   assert.deepEqual(
     count.files.map(({ lines, error }) => [lines, error]),

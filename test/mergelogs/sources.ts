@@ -32,7 +32,7 @@ export const memorySource = (
 };
 
 /** So small that every boundary is met within a few lines; a line is about 60 bytes. */
-export const SMALL: LaneSize = { bytes: 8_192, lines: 8, longest: 1_024 };
+export const SMALL: LaneSize = { bytes: 8_192, lines: 8, window: 1_024, longest: 1_024 };
 
 interface More {
   readonly size?: LaneSize;
