@@ -37,7 +37,7 @@ export const simulate: Command = {
   --quick           short runs with rough figures, in a minute
   --scenario NAME   only this situation; may be given several times; a wrong name lists them all
   --seeds N,N       other visitors than those the printed figures are made of
-  --charts FOLDER   draws herd.svg, rules.svg and age.svg there
+  --charts FOLDER   draws herd.svg, rules.svg and age.svg there; a whole run draws them into the folder charts
   --real            this program and others between real visitors and secondaries on loopback; five minutes
   --log FILE        a log in common or combined format, plain or gzip; may be given several times; - is standard input
   --config FILE     whose secondaries, policy and affinity a log is tried on; without it usher.json in this folder
@@ -70,18 +70,23 @@ sources. Exit code 1 if a figure was not reached.
       return runReal({ quick: values.quick ?? false, json: isJson }, io);
     }
     const { runSimulation } = await simulation();
+    const { quick = false, scenario = [] } = values;
+    const charts = values.charts ?? (quick || scenario.length > 0 ? undefined : WHOLE_CHARTS);
     return runSimulation(
       {
-        quick: values.quick ?? false,
-        scenarios: values.scenario ?? [],
+        quick,
+        scenarios: scenario,
         json: isJson,
         ...(values.seeds !== undefined && { seeds: readSeeds(values.seeds) }),
-        ...(values.charts !== undefined && { charts: values.charts }),
+        ...(charts !== undefined && { charts }),
       },
       io,
     );
   },
 };
+
+/** Where a whole run draws, in the folder where it is started. */
+const WHOLE_CHARTS = 'charts';
 
 const OPTIONS = {
   quick: { type: 'boolean' },

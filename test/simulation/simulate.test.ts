@@ -39,7 +39,7 @@ test('the figures come as JSON too', async (context) => {
   assert.deepEqual(charts, [join(cwd, 'herd.svg')]);
 });
 
-test('no chart is drawn, and no folder left, unless somebody asks for it', async (context) => {
+test('of a part no chart is drawn, and no folder left, unless somebody asks for it', async (context) => {
   const tmp = await mkdtemp(join(tmpdir(), 'usher-simulate-'));
   context.after(() => rm(tmp, { recursive: true }));
   const before = process.env.TMPDIR;

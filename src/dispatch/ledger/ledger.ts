@@ -46,7 +46,8 @@ interface OldCookie {
 
 /**
  * Whom we sent where: one block of shared memory for all door threads of the process, no lock. Each thread writes only
- * its own rows, readers add them up; marks are the main thread's. Counts are exact up to 2^53.
+ * its own rows, readers add them up; marks are the main thread's, which also clears a slot that is taken over, in all
+ * rows: whoever is counted there in that very moment may be lost, or stay. Counts are exact up to 2^53.
  *
  * The fading counts hold new choices only. Whoever goes back to his secondary was not sent there by this choice, and
  * may come back a hundred times a second: he shall not make it look full. What those who come back do is in the reports,
