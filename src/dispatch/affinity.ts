@@ -27,19 +27,23 @@ export interface Bound {
 export interface Affinity {
   /** Reads the value of a `Cookie` header; `undefined` unless it holds a cookie of ours that still counts. */
   readonly read: (cookieHeader: string, scheme: Scheme) => Bound | undefined;
-  /** The value of a `Set-Cookie` header that binds a visitor to the secondary. */
+  /** A value for the cookie of a visitor who goes to the secondary. */
+  readonly badge: (id: Id) => string;
+  /** The value of a `Set-Cookie` header that gives him the badge. */
+  readonly give: (badge: string, scheme: Scheme) => string;
+  /** The value of a `Set-Cookie` header that binds a visitor to the secondary: a new badge, given. */
   readonly bind: (id: Id, scheme: Scheme) => string;
 }
 
 /** A clock of another primary that shares the secret may be ahead by this much. */
 const SKEW_MS = 60_000;
 /**
- * Issue times are whole steps of a 360th of a cookie's life, from a second to ten: a pool of thousands has most of its
- * cookies signed then when a visitor comes.
+ * Issue times are whole steps of a 60th of a cookie's life, from a second to a minute: a pool of thousands has its cookies
+ * signed then when a visitor comes. By so much a life may be shorter than it says.
  */
-const STEPS = 360;
+const STEPS = 60;
 const SHORTEST_STEP_S = 1;
-const LONGEST_STEP_S = 10;
+const LONGEST_STEP_S = 60;
 const SIGNED_BYTES = 16;
 /** Base64url of the signature, and how many letters may follow it, which are no part of what it signs. */
 const SIGNATURE = 22;
@@ -50,15 +54,20 @@ const PAIRS = ALPHABET.flatMap((one) => ALPHABET.map((other) => one + other));
 /** Cookies already checked, kept so that a visitor who is back costs no signature. */
 const REMEMBERED = 10_000;
 
-/** The value in a `Set-Cookie` header of ours. */
-export const badgeIn = (setCookie: string): string =>
-  setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));
-
-/** Four letters, of 16 million. */
-const cast = (dice: Dice): string => {
-  const number = Math.floor(dice() * PAIRS.length ** 2);
-  return (PAIRS[Math.floor(number / PAIRS.length)] ?? '') + (PAIRS[number % PAIRS.length] ?? '');
+/** Four letters, of 16 million: two that are cast now and then, and two that count on. */
+const createLetters = (dice: Dice): (() => string) => {
+  let first = '';
+  let count = PAIRS.length;
+  return () => {
+    if (count === PAIRS.length) {
+      first = PAIRS[Math.floor(dice() * PAIRS.length)] ?? '';
+      count = 0;
+    }
+    count += 1;
+    return first + (PAIRS[count - 1] ?? '');
+  };
 };
+const noLetters = (): string => '';
 
 /**
  * Stickiness by a signed cookie: `id.issuedAt.signature`, issue time in seconds, base 36; 128 bits of HMAC-SHA256. Four
@@ -105,9 +114,14 @@ export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityO
     return undefined;
   };
 
-  const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${String(Math.ceil(forMs / 1000))}`;
+  const attributes = `; Path=/; HttpOnly; SameSite=Lax; Max-Age=${String(Math.ceil(forMs / 1000))}`;
+  const around = {
+    http: [`${cookie}=`, attributes],
+    https: [`__Host-${cookie}=`, `${attributes}; Secure`],
+  } as const;
   const stepS = Math.max(SHORTEST_STEP_S, Math.min(LONGEST_STEP_S, Math.floor(forMs / 1000 / STEPS)));
-  const bind = (id: Id, scheme: Scheme): string => {
+  const letters = dice === undefined ? noLetters : createLetters(dice);
+  const badge = (id: Id): string => {
     const now = Math.floor(wall() / 1000);
     const second = now - (now % stepS);
     if (second !== mintedAt) {
@@ -120,11 +134,12 @@ export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityO
       value = `${text}.${sign(secrets, signed(text))}`;
       minted.set(id, value);
     }
-    const letters = dice === undefined ? '' : cast(dice);
-    return scheme === 'https'
-      ? `__Host-${cookie}=${value}${letters}; ${attributes}; Secure`
-      : `${cookie}=${value}${letters}; ${attributes}`;
+    return value + letters();
+  };
+  const give = (value: string, scheme: Scheme): string => {
+    const [before, behind] = around[scheme];
+    return before + value + behind;
   };
 
-  return { read, bind };
+  return { read, badge, give, bind: (id, scheme) => give(badge(id), scheme) };
 };

@@ -10,8 +10,8 @@ import type { Asked } from './asked.ts';
 
 /**
  * A visitor who was sent away and is back within seconds, for the same page: where he was sent may not work for him. Who
- * was sent away lately is kept in memory that all door threads share, a print of each: of his cookie, address, browser
- * and target. Where it is full the next one takes the place of another, whose return is then not minded.
+ * was sent away lately is kept in memory that all door threads share, a print of each: of his cookie, address and
+ * target. Where it is full the next one takes the place of another, whose return is then not minded.
  */
 export interface Boomerang {
   /** Notes that he is sent away now, and tells how often in a row he was back at once, 0 to `OFTEN`. */
@@ -54,6 +54,8 @@ const TURN = 2 ** 29;
 const MOST = 2 ** 15;
 /** Of a longer target so much tells it from others. */
 const COMPARED = 256;
+/** So many letters at the end of a badge tell it from others: the last ones of the signature, and its own. */
+const TELLING = 12;
 
 /** Memory for the departures of all threads. */
 export const allocateDepartures = (): SharedArrayBuffer =>
@@ -105,12 +107,14 @@ export const createBoomerang = (options: BoomerangOptions): Boomerang | undefine
 };
 
 /** A hash of all that tells a visitor who goes there from others (FNV-1a), as the memory holds it. */
-const printOf = (badge: string, { visitor, userAgent, target }: Visit): number =>
-  mix(mix(mix(mix(0x811c9dc5 ^ target.length, badge), visitor()), userAgent), target);
-const mix = (hash: number, text: string): number => {
-  const end = Math.min(text.length, COMPARED);
+const printOf = (badge: string, { visitor, target }: Visit): number => {
+  const begun = mix(0x811c9dc5 ^ target.length, badge, Math.max(0, badge.length - TELLING));
+  return mix(mix(begun, visitor(), 0), target, 0);
+};
+const mix = (hash: number, text: string, from: number): number => {
+  const end = Math.min(text.length, from + COMPARED);
   let mixed = hash;
-  for (let at = 0; at < end; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
+  for (let at = from; at < end; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
   return mixed;
 };
 /** Where his departure stands. */

@@ -107,7 +107,6 @@ describe('a visitor who is back at once', () => {
 
   for (const [what, headers, line, badge] of [
     ['address', PAGE, { peer: '203.0.113.10' }, 'x'],
-    ['browser', { ...PAGE, 'User-Agent': 'another' }, {}, 'x'],
     ['cookie', PAGE, {}, 'y'],
   ] as const) {
     test(`is not another visitor, of another ${what}`, () => {
