@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reply } from '../model/reply.ts';
 import { http } from '../node-http.ts';
 import type { Answer } from './answer.ts';
 
@@ -28,14 +29,34 @@ type Sent = Pick<Answer, 'reply' | 'cookie'>;
 
 /** The head of an answer as it goes over the wire: what `sendAnswer` has Node write, byte for byte. */
 export const headOf = ({ reply, cookie }: Sent, { date, isLast }: Closing): string => {
-  const { status, headers, body } = reply;
+  let head = beginningOf(reply);
+  if (cookie !== undefined) head = head + 'Set-Cookie: ' + cookie + '\r\n';
+  return head + endOf(reply.body, date) + (isLast ? 'Connection: close\r\n\r\n' : '\r\n');
+};
+
+/** Status line and the reply's own headers. Of a redirect, as nearly every answer is one, in few pieces. */
+const beginningOf = ({ status, headers }: Reply): string => {
+  const [name, location = '', other, value] = headers;
+  const isRedirect = status === 302 && headers.length === 4 && name === 'Location';
+  if (isRedirect && other === 'Cache-Control' && value === 'no-store')
+    return 'HTTP/1.1 302 Found\r\nLocation: ' + location + '\r\nCache-Control: no-store\r\n';
   let head = statusLine(status);
   for (let at = 0; at + 1 < headers.length; at += 2)
     head += `${headers[at] ?? ''}: ${headers[at + 1] ?? ''}\r\n`;
-  if (cookie !== undefined) head += `Set-Cookie: ${cookie}\r\n`;
-  const length = body === undefined ? '0' : String(Buffer.byteLength(body));
-  head += `Date: ${date}\r\nContent-Length: ${length}\r\n`;
-  return isLast ? `${head}Connection: close\r\n\r\n` : `${head}\r\n`;
+  return head;
+};
+
+let knownDate = '';
+let endWithoutBody = '';
+
+/** The headers that every answer ends with; without a body they are put together once a second. */
+const endOf = (body: string | undefined, date: string): string => {
+  if (body !== undefined) return `Date: ${date}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  if (date !== knownDate) {
+    knownDate = date;
+    endWithoutBody = `Date: ${date}\r\nContent-Length: 0\r\n`;
+  }
+  return endWithoutBody;
 };
 
 const statusLine = (status: number): string =>

@@ -1,5 +1,5 @@
 import type { Choosing } from '../deliveries/delivery.ts';
-import { locate } from '../deliveries/locate.ts';
+import { behind } from '../deliveries/locate.ts';
 import type { Instant, Clock, Dice } from '../model/clock.ts';
 import type { Chosen } from '../model/decision.ts';
 import type { Draw } from '../model/policy.ts';
@@ -9,12 +9,13 @@ import type { Reply } from '../model/reply.ts';
 import type { Answer, MakeAnswer } from './answer.ts';
 import type { Asked } from './asked.ts';
 import type { Carriage } from './carriage.ts';
-import { badgeIn, type Bound } from './affinity.ts';
+import type { Bound } from './affinity.ts';
 import { OFTEN, type Boomerang } from './boomerang.ts';
 import { decide } from './decide.ts';
 import type { Deliver } from './deliver.ts';
 import { noteIn, type Diary } from './diary/diary.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { rememberingOrigins } from './origins.ts';
 import { ownOrigin } from './visit/own-origin.ts';
 import type { Rolls } from './ledger/rolls.ts';
 import type { TellMore } from './tell-more.ts';
@@ -50,7 +51,7 @@ interface SettleParts {
 interface Going {
   readonly decision: Chosen;
   readonly bound: Bound | undefined;
-  readonly cookie: string | undefined;
+  readonly badge: string | undefined;
 }
 
 /** Stands for the answer of the secondary. */
@@ -68,6 +69,7 @@ export const createSettle = (parts: SettleParts): Settle => {
   const { nobody, more, deliver, boomerang } = parts;
   const { begin, sources, seen } = createWitness(parts);
   const { dice, near, whereabouts, print } = sources;
+  const originOf = rememberingOrigins(Math.max(0, ...slots.values()) + 1);
   const witnessed = { seen, near: parts.near };
 
   const count = ({ kind, candidate, because }: Chosen, now: Instant): void => {
@@ -80,8 +82,8 @@ export const createSettle = (parts: SettleParts): Settle => {
   };
 
   /** How often in a row he was back at once from where he goes; after the first time on that one is suspected. */
-  const timesBack = (asked: Asked, { decision, bound, cookie }: Going): number => {
-    const goes = cookie === undefined ? bound?.badge : badgeIn(cookie);
+  const timesBack = (asked: Asked, { decision, bound, badge }: Going): number => {
+    const goes = badge ?? bound?.badge;
     if (boomerang === undefined || goes === undefined) return 0;
     const came = decision.kind === 'kept' ? bound?.badge : undefined;
     const times = boomerang.sent(asked, { came, goes });
@@ -117,11 +119,12 @@ export const createSettle = (parts: SettleParts): Settle => {
     if (decision.kind === 'none') return nobody(asked, number);
     count(decision, now);
     const { secondary } = decision.candidate;
-    const { id, address } = secondary;
-    const location = locate(address, visit.host, visit.target);
+    const { id } = secondary;
+    const location = behind(originOf(decision.candidate, visit.host), visit.target);
     // One that drains gives no new cookies, or those who come often would never leave it.
     const isBound = decision.kind === 'kept' && (bound?.isAging === false || roster.draining.has(id));
-    const cookie = isBound ? undefined : affinity?.bind(id, visit.scheme);
+    const badge = isBound ? undefined : affinity?.badge(id);
+    const cookie = badge === undefined ? undefined : affinity?.give(badge, visit.scheme);
     if (cookie !== undefined) {
       ledger.give(decision.candidate.slot);
       const before = bound === undefined ? undefined : slots.get(bound.id);
@@ -149,7 +152,7 @@ export const createSettle = (parts: SettleParts): Settle => {
     if (more.isWished(arrival, visit)) {
       return answer(more.reply(asked, settled), { id, because: decision.because, visit, cookie, number });
     }
-    const times = timesBack(asked, { decision, bound, cookie });
+    const times = timesBack(asked, { decision, bound, badge });
     const isDoubted = times >= OFTEN || asked.isTriedAnew;
     const reply = deliver(asked, settled, isDoubted ? asked.through.doubting : leavingBy(asked));
     return answer(reply, { id, because: times > 0 ? 'return' : decision.because, visit, cookie, number });
