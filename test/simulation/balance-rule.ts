@@ -10,11 +10,8 @@ import { emptyMemory } from '../../src/policies/balance/memory.ts';
 import { warmth } from '../../src/verdicts/warmth.ts';
 import { secondaryOf, VISIT } from './candidate.ts';
 import type { Row } from './farm.ts';
-import type { Place, Rule } from './rule.ts';
+import type { Place, Rule, Telling } from './rule.ts';
 import { usableOf } from './peers/draw.ts';
-
-/** What a secondary's reports hold: all, or what Apache's and nginx's own status pages tell. */
-export type Telling = 'all' | 'as Apache' | 'as nginx';
 
 const policy = balance.make({});
 
@@ -30,7 +27,7 @@ const MS = 1000;
  * policy prepared for every snapshot, the aim of the probes. What is written again here, as little as it takes, is what
  * stands around it: the list of candidates, the one who counts, and in `news.ts` which numbers are let in.
  */
-export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => ({
+export const balanceRule = (probes: number, telling?: 'as Apache' | 'as nginx'): Rule => ({
   title: titleOf(probes, telling),
   probes,
   start: (place) => {
@@ -68,7 +65,7 @@ export const balanceRule = (probes: number, telling: Telling = 'all'): Rule => (
 
     return {
       learn: (slot, row) => {
-        loads[slot] = reportOf(row, telling);
+        loads[slot] = reportOf(row, telling ?? place.telling);
         heardAt[slot] = row.at;
       },
       refreshed: (now) => {
@@ -105,14 +102,15 @@ const candidateOf = (
   };
 };
 
-const titleOf = (probes: number, telling: Telling): string => {
+const titleOf = (probes: number, telling: Telling | undefined): string => {
   const by = probes === 0 ? '' : ` + ${probes} probe${probes === 1 ? '' : 's'} after each visit`;
-  return `balance${telling === 'all' ? '' : `, reports ${telling}`}${by}`;
+  return `balance${telling === undefined ? '' : `, reports ${telling}`}${by}`;
 };
 
 const reportOf = (row: Row, telling: Telling): LoadReport => {
-  const { running, sessions, busySeconds, done, errors, started, durations } = row;
+  const { running, sessions, busySeconds, done, errors, started, durations, ping } = row;
   const at = row.at * MS;
+  if (telling === 'pings') return { at, answerMs: ping * MS };
   if (telling === 'as nginx') return { at, running, answered: done + errors };
   if (telling === 'as Apache') return { at, running, answered: done + errors, busySeconds: durations };
   return { at, running, sessions, busySeconds, done, started };

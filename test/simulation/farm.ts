@@ -6,7 +6,7 @@ export interface Row {
   readonly running: number;
   readonly sessions: number;
   readonly busySeconds: number;
-  /** answers, without the errors */
+  /** answers; without the errors, where errors are not counted among them */
   readonly done: number;
   readonly errors: number;
   readonly started: number;
@@ -14,6 +14,8 @@ export interface Row {
   readonly durations: number;
   /** 1-minute average of `running`, as Linux works it out */
   readonly loadavg: number;
+  /** how long a ping takes, there and back */
+  readonly ping: number;
   /** median time of its last answers that found about as many requests in service as there are now; seconds */
   readonly answer: () => number;
 }
@@ -40,6 +42,8 @@ export interface Farm {
 /** Linux: every 5 s, one part in e^(5/60). */
 const LOADAVG_KEEP = Math.exp(-5 / 60);
 const KEPT_ANSWERS = 32;
+/** A ping is a small page, on a way whose length varies a little. Seconds. */
+const PING = { work: 0.002, way: 0.0005, waysMore: 0.0003 };
 /** An error takes so much of the work that the answer would have. */
 const WORK_OF_ERROR = 0.01;
 
@@ -78,12 +82,15 @@ export interface FarmOptions {
   readonly cores: number;
   /** how long a secondary keeps a session after its last answer, in seconds */
   readonly sessionTimeout: number;
+  /** errors are counted as answers; absent: they are told apart */
+  readonly countsErrors?: boolean;
   /** how many sessions there will be at most */
   readonly sessionCount: number;
 }
 
 /** Secondaries that are all idle. */
-export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: FarmOptions): Farm => {
+export const createFarm = (options: FarmOptions): Farm => {
+  const { speeds, cores, sessionTimeout, sessionCount, countsErrors = false } = options;
   const servers = speeds.map((speed) => createServer(speed, cores));
   const books = speeds.map(emptyBooks);
   const counted = new Uint8Array(sessionCount);
@@ -134,6 +141,7 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
         started: book.started,
         durations: book.durations,
         loadavg: book.loadavg,
+        ping: PING.way + (book.done % 7) * PING.waysMore + servers[server]!.timeOf(PING.work),
         answer: () => typicalAnswer(book.answers, servers[server]!.running()),
       };
     },
@@ -154,7 +162,7 @@ export const createFarm = ({ speeds, cores, sessionTimeout, sessionCount }: Farm
     },
     answer: (server, session, now) => {
       const { leaving, answers } = books[server]!;
-      if (books[server]!.failing) books[server]!.errors += 1;
+      if (books[server]!.failing && !countsErrors) books[server]!.errors += 1;
       else books[server]!.done += 1;
       inService[session] = 0;
       lastAnswer[session] = now;

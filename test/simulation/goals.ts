@@ -109,6 +109,7 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
     fault('one says it was busy half as long', 'idler'),
     fault('the file is frozen', 'frozen'),
     sinkhole('the fastest answers nothing but errors', 'sinkhole'),
+    sinkhole('the same, and it counts its errors as done', 'sinkhole3'),
     sinkhole('one answers nothing but errors, who gets one tries on', 'sinkhole2'),
     goal(
       'herd index',

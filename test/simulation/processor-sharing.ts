@@ -16,6 +16,8 @@ export interface Server {
   readonly finish: () => number;
   /** requests in service */
   readonly running: () => number;
+  /** how long one more request of that size would take, if all that are in service stayed so long */
+  readonly timeOf: (size: number) => number;
   /** seconds with at least one request in service, up to the last `advance` */
   readonly busySeconds: () => number;
   readonly setSpeed: (speed: number) => void;
@@ -54,6 +56,7 @@ export const createServer = (initialSpeed: number, cores = 1): Server => {
       return job;
     },
     running: () => jobs.size(),
+    timeOf: (size) => (size * Math.max(jobs.size() + 1, cores)) / speed,
     busySeconds: () => busy,
     setSpeed: (next) => {
       speed = next;

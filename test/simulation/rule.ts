@@ -1,6 +1,9 @@
 import type { Dice } from '../../src/model/clock.ts';
 import type { Farm, Row } from './farm.ts';
 
+/** What a secondary's reports hold: all, or what Apache's and nginx's own status pages tell, or how long a ping took. */
+export type Telling = 'all' | 'as Apache' | 'as nginx' | 'pings';
+
 /** Where a dispatcher stands: what it may know before the first visitor. Seconds. */
 export interface Place {
   readonly count: number;
@@ -10,6 +13,8 @@ export interface Place {
   readonly dispatchers: number;
   /** how often the file is made */
   readonly every: number;
+  /** what reports hold, unless the rule says it */
+  readonly telling: Telling;
   readonly dice: Dice;
   /** 1: may be sent visitors, by what this dispatcher knows */
   readonly usable: Uint8Array;

@@ -72,6 +72,62 @@ test('sessions bring the work that the law of their visitors says', () => {
   assert.ok(Math.abs(visitors.count / 20_000 / traffic.rate - 1) < 0.03);
 });
 
+test('who comes back brings as much again, to the secondary that he had', () => {
+  const traffic = { ...scenario({}).traffic, returns: { chance: 0.5, after: 500 } };
+  const visitors = drawVisitors(traffic, 20_000, 4);
+  const work = visitors.size.reduce((sum, size) => sum + size, 0) / visitors.count;
+  assert.ok(Math.abs(work / workOfSession(traffic) - 1) < 0.04, String(work / workOfSession(traffic)));
+  assert.ok(Math.abs(workOfSession(traffic) / workOfSession(scenario({}).traffic) - 2) < 1e-9);
+
+  const calm = scenario({ end: 20_000, traffic: { ...traffic, rate: 0.02 } });
+  let chosen = 0;
+  let begun = 0;
+  const few = drawVisitors(calm.traffic, 10_000, 4);
+  run({
+    scenario: calm,
+    rule: {
+      title: 'counts',
+      start: ({ farm }) => ({
+        choose: () => {
+          chosen += 1;
+          return 1;
+        },
+        refreshed: (now) => (begun = farm.row(1, now).started),
+      }),
+    },
+    visitors: few,
+    seed: 4,
+  });
+  assert.equal(chosen, few.count);
+  assert.ok(begun / chosen > 1.7 && begun / chosen < 2.3, `${begun} stays of ${chosen} visitors`);
+});
+
+test('a machine that answers errors counts them as answers only where it is told to', () => {
+  const counted = [false, true].map((countsErrors) => {
+    let last = { done: 0, errors: 0 };
+    const failing = scenario({ countsErrors, acts: [{ at: 0.001, server: 1, what: 'fail' }] });
+    run({
+      scenario: failing,
+      rule: {
+        title: 'listens',
+        start: () => ({
+          choose: () => 1,
+          learn: (server, row) => {
+            if (server === 1) last = row;
+          },
+        }),
+      },
+      visitors: drawVisitors(failing.traffic, 300, 6),
+      seed: 6,
+    });
+    return [last.done > 0, last.errors > 0];
+  });
+  assert.deepEqual(counted, [
+    [false, true],
+    [true, false],
+  ]);
+});
+
 test('bursts change when visitors come, not how many', () => {
   const bursts = { high: 4, highFor: 12, low: 0.5, lowFor: 60 };
   const { count } = drawVisitors({ ...scenario({}).traffic, bursts }, 50_000, 4);

@@ -24,7 +24,8 @@ export interface RunOptions {
  */
 export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOptions): Result => {
   const { speeds, end, hop = 0, cores = 1, sessionTimeout = 30, absent = [], isStubborn = false } = scenario;
-  const farm = createFarm({ speeds, cores, sessionTimeout, sessionCount: visitors.count });
+  const { countsErrors = false, telling = 'all' } = scenario;
+  const farm = createFarm({ speeds, cores, sessionTimeout, countsErrors, sessionCount: visitors.count });
   const { servers } = farm;
   const timetable = createTimetable();
   const measure = createMeasure(scenario, farm, { requests: visitors.size.length, isTraced });
@@ -35,6 +36,7 @@ export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOpt
     weights: scenario.weights ?? speeds,
     dispatchers: scenario.dispatchers.length,
     every: scenario.every,
+    telling,
     dice: seededDice(seed * 1009 + index * 31 + 17),
     usable: Uint8Array.from(speeds, (_speed, server) => (absent.includes(server) ? 0 : 1)),
     since: new Float64Array(speeds.length).fill(-Infinity),

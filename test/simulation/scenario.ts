@@ -1,4 +1,5 @@
 import type { Row } from './farm.ts';
+import type { Telling } from './rule.ts';
 import type { Traffic } from './visitors.ts';
 
 /** Something that happens to a secondary at an instant, in seconds. */
@@ -30,10 +31,14 @@ export interface Scenario {
   readonly absent?: readonly number[];
   /** What a secondary says instead of the truth; `undefined`: nothing. `count` is how often it was asked before. */
   readonly tells?: (server: number, row: Row, count: number) => Row | undefined;
+  /** what reports hold, for the rule of balance; absent: all */
+  readonly telling?: Telling;
   /** from when on the file is not made any more */
   readonly fileEnds?: number;
   /** whoever gets an error asks on, as if it were none; absent: he leaves */
   readonly isStubborn?: boolean;
+  /** secondaries count errors as answers */
+  readonly countsErrors?: boolean;
   /** of each secondary; absent: 1 */
   readonly cores?: number;
   /** how long a secondary keeps a session after its last answer; absent: 30 */

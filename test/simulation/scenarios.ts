@@ -134,6 +134,11 @@ export const STUDIES = {
   }),
   delayed: study('visitors take 0.5 s to arrive, the file 2 s', { hop: 0.5, fileDelay: 2, rules: FEW }),
   long: study('secondaries keep sessions for 24 minutes', { sessionTimeout: 1440, rules: FEW }),
+  pings: study('nobody reports a load, pings are timed', { telling: 'pings', rules: FEW }),
+  returning: study('half of the visitors come back by their cookies, after five minutes or so', {
+    traffic: trafficAt(0.75, { ...LAW, returns: { chance: 0.5, after: 300 } }),
+    rules: FEW,
+  }),
   cores: study('secondaries of eight cores', { cores: 8, rules: FEW }),
   liar: study('a slow machine always says 0, two dispatchers', {
     dispatchers: [0.5, 0.5],
@@ -181,6 +186,13 @@ export const STUDIES = {
     acts: [{ at: FAILS_FROM, server: 3, what: 'fail' }],
     isStubborn: true,
     rules: WITH_STATUS_PAGES,
+  }),
+  sinkhole3: study('the fastest machine answers nothing but errors, at once, and counts them as done', {
+    dispatchers: [0.5, 0.5],
+    traffic: SPARE,
+    acts: [{ at: FAILS_FROM, server: 0, what: 'fail' }],
+    countsErrors: true,
+    rules: FEW,
   }),
   frozen: study('the file is not made any more half-way, two dispatchers', {
     dispatchers: [0.5, 0.5],

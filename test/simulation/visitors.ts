@@ -22,6 +22,8 @@ export interface Traffic {
   readonly requests: BoundedPareto;
   /** mean time from an answer to the visitor's next request */
   readonly think: number;
+  /** visitors who come back to their secondary, by their cookies, some time after their last answer; absent: nobody does */
+  readonly returns?: { readonly chance: number; readonly after: number };
   /** size of a request, in seconds on a machine of speed 1 */
   readonly size: BoundedPareto;
 }
@@ -51,9 +53,13 @@ export const meanRequests = (requests: BoundedPareto): number => {
   return mean;
 };
 
-/** Seconds of work, at speed 1, that a session brings on average. */
-export const workOfSession = ({ requests, size }: Pick<Traffic, 'requests' | 'size'>): number =>
-  meanRequests(requests) * paretoMean(size);
+/** Seconds of work, at speed 1, that a visitor brings on average. */
+export const workOfSession = ({
+  requests,
+  size,
+  returns,
+}: Pick<Traffic, 'requests' | 'size' | 'returns'>): number =>
+  (meanRequests(requests) * paretoMean(size)) / (1 - (returns?.chance ?? 0));
 
 /** Draws all visitors who come before `until`. */
 export const drawVisitors = (traffic: Traffic, until: number, seed: number): Visitors => {
@@ -62,9 +68,17 @@ export const drawVisitors = (traffic: Traffic, until: number, seed: number): Vis
   const count = arrivals.length;
   const lot = new Float64Array(count);
   const first = new Int32Array(count + 1);
+  const { returns } = traffic;
+  /** requests that begin another stay, and not the first */
+  const back: number[] = [];
   for (let session = 0; session < count; session += 1) {
     lot[session] = dice();
-    first[session + 1] = first[session]! + Math.ceil(paretoDraw(dice, traffic.requests));
+    let end = first[session]! + Math.ceil(paretoDraw(dice, traffic.requests));
+    while (returns !== undefined && dice() < returns.chance) {
+      back.push(end);
+      end += Math.ceil(paretoDraw(dice, traffic.requests));
+    }
+    first[session + 1] = end;
   }
   const total = first[count]!;
   const size = new Float64Array(total);
@@ -73,6 +87,7 @@ export const drawVisitors = (traffic: Traffic, until: number, seed: number): Vis
     size[request] = paretoDraw(dice, traffic.size);
     think[request] = exponential(dice, traffic.think);
   }
+  if (returns !== undefined) for (const request of back) think[request] = exponential(dice, returns.after);
   return { count, arrival: Float64Array.from(arrivals), lot, first, size, think };
 };
 
