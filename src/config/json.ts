@@ -60,6 +60,9 @@ const EMPTY: Slip = {
   fits: '{ "secondaries": [ { "port": 8086 } ] }',
 };
 
+/** What fits where a key comes twice. */
+export const EACH_ONCE = 'each key once';
+
 /** Whether an error leaves no doubt of the rest: a comment, or a comma left out and nothing else wrong there. */
 const isMinor = (errors: readonly ParseError[], at: number): boolean => {
   const code: number | undefined = errors[at]?.error;
@@ -122,7 +125,7 @@ const findSlips = (text: string, node: Node, search: Search): void => {
       slips.push({ offset: key.offset, what, given: given(), fits: 'a line without it' });
     } else if (first !== undefined) {
       const what = `${given()} is there twice, first in line ${lineOf(first)}`;
-      slips.push({ offset: key.offset, what, given: given(), fits: 'each key once' });
+      slips.push({ offset: key.offset, what, given: given(), fits: EACH_ONCE });
     } else {
       seen.set(name, key.offset);
     }

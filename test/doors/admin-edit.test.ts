@@ -250,6 +250,7 @@ test('hostile bodies are refused with a sentence', async () => {
     ['{"id":"c"}', 422, /"state", "until" and "weight" can be set here; given "id"/],
     ['{"__proto__":{"state":"drain"}}', 422, /__proto__/],
     ['\ufeff{"state":"drain"', 400, /no JSON/],
+    ['{ "weight": 1,\n "weight": 2 }', 400, /2:2: "weight" is there twice, first in line 1/],
     [deep(13), 422, /nested that deep/],
     [deep(10_000), 422, /nested that deep/],
     [`{"state":"${'x'.repeat(70_000)}"}`, 413, /64 KiB/],

@@ -108,7 +108,8 @@ export const createSite = async (sources: SiteSources): Promise<Express> => {
       });
   }
   const { editing } = sources;
-  const read = express.json({ limit: MOST_BYTES, inflate: false, strict: false });
+  const { refuseTwice } = await import('./refuse-twice.ts');
+  const read = express.json({ limit: MOST_BYTES, inflate: false, strict: false, verify: refuseTwice });
   for (const [path, methods] of Object.entries(
     editing === undefined ? {} : editingPages({ ...sources, editing }),
   )) {
@@ -320,13 +321,15 @@ const failed =
     const isVisitors = typeof status === 'number' && status >= 400 && status < 500;
     if (!isVisitors) journal({ type: 'bug', where: 'admin door', error: String(error) });
     if (response.headersSent) next(error);
-    else if (isVisitors) say(response, status, bodyWords(type) ?? 'This request makes no sense.');
+    else if (isVisitors) say(response, status, bodyWords(error, type) ?? 'This request makes no sense.');
     else say(response, 500, 'Something broke here that should not have. The journal says what.');
   };
 
 /** What is wrong with a body that the parser refused. */
-const bodyWords = (type: unknown): string | undefined => {
+const bodyWords = (error: unknown, type: unknown): string | undefined => {
   switch (type) {
+    case 'key.twice':
+      return (error as Error).message;
     case 'entity.parse.failed':
       return 'The body of a change is a JSON object; this is no JSON.';
     case 'entity.too.large':
