@@ -8,6 +8,7 @@ import { gather } from '../doctor/gather.ts';
 import { ActionableError } from '../errors.ts';
 import { createWire } from '../wire/create-wire.ts';
 import type { Command } from './command.ts';
+import { configOfRunning } from './config-of-running.ts';
 import { loadSettings } from './load-settings.ts';
 import { readOptions } from './options.ts';
 import { showWaiting } from './show-waiting.ts';
@@ -19,7 +20,7 @@ export const doctor: Command = {
   summary: 'Looks at the whole set-up and names what will hurt visitors, with the remedy.',
   usage: 'usher doctor [--config usher.json] [--as NAME] [--json]',
   help: `
-  --config FILE   the config; without it usher.json in this folder
+  --config FILE   the config; without it usher.json in this folder, or that of the demo that runs
   --as NAME       the name that visitors type; without it the first of the config's "names", or localhost
   --json          findings and what is in order as JSON
 
@@ -33,7 +34,7 @@ Exit code 0 when nothing hurts visitors, 1 when something does or the config is 
     if (as?.ok === false) {
       throw new ActionableError(`--as ${values.as ?? ''} ${as.what}.`, `usage: ${doctor.usage}`, 2);
     }
-    const loaded = await loadSettings(values.config, io);
+    const loaded = await loadSettings(values.config ?? (await configOfRunning(io)), io);
     const clock = systemClock();
     const settings = await readInForce(loaded.settings, clock.wall());
     const wire = createWire({ clock });

@@ -9,6 +9,7 @@ import { createLearner } from '../monitor/learner.ts';
 import type { AdminPlace } from './ask-admin.ts';
 import { createAdminQuestion, jsonIn, noUsher } from './ask-status.ts';
 import type { Io } from './command.ts';
+import { configOfRunning } from './config-of-running.ts';
 import { findAdmin, type Wanted as WantedUsher } from './find-admin.ts';
 import { knowledge } from './knowledge.ts';
 import { loadSettings } from './load-settings.ts';
@@ -27,7 +28,8 @@ export const explainNow = async (
 ): Promise<Told> => {
   const ask = askFor(values, about.io);
   if (values.admin !== undefined) return findAdmin(values, about, ask);
-  const { settings } = await loadSettings(values.config, about.io);
+  const config = values.config ?? (await configOfRunning(about.io));
+  const { settings } = await loadSettings(config, about.io);
   const url = doorUrl('http', settings.admin);
   const told = await ask(settings.admin).catch((error: unknown) => {
     if (error instanceof ActionableError) return error;

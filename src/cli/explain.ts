@@ -18,7 +18,7 @@ export const explain: Command = {
   --from ADDRESS     his address; 127.0.0.1 by default
   --cookie VALUE     the value of his cookie, or the whole Cookie header
   --host NAME        the host he asks for; the first of "names", or localhost
-  --config FILE      the config; without it usher.json in this folder
+  --config FILE      the config; without it usher.json in this folder, or that of the demo that runs
   --json             the decision as JSON
   --id DECISION      a decision that a running Usher made; with "debug" each answer names its own: X-Usher-Decision
   --admin URL        the admin door to ask, such as http://127.0.0.1:8079; no config is read then

@@ -92,6 +92,12 @@ describe('the demo', () => {
       assert.match(page, /\/some\/where/);
     }
 
+    // Whoever stands in a folder without a config means the Usher that runs.
+    const explained = await runUsher(['explain', '--path', '/x'], { cwd: folder });
+    assert.match(explained.out, /^He is sent to web808[67] /, explained.err);
+    const examined = await runUsher(['doctor'], { cwd: folder });
+    assert.match(examined.out, /^In order$/m, examined.err);
+
     const config = /\/\S+\/usher\.json/.exec(printed())?.[0] ?? '';
     const admin = urls.find((url) => url.includes('8079')) ?? '';
     const etag = (await fetch(new URL('api/config', admin))).headers.get('etag') ?? '';
