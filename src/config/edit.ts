@@ -9,7 +9,7 @@ import { replaceFile } from './replace-file.ts';
 import type { Registries } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { readSources, tagOf, type Content, type Sources } from './sources.ts';
-import { keepVersion, listVersions, readVersion } from './versions.ts';
+import { keepVersion, listVersions, readVersion, settleVersions } from './versions.ts';
 
 /** An edit that was refused; the files are as they were. */
 export interface Refused {
@@ -163,16 +163,25 @@ const carryOut = async (editable: Editable, planner: Planner): Promise<Edited> =
   const first = await tried(editable, planner);
   if (!first.ok || first.after === first.before || editable.isDry === true) return first;
   let last: Edited = first;
-  await replaceFile(first.file, async () => {
-    // somebody else may have edited it while we waited
-    const again = await tried(editable, planner);
-    last = again;
-    if (!again.ok || again.file !== first.file || again.after === again.before) return undefined;
-    const version = await kept(editable.file, again);
-    const { mustKeep: _, ...edited } = again;
-    last = { ...edited, ...(version === undefined ? {} : { version }) };
-    return again.after;
-  });
+  const versions: number[] = [];
+  try {
+    await replaceFile(first.file, async () => {
+      // somebody else may have edited it while we waited
+      const again = await tried(editable, planner);
+      last = again;
+      if (!again.ok || again.file !== first.file || again.after === again.before) return undefined;
+      const version = await kept(editable.file, again);
+      if (version !== undefined) versions.push(version);
+      const { mustKeep: _, ...edited } = again;
+      last = { ...edited, ...(version === undefined ? {} : { version }) };
+      return again.after;
+    });
+  } catch (error) {
+    await settleVersions(editable.file, { file: first.file, inVain: versions });
+    throw error;
+  }
+  const inVain = versions.filter((version) => !last.ok || version !== last.version);
+  await settleVersions(editable.file, { file: first.file, inVain });
   return last;
 };
 

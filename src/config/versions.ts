@@ -60,7 +60,8 @@ const realOf = async (file: string): Promise<string> => {
 };
 
 /**
- * Keeps what stands in a file now, byte for byte, as its newest version, and the last ten of that file.
+ * Keeps what stands in a file now, byte for byte, as its newest version; `settleVersions` is due once the file was
+ * replaced, or could not be.
  *
  * @param config whose file it is
  * @returns its number; undefined where there is nothing to keep: no file, or an empty one
@@ -74,15 +75,28 @@ export const keepVersion = async (config: string, file: string): Promise<number 
     if (size === 0) return undefined;
     const folder = await makeFolder(config);
     const key = await keyOf(config, file);
-    const number = await copyNew(folder, { key, source, size });
-    const kept = (await entriesOf(folder)).filter((one) => one.key === key);
-    await Promise.all(
-      kept.slice(KEPT).map((old) => rm(join(folder, entryOf(old)), { force: true, recursive: true })),
-    );
-    return number;
+    return await copyNew(folder, { key, source, size });
   } finally {
     await source.close();
   }
+};
+
+/**
+ * Leaves the last ten versions of a file, and takes away those that were kept in vain: the file stayed as it was. Where
+ * that cannot be done they stay.
+ */
+export const settleVersions = async (
+  config: string,
+  { file, inVain }: { readonly file: string; readonly inVain: readonly number[] },
+): Promise<void> => {
+  const folder = await versionsFolder(config);
+  const key = await keyOf(config, file);
+  const kept = (await entriesOf(folder)).filter((one) => one.key === key);
+  const standing = kept.filter(({ number }) => !inVain.includes(number));
+  const gone = [...kept.filter(({ number }) => inVain.includes(number)), ...standing.slice(KEPT)];
+  const drop = (old: Entry): Promise<void> =>
+    rm(join(folder, entryOf(old)), { force: true, recursive: true }).catch(() => undefined);
+  await Promise.all(gone.map(drop));
 };
 
 /** The versions of these files of a config, the newest first. */

@@ -6,7 +6,13 @@ import { test } from 'node:test';
 import { makeChange } from '../../src/config/change.ts';
 import { editConfig, NotThere, restoreVersion, setState } from '../../src/config/edit.ts';
 import { readShown } from '../../src/config/shown.ts';
-import { keepVersion, listVersions, readVersion, versionsFolder } from '../../src/config/versions.ts';
+import {
+  keepVersion,
+  listVersions,
+  readVersion,
+  settleVersions,
+  versionsFolder,
+} from '../../src/config/versions.ts';
 import { tempFolder } from './temp-folder.ts';
 import { units } from './units.ts';
 
@@ -55,12 +61,29 @@ test('the last ten of each file are kept, and nothing else in the folder is touc
   await writeFile(list, 'list');
   await keepVersion(file, list);
   for (let at = 1; at <= 13; at += 1) await keepVersion(file, file);
+  await settleVersions(file, { file, inVain: [] });
   assert.deepEqual(
     (await versionsOf(file)).map(({ number }) => number),
     [14, 13, 12, 11, 10, 9, 8, 7, 6, 5],
   );
   const names = await readdir(versions);
   assert.ok(names.includes('notes.txt') && names.includes('list.json.1'));
+});
+
+test('an edit that could not be made keeps nothing, and costs no version that was there', async (t) => {
+  const about = await config(t);
+  for (let at = 1; at <= 10; at += 1) await keepVersion(about.file, about.file);
+  let saves = 0;
+  const edit = editConfig(about, ({ secondaries }) => {
+    // a person saves at every try
+    writeFileSync(about.file, `${TEXT}${' '.repeat((saves += 1))}`);
+    return [{ path: ['secondaries', secondaries.length], value: { port: 8088 } }];
+  });
+  await assert.rejects(edit, /is being edited by somebody else/);
+  assert.deepEqual(
+    (await versionsOf(about.file)).map(({ number }) => number),
+    [10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+  );
 });
 
 test('versions kept at the same moment each have a number of their own', async (t) => {
