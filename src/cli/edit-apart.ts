@@ -1,14 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import type { Change, Changed } from '../config/change.ts';
 import type { Editable } from '../config/edit.ts';
 import { sibling } from '../sibling.ts';
-
-/** What a test may set. */
-export interface ApartOptions {
-  /** the module that the process runs */
-  readonly entry?: URL;
-  readonly deadlineMs?: number;
-}
+import { askApart, type ApartOptions } from './ask-apart.ts';
 
 /** As long as reading a config may take at most. */
 const DEADLINE_MS = 20_000;
@@ -22,32 +15,17 @@ export const editApart = async (
   change: Change,
   { entry = sibling('edit-process'), deadlineMs = DEADLINE_MS }: ApartOptions = {},
 ): Promise<Changed> => {
-  const { promise, resolve } = Promise.withResolvers<Changed>();
-  let editor: ChildProcess;
-  try {
-    editor = fork(entry, { serialization: 'advanced' });
-  } catch (error) {
-    return lost(`No process could be started for it: ${(error as Error).message}.`);
+  const told = await askApart<Changed>({ entry, deadlineMs, message: { about, change } });
+  switch (told.kind) {
+    case 'answer':
+      return told.answer;
+    case 'unstarted':
+      return lost(`No process could be started for it: ${told.because}.`);
+    case 'late':
+      return lost('The disk that the config lies on does not answer.');
+    case 'ended':
+      return lost('The process that edits the config ended before it was done.');
   }
-  const timer = setTimeout(() => {
-    resolve(lost('The disk that the config lies on does not answer.'));
-    editor.kill('SIGKILL');
-  }, deadlineMs);
-  editor.once('message', (changed) => {
-    resolve(changed as Changed);
-  });
-  const end = (): void => {
-    resolve(lost('The process that edits the config ended before it was done.'));
-  };
-  editor.once('error', end);
-  // not at its exit, which may be told before its last message is
-  editor.once('disconnect', end);
-  // whoever ends before he has heard it is told by `disconnect`
-  editor.send({ about, change }, () => undefined);
-
-  const changed = await promise;
-  clearTimeout(timer);
-  return changed;
 };
 
 const lost = (words: string): Changed => ({

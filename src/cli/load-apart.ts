@@ -1,14 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import type { Loaded } from '../config/load.ts';
 import { ActionableError } from '../errors.ts';
 import { sibling } from '../sibling.ts';
-
-/** What a test may set. */
-export interface ApartOptions {
-  /** the module that the process runs */
-  readonly entry?: URL;
-  readonly deadlineMs?: number;
-}
+import { askApart, type ApartOptions } from './ask-apart.ts';
 
 /** A disk that does not answer in this time will not; the slowest board reads 10,000 secondaries in less. */
 const DEADLINE_MS = 20_000;
@@ -24,36 +17,14 @@ export const loadApart = async (
   file: string,
   { entry = sibling('config-process'), deadlineMs = DEADLINE_MS }: ApartOptions = {},
 ): Promise<Loaded> => {
-  const { promise, resolve } = Promise.withResolvers<Loaded | 'late' | undefined>();
-  let reader: ChildProcess;
-  try {
-    reader = fork(entry, [file], { serialization: 'advanced' });
-  } catch {
-    return loadHere(file);
-  }
-  const timer = setTimeout(() => {
-    resolve('late');
-    reader.kill('SIGKILL');
-  }, deadlineMs);
-  reader.once('message', (loaded) => {
-    resolve(loaded as Loaded);
-  });
-  const end = (): void => {
-    resolve(undefined);
-  };
-  reader.once('error', end);
-  // not at its exit, which may be told before its last message is
-  reader.once('disconnect', end);
-
-  const loaded = await promise;
-  clearTimeout(timer);
-  if (loaded === 'late') {
+  const told = await askApart<Loaded>({ entry, deadlineMs, args: [file] });
+  if (told.kind === 'late') {
     throw new ActionableError(
       `Reading ${file} takes longer than ${String(deadlineMs / 1000)} s.`,
       'Look whether the disk or network folder that it lies on answers.',
     );
   }
-  return loaded ?? loadHere(file);
+  return told.kind === 'answer' ? told.answer : loadHere(file);
 };
 
 const loadHere = async (file: string): Promise<Loaded> => {
