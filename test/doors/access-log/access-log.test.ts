@@ -18,28 +18,14 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { AccessFacts } from '../../../src/doors/access-log/access-facts.ts';
 import { createAccessLog } from '../../../src/doors/access-log/access-log.ts';
 import type { Event, Journal } from '../../../src/journal.ts';
-import type { WriterOrder } from '../access-writer.ts';
+import type { WriterOrder } from './access-writer.ts';
+import { visitTo } from './visit-facts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usher-access-'));
 after(() => {
   rmSync(folder, { recursive: true, force: true });
-});
-
-const visitTo = (url: string): AccessFacts => ({
-  visitor: '203.0.113.9',
-  atMs: 0,
-  method: 'GET',
-  url,
-  version: '1.1',
-  status: 302,
-  bytes: 0,
-  referer: '',
-  userAgent: '',
-  secondary: 'web1',
-  reason: 'random',
 });
 
 /** URLs of the lines of a file. */
@@ -98,7 +84,7 @@ describe('access log', () => {
     const path = join(folder, 'threads.log');
     const writers = [1, 2, 3].map((thread) => {
       const workerData: WriterOrder = { path, thread, lines: 2_000 };
-      return new Worker(new URL('../access-writer.ts', import.meta.url), { workerData });
+      return new Worker(new URL('./access-writer.ts', import.meta.url), { workerData });
     });
     await Promise.all(writers.map((writer) => once(writer, 'exit')));
     const lines = readFileSync(path, 'latin1').split('\n').slice(0, -1);

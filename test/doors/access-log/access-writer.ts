@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { createAccessLog } from '../../src/doors/access-log/access-log.ts';
+import { createAccessLog } from '../../../src/doors/access-log/access-log.ts';
+import { visitTo } from './visit-facts.ts';
 
 /** What a thread of the test is told. */
 export interface WriterOrder {
@@ -11,19 +12,7 @@ export interface WriterOrder {
 const { path, thread, lines } = workerData as WriterOrder;
 const log = createAccessLog({ path, journal: () => undefined });
 for (let nth = 0; nth < lines; nth++) {
-  log.write({
-    visitor: `10.0.0.${thread}`,
-    atMs: 0,
-    method: 'GET',
-    url: `/${nth}/${'x'.repeat((nth * 37) % 1_500)}`,
-    version: '1.1',
-    status: 302,
-    bytes: 0,
-    referer: '',
-    userAgent: '',
-    secondary: 'web1',
-    reason: 'random',
-  });
+  log.write(visitTo(`/${nth}/${'x'.repeat((nth * 37) % 1_500)}`, `10.0.0.${thread}`));
   if (nth % 100 === 0) await new Promise(setImmediate);
 }
 await log.close();
