@@ -12,7 +12,7 @@ import {
   type Edited,
 } from './edit.ts';
 import { printMistake, type Mistake } from './mistake.ts';
-import { Busy } from './replace-file.ts';
+import { Busy } from './edit-lock.ts';
 import { ForTheFileOnly } from './reserved.ts';
 import type { Settings } from './settings.ts';
 
