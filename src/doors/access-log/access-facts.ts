@@ -27,11 +27,11 @@ export interface AccessFacts {
   readonly decision?: string | undefined;
 }
 
-/** What there is to tell of one answer of dispatch. */
+/** What there is to tell of one answer of dispatch; of what was carried, as it was sent. */
 export const factsOf = (
   arrival: Arrival,
-  { reply, id, because, visit, decision, sent }: Answer & { readonly sent?: Sent | undefined },
-  wallMs: number,
+  { reply, id, because, visit, decision }: Answer,
+  { wallMs, sent }: { readonly wallMs: number; readonly sent: Sent | undefined },
 ): AccessFacts => ({
   visitor: (visit?.visitor ?? arrival.peer)(),
   atMs: wallMs,

@@ -5,12 +5,11 @@ import type { AccessFacts } from './access-facts.ts';
  * visitor sends can end the line or a quoted part of it.
  */
 export const formatLine = (facts: AccessFacts): string => {
-  const who = `${word(facts.visitor)} - - [${timeOf(facts.atMs)}]`;
-  const request = `"${word(facts.method)} ${word(facts.url)} HTTP/${word(facts.version)}"`;
-  const answer = `${facts.status} ${facts.bytes === 0 ? '-' : facts.bytes}`;
-  const from = `"${plain(facts.referer)}" "${plain(facts.userAgent)}"`;
-  const named = facts.decision === undefined ? '' : ` decision=${facts.decision}`;
-  return `${who} ${request} ${answer} ${from} usher=${word(facts.secondary)} reason=${word(facts.reason)}${named}\n`;
+  const asked = word(facts.visitor) + openingOf(facts.atMs) + word(facts.method) + ' ' + word(facts.url);
+  const from = plain(facts.referer) + '" "' + plain(facts.userAgent) + '" usher=';
+  const decided = word(facts.secondary) + ' reason=' + word(facts.reason);
+  const named = facts.decision === undefined ? '\n' : ` decision=${facts.decision}\n`;
+  return asked + answerOf(facts) + from + decided + named;
 };
 
 /** The longest that a part of a line gets, escapes included. */
@@ -49,15 +48,27 @@ const bytesOf = (text: string): Buffer =>
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 let knownSecond = NaN;
-let knownTime = '';
+let knownOpening = '';
 
-/** `10/Oct/2000:13:55:36 +0000`; made once a second, not once a line. */
-const timeOf = (atMs: number): string => {
+/** ` - - [10/Oct/2000:13:55:36 +0000] "`; made once a second, not once a line. */
+const openingOf = (atMs: number): string => {
   const second = Math.floor(atMs / 1_000);
-  if (second === knownSecond) return knownTime;
+  if (second === knownSecond) return knownOpening;
   const [date = '', time = ''] = new Date(second * 1_000).toISOString().split(/[T.]/);
   const [year = '', month = '', day = ''] = date.split('-');
   knownSecond = second;
-  knownTime = `${day}/${MONTHS[Number(month) - 1] ?? month}/${year}:${time} +0000`;
-  return knownTime;
+  knownOpening = ` - - [${day}/${MONTHS[Number(month) - 1] ?? month}/${year}:${time} +0000] "`;
+  return knownOpening;
+};
+
+let known: Pick<AccessFacts, 'version' | 'status' | 'bytes'> = { version: '', status: 0, bytes: 0 };
+let knownAnswer = '';
+
+/** ` HTTP/1.1" 302 - "`; made anew only where it is not as in the line before. */
+const answerOf = (facts: AccessFacts): string => {
+  const { version, status, bytes } = facts;
+  if (version === known.version && status === known.status && bytes === known.bytes) return knownAnswer;
+  known = { version, status, bytes };
+  knownAnswer = ` HTTP/${word(version)}" ${status} ${bytes === 0 ? '-' : bytes} "`;
+  return knownAnswer;
 };

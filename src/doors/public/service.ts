@@ -126,7 +126,7 @@ export const createService = (parts: ServiceParts): Service => {
     accessLog === undefined
       ? undefined
       : (arrival: Arrival, answer: Answer, sent?: Sent): void => {
-          accessLog.write(factsOf(arrival, { ...answer, sent }, clock.wall()));
+          accessLog.write(factsOf(arrival, answer, { wallMs: clock.wall(), sent }));
         };
   const carrying =
     carriage === undefined
