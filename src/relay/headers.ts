@@ -10,6 +10,10 @@ const OURS: ReadonlySet<string> = new Set([
   ...['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-ssl', 'x-forwarded-prefix'],
 ]);
 
+/** With `_` for `-` it is the same to CGI, PHP and WSGI, where headers become variables. */
+const isOurs = (name: string): boolean =>
+  OURS.has(name) || (name.includes('_') && OURS.has(name.replaceAll('_', '-')));
+
 /**
  * Schemes that sign in a connection instead of a request: here visitors share those, and the next one would be taken for
  * whoever signed in before.
@@ -60,7 +64,7 @@ export const onward = (raw: readonly string[], about: VisitorFacts): string[] =>
     const value = raw[at + 1] ?? '';
     const lower = name.toLowerCase();
     if (lower === 'via') via += `${value}, `;
-    if (HOP_BY_HOP.has(lower) || OURS.has(lower) || dropped.has(lower)) continue;
+    if (HOP_BY_HOP.has(lower) || isOurs(lower) || dropped.has(lower)) continue;
     if (lower === 'authorization' && OF_THE_CONNECTION.test(value)) continue;
     if (lower === 'cookie') cookie = cookie === '' ? value : `${cookie}; ${value}`;
     else headers.push(name, value);

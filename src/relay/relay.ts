@@ -14,6 +14,7 @@ import type { Freight, Journey, Passed } from './freight.ts';
 import { backward, onward, type Answered } from './headers.ts';
 import { homewardOf } from './homeward.ts';
 import { tunnel } from './tunnel.ts';
+import { unshared } from './unshared.ts';
 
 /** What of the settings carrying goes by. */
 export type Carried = Pick<Settings, 'secondaries' | 'names'> & { readonly relay: RelaySettings };
@@ -78,10 +79,11 @@ export const createRelay = (first: Carried, { budget, clock }: RelayParts): Rela
     });
   };
 
-  const answerHeaders = (answered: Answered, { visit, own, cookie, grant }: Freight): string[] => [
-    ...backward(answered, (location) => homeward(location, { host: visit.host, own })),
-    ...[cookie, grant].flatMap((each) => (each === undefined ? [] : ['set-cookie', each])),
-  ];
+  const answerHeaders = (answered: Answered, { visit, own, cookie, grant }: Freight): string[] => {
+    const headers = backward(answered, (location) => homeward(location, { host: visit.host, own }));
+    const cookies = [cookie, grant].flatMap((each) => (each === undefined ? [] : ['set-cookie', each]));
+    return cookies.length === 0 ? headers : [...unshared(headers), ...cookies];
+  };
 
   /** @param isGone whether the visitor is: he may have to wait for a place */
   const within = async (

@@ -23,6 +23,7 @@ const openCarrying = async (
   changes: (settings: Settings) => Partial<Settings> = () => ({}),
 ) => {
   const web = await startWebServer((request, response) => {
+    response.setHeader('Cache-Control', 'public, max-age=60');
     response.end(`${request.method ?? ''} ${request.url ?? ''}`);
   });
   t.after(web.stop);
@@ -76,6 +77,19 @@ test('a page that he opens after his time asks his browser whom it reaches, and 
   const page = await asking.text();
   assert.match(page, /href="\/\.usher\/relay\?to=%2Fx&amp;by=/);
   assert.match(page, /method:'HEAD'/);
+});
+
+test('a shared cache may keep what he is carried, but nothing that a cookie of the primary goes with', async (t) => {
+  const { ask, granted } = await openCarrying(t);
+  const cookie = await granted('/logo.png');
+  const first = await ask('/logo.png', cookie);
+  assert.match(cookiesOf(first), /^usher=web8086/);
+  assert.equal(first.headers.get('cache-control'), 'private, max-age=60');
+  const next = await ask('/logo.png', `${cookie}; ${cookiesOf(first)}`);
+  assert.deepEqual(
+    [next.headers.getSetCookie(), next.headers.get('cache-control')],
+    [[], 'public, max-age=60'],
+  );
 });
 
 /** A drained secondary that has nobody beside it. */

@@ -152,6 +152,29 @@ describe('the way in while the primary is down', () => {
     await page.context().close();
   });
 
+  test('does not take the place for times when nobody serves for a secondary', async (t) => {
+    const own = await freePort();
+    const allOut = ports.map((each) => ({ port: each, state: 'maintenance' }));
+    const idle = await startUsher({
+      port: own,
+      config: { ...config, whenAllDown: `${at(1)}/sorry`, secondaries: allOut },
+    });
+    t.after(idle.stop);
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`http://localhost:${String(own)}/.usher/way-in`);
+    const isKnown = await page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      // It has asked the primary once it is.
+      while (active?.state !== 'activated') await new Promise((resolve) => setTimeout(resolve, 50));
+      return caches.has('/.usher/way-in.list');
+    });
+    const told = await fetch(idle.url, { headers: { Accept: 'application/json' } });
+    const { url, because } = (await told.json()) as { url: string; because: string };
+    assert.deepEqual([told.status, url, because], [200, `${at(1)}/sorry`, 'all-down']);
+    assert.ok(!isKnown);
+    await page.context().close();
+  });
+
   test('goes on beside what the primary carries: a form that is sent; a service worker of a secondary does not come by', async (t) => {
     const carrying = await startUsher({
       config: { ...config, relay: { paths: ['/carried/*'] }, secondaries: [{ port: ports[1] }] },

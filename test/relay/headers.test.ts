@@ -59,3 +59,12 @@ test('a file name beyond ASCII goes without a length, which Node would refuse', 
   assert.deepEqual(named('caf\u00e9.pdf'), []);
   assert.deepEqual(named('cafe.pdf'), ['7']);
 });
+
+test('what is said of the visitor is only what the relay says, however the name is spelt', () => {
+  for (const name of ['X-Forwarded-For', 'X_Forwarded_For', 'x-forwarded_for', 'X_REAL_IP', 'Forwarded']) {
+    const headers = onward([name, '198.51.100.1', 'X_Own', 'kept'], ABOUT);
+    assert.ok(!headers.includes('198.51.100.1'), name);
+    assert.deepEqual(valuesOf(headers, 'x-forwarded-for'), [ABOUT.visitor]);
+    assert.deepEqual(valuesOf(headers, 'x_own'), ['kept']);
+  }
+});
