@@ -87,6 +87,8 @@ export interface NearnessView {
   readonly slotAt: (row: number, place: number) => number;
   /** How many milliseconds that one takes to answer. */
   readonly msAt: (row: number, place: number) => number;
+  /** Of how many measurements that is made. */
+  readonly countAt: (row: number, place: number) => number;
   /** How many browsers of the network were asked to measure since the last one answered. */
   readonly unanswered: (row: number) => number;
 }

@@ -12,6 +12,10 @@ const AS_NEAR = 1.2;
 const AS_NEAR_MS = 5;
 /** So many browsers of an unknown network are asked one after the other; whoever never answers is asked seldom. */
 const AT_ONCE = 3;
+/** The two nearest that lie no farther apart than this factor may stand in the wrong order, … */
+const UNSURE = 4;
+/** … as long as neither was measured so often: a machine at work may have been late once. */
+const SURE = 3;
 /** Of those that are near by distance, so many are compared. */
 const COMPARED = 16;
 
@@ -122,6 +126,25 @@ const prepare = (
     return candidates[best] ?? balanced.pick(draw);
   };
 
+  /** Whether a network knows too little to tell who is nearest to it. */
+  const isUnsure = (near: NearnessView, row: number): boolean => {
+    let known = 0;
+    let nearest = -1;
+    let next = -1;
+    const msAt = (at: number): number => (at === -1 ? Infinity : near.msAt(row, at));
+    for (let at = 0; at < near.places; at += 1) {
+      if (places[near.slotAt(row, at)] === undefined) continue;
+      known += 1;
+      if (msAt(at) < msAt(nearest)) {
+        next = nearest;
+        nearest = at;
+      } else if (msAt(at) < msAt(next)) next = at;
+    }
+    if (known < enough) return true;
+    if (msAt(next) > msAt(nearest) * UNSURE) return false;
+    return near.countAt(row, nearest) < SURE && near.countAt(row, next) < SURE;
+  };
+
   const isCurious = ({ near, visit, dice }: Draw): boolean => {
     if (near === undefined || learn === 0 || candidates.length === 1) return false;
     const address = visit.visitor();
@@ -130,9 +153,7 @@ const prepare = (
       near.note(address);
       return false;
     }
-    let known = 0;
-    for (let at = 0; at < near.places; at += 1) if (places[near.slotAt(row, at)] !== undefined) known += 1;
-    return (known < enough && near.unanswered(row) < AT_ONCE) || dice() < learn;
+    return (near.unanswered(row) < AT_ONCE && isUnsure(near, row)) || dice() < learn;
   };
 
   return {

@@ -233,6 +233,7 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
       return isFresh(entry) ? word(entry + SLOT) - 1 : -1;
     },
     msAt: (row, place) => floats[row + ENTRIES + place * ENTRY + MS] ?? NaN,
+    countAt: (row, place) => word(row + ENTRIES + place * ENTRY + COUNT),
     unanswered: (row) => word(row + ASKED),
     asked: (network) => {
       if (network < 0) return;

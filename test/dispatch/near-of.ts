@@ -7,5 +7,6 @@ export const nearOf = (known: readonly { readonly slot: number; readonly ms: num
   places: known.length + 1,
   slotAt: (_, place) => known[place]?.slot ?? -1,
   msAt: (_, place) => known[place]?.ms ?? 0,
+  countAt: () => 3,
   unanswered: () => 0,
 });

@@ -102,6 +102,37 @@ describe('the page that asks who is fastest, in Chromium', () => {
     assert.equal(asked(), before);
   });
 
+  it('tells how long an answer took, not how long its script had to wait on a machine at work', async (t) => {
+    const page = await visitor(t);
+    const lateMs = 1200;
+    await page.addInitScript(
+      ([forMs, tellAt]) => {
+        const ask = window.fetch;
+        const send = navigator.sendBeacon.bind(navigator);
+        navigator.sendBeacon = (url) => send(String(url).replace('/.usher/receipt', tellAt));
+        window.fetch = (...asked) => {
+          const answer = ask(...asked);
+          // Behind the script that asks, and before anything that it is told.
+          setTimeout(() => {
+            const until = performance.now() + forMs;
+            while (performance.now() < until);
+          });
+          window.fetch = ask;
+          return answer;
+        };
+      },
+      [lateMs, `${fast.origin}/told`] as const,
+    );
+    await page.goto(`${usher.url}/x`, { waitUntil: 'commit' });
+    const told = (): string | undefined => fast.asked.find((one) => one.includes('/told?'));
+    await until(() => told() !== undefined);
+    const [, , ...tenths] = told()?.split('.') ?? [];
+    assert.equal(tenths.length, 2);
+    const [ofSlow = NaN, ofFast = NaN] = tenths.map((each) => Number(each) / 10);
+    assert.ok(ofFast < lateMs, `the fast one took ${ofFast} ms`);
+    assert.ok(ofSlow > slow.lateMs - 5 && ofSlow < lateMs, `the slow one took ${ofSlow} ms`);
+  });
+
   it('leaves nothing behind for the back button, and works in a private window', async (t) => {
     // a Playwright context is a private window: nothing of it is kept
     const page = await visitor(t);

@@ -32,6 +32,7 @@ const nothing: NearnessView = {
   places: 0,
   slotAt: () => -1,
   msAt: () => NaN,
+  countAt: () => 3,
   unanswered: () => 0,
 };
 

@@ -12,6 +12,7 @@ const knowing = (...ms: readonly number[]): NearnessView => ({
   places: ms.length,
   slotAt: (_row, place) => place,
   msAt: (_row, place) => ms[place] ?? NaN,
+  countAt: () => 3,
   unanswered: () => 0,
 });
 
@@ -43,5 +44,23 @@ describe('nearest', () => {
     assert.equal(isCurious(drawOf({ near: knowing(5, 6), dice: () => 0.3 })), false);
     assert.equal(isCurious(drawOf({ near: knowing(5, 6), dice: () => 0.2 })), true);
     assert.equal(isCurious(drawOf()), false, 'nobody takes receipts in');
+  });
+
+  it('asks again where the two nearest were measured seldom, and one of them may have been late', () => {
+    const { isCurious = () => undefined } = nearest(equals(3));
+    const asks = (ms: readonly number[], counts: readonly number[], unanswered = 0): boolean | undefined =>
+      isCurious(
+        drawOf({
+          near: { ...knowing(...ms), countAt: (_, at) => counts[at] ?? 0, unanswered: () => unanswered },
+          dice: () => 0.9,
+        }),
+      );
+    assert.equal(asks([250, 246, 900], [1, 1, 1]), true);
+    assert.equal(asks([246, 900, 250], [2, 2, 2]), true);
+    assert.equal(asks([250, 246, 900], [3, 3, 0]), false);
+    assert.equal(asks([5, 85, 90], [1, 1, 1]), false, 'nobody is as late as that');
+    // One that cannot be asked is never measured more often.
+    assert.equal(asks([20, 25, 30], [1, 3, 3]), false);
+    assert.equal(asks([250, 246, 900], [1, 1, 1], 3), false, 'nobody answers');
   });
 });

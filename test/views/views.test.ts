@@ -43,7 +43,7 @@ describe('every view', () => {
       assert.match(html, /^<!doctype html>\n<html lang="en"/);
       assert.match(html, /<title>[^<]+<\/title>/);
       assert.equal(html.match(/<h1>/g)?.length, 1);
-      assert.match(html, /<meta name="viewport" content="width=device-width, initial-scale=1">/);
+      assert.match(html, /<meta name=viewport content="width=device-width,initial-scale=1">/);
       assert.doesNotMatch(html, /undefined/);
     });
   }

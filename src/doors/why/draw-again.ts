@@ -74,5 +74,6 @@ export const nearAgain = (known: NonNullable<NotedDecision['near']>): NearnessVi
   places: known.length,
   slotAt: (_, place) => known[place]?.slot ?? -1,
   msAt: (_, place) => known[place]?.ms ?? 0,
+  countAt: () => 0,
   unanswered: () => 0,
 });
