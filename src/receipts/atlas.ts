@@ -209,7 +209,7 @@ export const openAtlas = (memory: SharedArrayBuffer, wall: () => number): Atlas 
       const step = Math.min(FARTHEST, Math.max(-FARTHEST, Math.log(seen / before)));
       floats[entry + MS] = before * Math.exp(part * step);
     }
-    words[entry + COUNT] = Math.min(1000, Math.floor(count) + 1);
+    words[entry + COUNT] = Math.min(1000, Math.round(count) + 1);
     words[entry + AT] = now;
   };
 

@@ -77,6 +77,19 @@ describe('a receipt', () => {
     assert.equal(receipts.takeIn(`${late}.0.10.20`, HERE), 'unknown');
   });
 
+  it('counts among those before it, so that one lie after three honest ones moves little', () => {
+    const receipts = atRest();
+    for (const _ of [1, 2, 3]) {
+      tell(receipts, '800.250');
+      receipts.move(5);
+    }
+    const row = receipts.atlas.find(HERE);
+    assert.deepEqual([receipts.atlas.countAt(row, 0), receipts.atlas.countAt(row, 1)], [3, 3]);
+    tell(receipts, '1.250');
+    const { 3: lied = NaN } = knownAt(receipts, HERE);
+    assert.ok(lied > 80 * 0.8, `${lied} ms`);
+  });
+
   it('that was made up counts for nothing', () => {
     const receipts = atRest();
     const slip = handOut(receipts);
