@@ -107,7 +107,7 @@ describe('the page that asks who is fastest, in Chromium', () => {
     const lateMs = 1200;
     await page.addInitScript(
       ([forMs, tellAt]) => {
-        const ask = window.fetch;
+        const ask = window.fetch.bind(window);
         const send = navigator.sendBeacon.bind(navigator);
         navigator.sendBeacon = (url) => send(String(url).replace('/.usher/receipt', tellAt));
         window.fetch = (...asked) => {
