@@ -100,11 +100,14 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       whenAllDown: whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
       ledger,
       clock,
-      policies: main.pool === pools.cached ? [main.policy] : [],
+      policies: main.pool === pools.live ? [] : [main.policy],
     },
     settings.lan,
   );
   const ready = keepReady({ rosters, visits: ledger.visits });
+  // Where nobody checks no snapshot ever comes; what ages is kept ready all the same.
+  const nothing = main.pool === pools.none ? pools.none() : undefined;
+  if (nothing !== undefined && !(nothing instanceof Promise)) ready.hear(nothing);
 
   const answer = createAnswer(settings, diary);
   const near = receipts?.atlas;

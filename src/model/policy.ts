@@ -59,8 +59,10 @@ export interface Outlook {
 
 /** Visitors that one thread sent, by slot, in counts that fade: what was sent long ago does not count any more. */
 export interface FadingCounts {
-  /** [the instant that the counts are of, the sum of the slow ones] */
+  /** [the instant that the sum is of, the sum of the slow counts] */
   readonly head: Float64Array;
+  /** the instant that the counts are of, for each block of slots */
+  readonly at: Float64Array;
   /** fading to 1/e in 60 s */
   readonly slow: Float64Array;
   /** fading to 1/e in 10 s */

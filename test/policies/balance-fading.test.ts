@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { countVisitor, fadedAt, fadedSum } from '../../src/policies/balance/fading.ts';
+import {
+  clearFading,
+  countVisitor,
+  fadedAt,
+  fadedSum,
+  moveVisitor,
+} from '../../src/policies/balance/fading.ts';
 import { emptyCounts } from './believed.ts';
 
 const near = (value: number, expected: number): void =>
@@ -40,6 +46,29 @@ describe('fading counts', () => {
         }
       }),
     );
+  });
+
+  it('are the same in a pool of thousands, where a visit brings few of them up to date', () => {
+    const counts = emptyCounts(3000);
+    const slots = [0, 255, 256, 2999, 1000];
+    const sent = Array.from({ length: 400 }, (_, nth) => ({
+      slot: slots[(nth * nth) % 5]!,
+      at: 1e6 + nth * 97,
+    }));
+    for (const { slot, at } of sent) countVisitor(counts[0]!, slot, at);
+    moveVisitor(counts[0]!, { from: 0, to: 1000, since: sent[0]!.at }, 1e6 + 39_000);
+    const asked = 1e6 + 45_000;
+    const whose = sent.map((one, nth) => (nth === 0 ? { ...one, slot: 1000 } : one));
+    for (const slot of slots) {
+      const mine = whose.filter((one) => one.slot === slot);
+      const expected = (lifeMs: number): number =>
+        mine.reduce((sum, { at }) => sum + Math.exp((at - asked) / lifeMs), 0);
+      near(fadedAt(counts, slot, asked).slow, expected(60_000));
+      near(fadedAt(counts, slot, asked).fast, expected(10_000));
+    }
+    clearFading(counts[0]!, 256);
+    const rest = slots.reduce((sum, slot) => sum + fadedAt(counts, slot, asked).slow, 0);
+    near(fadedSum(counts, asked), rest);
   });
 
   it('of several threads add up', () => {

@@ -5,7 +5,7 @@ import type { NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate } from '../../src/model/policy.ts';
 import type { Target, Visit } from '../../src/model/visit.ts';
 import { hash } from '../../src/policies/hash.ts';
-import { drawOf, equals, poolOf, visitOf, weighing } from './pool-of.ts';
+import { drawOf, equals, visitOf, weighing } from './pool-of.ts';
 
 type By = 'subnet' | 'cookie' | 'path';
 const idFor = (pool: NonEmpty<Candidate>, by: By, differs: Partial<Visit>): string =>
@@ -107,12 +107,14 @@ describe('hash', () => {
   });
 
   it('gives a score that its choice has the least of', () => {
-    const mixed = poolOf([{ weight: 1 }, { weight: 2 }, { weight: 0.5 }, { weight: 1 }]);
-    const { pick, score } = hash.make({ by: 'subnet', cookie: 'SID' })(mixed);
-    for (let n = 0; n < 200; n++) {
-      const draw = drawOf({ visit: visitOf(n) });
-      const scores = mixed.map((candidate) => score?.(candidate, draw) ?? NaN);
-      assert.equal(scores[pick(draw).slot], Math.min(...scores));
+    const some = [1, 2, 0.5, 1];
+    for (const pool of [weighing(1, 2, 0.5, 1), weighing(...some, ...some, ...some, ...some)]) {
+      const { pick, score } = hash.make({ by: 'subnet', cookie: 'SID' })(pool);
+      for (let n = 0; n < 200; n++) {
+        const draw = drawOf({ visit: visitOf(n) });
+        const scores = pool.map((candidate) => score?.(candidate, draw) ?? NaN);
+        assert.equal(scores[pick(draw).slot], Math.min(...scores));
+      }
     }
   });
 });

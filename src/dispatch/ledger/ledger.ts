@@ -2,6 +2,7 @@ import type { Instant } from '../../model/clock.ts';
 import type { FadingCounts, LedgerView } from '../../model/policy.ts';
 import { policies } from '../../policies/index.ts';
 import {
+  clearFading,
   countVisitor,
   fadingLength,
   joinFading,
@@ -187,11 +188,7 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       for (let of = 0; of < threads; of += 1) {
         for (const row of [0, slots, moved, given, replaced]) cells[first + of * stride + row + slot] = 0;
       }
-      for (const { head, slow, fast } of fading) {
-        head[1] = (head[1] ?? 0) - (slow[slot] ?? 0);
-        slow[slot] = 0;
-        fast[slot] = 0;
-      }
+      for (const counts of fading) clearFading(counts, slot);
     },
     copy: (from, count) => {
       for (let slot = 0; slot < count; slot += 1) {

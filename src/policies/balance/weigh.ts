@@ -15,7 +15,7 @@ import {
   RETURNED,
   SLOW_MS,
 } from './constants.ts';
-import { fadedSum } from './fading.ts';
+import { blockOf, fadedSum, left } from './fading.ts';
 import { split } from './split.ts';
 import { tableOf, type Table } from './table.ts';
 
@@ -185,12 +185,19 @@ const gather = (
 ): void => {
   slow.fill(0, from, end);
   fast.fill(0, from, end);
-  for (const { head, slow: slower, fast: faster } of threads) {
-    const ageMs = now - (head[0] ?? 0);
-    const slowly = Math.exp(-ageMs / SLOW_MS);
-    const quickly = Math.exp(-ageMs / FAST_MS);
+  for (const { at, slow: slower, fast: faster } of threads) {
+    // Slots of a block fade together, and neighbours in the list are nearly always of the same one.
+    let block = -1;
+    let slowly = 1;
+    let quickly = 1;
     for (let place = from; place < end; place += 1) {
       const slot = slots[place] ?? 0;
+      if (blockOf(slot) !== block) {
+        block = blockOf(slot);
+        const ageMs = now - (at[block] ?? 0);
+        slowly = left(ageMs, SLOW_MS);
+        quickly = left(ageMs, FAST_MS);
+      }
       slow[place] = (slow[place] ?? 0) + (slower[slot] ?? 0) * slowly;
       fast[place] = (fast[place] ?? 0) + (faster[slot] ?? 0) * quickly;
     }

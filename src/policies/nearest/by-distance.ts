@@ -12,7 +12,9 @@ const CELLS = 1024;
 const HOLDS_MS = 1000;
 
 /** How long a secondary is expected to take by its distance alone, until somebody measured it. */
-export const expectedMs = (from: Place, to: Place): number => BASE_MS + kmBetween(from, to) * MS_PER_KM;
+export const expectedMs = (from: Place, to: Place): number => msOf(kmBetween(from, to));
+
+const msOf = (km: number): number => BASE_MS + km * MS_PER_KM;
 
 /** The candidates near a place. */
 export interface Around {
@@ -35,19 +37,42 @@ interface Means {
  * without visitors for what is not known; where fewer than two say it, distance tells nothing.
  */
 export const byDistance = (candidates: NonEmpty<Candidate>): ((visitor: Place, means: Means) => Around) => {
-  const places = candidates.map(({ secondary }) => secondary.place);
-  const tellsNothing = places.filter((place) => place !== undefined).length < 2;
+  const { length } = candidates;
+  const [ups, aheads, asides] = [
+    new Float64Array(length),
+    new Float64Array(length),
+    new Float64Array(length),
+  ];
+  let telling = 0;
+  candidates.forEach(({ secondary: { place } }, at) => {
+    const [up, ahead, aside] = place === undefined ? NO_POINT : knownPointOf(place);
+    if (place !== undefined) telling += 1;
+    ups[at] = up;
+    aheads[at] = ahead;
+    asides[at] = aside;
+  });
+  const tellsNothing = telling < 2;
+  /** cosines of the angles between the visitor and each; NaN: it does not say where it is */
+  const cosines = new Float64Array(length);
   const cells = new Map<number, Around>();
 
   const make = (visitor: Place, { now, isFull, boundOf }: Means): Around => {
-    const took = places.map((place) => (place === undefined ? -1 : expectedMs(visitor, place)));
-    let shortest = Infinity;
-    took.forEach((ms, at) => {
-      if (ms >= 0 && ms < shortest && !isFull(at)) shortest = ms;
-    });
-    const boundMs = boundOf(shortest);
-    const near = candidates.flatMap((_, at) => ((took[at] ?? 0) <= boundMs && !isFull(at) ? [at] : []));
-    return { madeAt: now, near: near.length === candidates.length ? [] : near, boundMs };
+    const [up, ahead, aside] = pointOf(visitor);
+    let most = -Infinity;
+    for (let at = 0; at < length; at += 1) {
+      const cosine =
+        (ups[at] as number) * up + (aheads[at] as number) * ahead + (asides[at] as number) * aside;
+      cosines[at] = cosine;
+      if (cosine > most && !isFull(at)) most = cosine;
+    }
+    const boundMs = boundOf(most === -Infinity ? Infinity : msOf(Math.acos(Math.min(1, most)) * EARTH_KM));
+    const angle = (boundMs - BASE_MS) / MS_PER_KM / EARTH_KM;
+    const least = angle < Math.PI ? Math.cos(angle) : -Infinity;
+    const near: number[] = [];
+    for (let at = 0; at < length; at += 1) {
+      if (!((cosines[at] as number) < least) && !isFull(at)) near.push(at);
+    }
+    return { madeAt: now, near: near.length === length ? [] : near, boundMs };
   };
 
   return (visitor, means) => {
@@ -72,4 +97,23 @@ const kmBetween = ([north, east]: Place, [otherNorth, otherEast]: Place): number
   const along = Math.sin(((otherEast - east) * RADIANS) / 2) ** 2;
   const part = up + Math.cos(north * RADIANS) * Math.cos(otherNorth * RADIANS) * along;
   return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(part)));
+};
+
+/** A point of the unit sphere: up, ahead, aside. */
+type Point = readonly [number, number, number];
+
+const NO_POINT: Point = [NaN, NaN, NaN];
+
+const pointOf = ([north, east]: Place): Point => {
+  const level = Math.cos(north * RADIANS);
+  return [Math.sin(north * RADIANS), level * Math.cos(east * RADIANS), level * Math.sin(east * RADIANS)];
+};
+
+/** Secondaries do not move: theirs are worked out once. */
+const points = new WeakMap<Place, Point>();
+
+const knownPointOf = (place: Place): Point => {
+  const point = points.get(place) ?? pointOf(place);
+  points.set(place, point);
+  return point;
 };
