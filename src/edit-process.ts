@@ -1,6 +1,6 @@
 import { systemClock } from './clock.ts';
-import { makeChange, type Change, type Changed } from './config/change.ts';
-import type { Editable } from './config/edit.ts';
+import { makeChange, type Change, type Changed } from './config/editing/change.ts';
+import type { Editable } from './config/editing/edit.ts';
 import { registries } from './registries.ts';
 
 // Entry of the process that makes one change of a config, sends what became of it and ends: see cli/edit-apart.ts.

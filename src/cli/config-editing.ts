@@ -1,7 +1,7 @@
 import type { PrimaryOptions } from '../app.ts';
-import type { Change, Changed } from '../config/change.ts';
-import type { Editable } from '../config/edit.ts';
-import { reservedOf } from '../config/reserved.ts';
+import type { Change, Changed } from '../config/editing/change.ts';
+import type { Editable } from '../config/editing/edit.ts';
+import { reservedOf } from '../config/editing/reserved.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** Makes one change of a config. */
@@ -22,7 +22,7 @@ export const configEditing = (
 ): NonNullable<PrimaryOptions['editing']> => {
   const takenOut = new Set<string>();
   return {
-    show: async () => (await import('../config/shown.ts')).readShown(file),
+    show: async () => (await import('../config/editing/shown.ts')).readShown(file),
     change: async (change, onlyIf, how) => {
       const isDry = how === 'dry';
       const reserved = { inForce: reservedOf(inForce()), takenOut: [...takenOut] };

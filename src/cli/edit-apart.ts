@@ -1,5 +1,5 @@
-import type { Change, Changed } from '../config/change.ts';
-import type { Editable } from '../config/edit.ts';
+import type { Change, Changed } from '../config/editing/change.ts';
+import type { Editable } from '../config/editing/edit.ts';
 import { sibling } from '../sibling.ts';
 import { askApart, type ApartOptions } from './ask-apart.ts';
 

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { inOrder } from '../config/in-order.ts';
 import { settingsFrom } from '../config/load.ts';
-import { replaceFile } from '../config/replace-file.ts';
+import { replaceFile } from '../config/editing/replace-file.ts';
 import { ActionableError } from '../errors.ts';
 import { registries } from '../registries.ts';
 import type { Command, Io } from './command.ts';

@@ -2,7 +2,7 @@ import type { ReadStream } from 'node:tty';
 import { hashPassword } from '../doors/admin/password.ts';
 import { hashToken, newToken } from '../doors/admin/token.ts';
 import { ActionableError } from '../errors.ts';
-import { ID } from '../config/leaves.ts';
+import { ID } from '../config/schema/leaves.ts';
 import type { Command, Io } from './command.ts';
 import { readOptions } from './options.ts';
 import { openSecretPrompt, readPipedSecret } from './secret.ts';

@@ -1,5 +1,5 @@
-import { jsonSchemaOf } from '../config/json-schema.ts';
-import { configSchema } from '../config/schema.ts';
+import { jsonSchemaOf } from '../config/schema/json-schema.ts';
+import { configSchema } from '../config/schema/schema.ts';
 import { registries } from '../registries.ts';
 import type { Command } from './command.ts';
 import { readOptions } from './options.ts';

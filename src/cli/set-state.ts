@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { parseDuration } from '../config/duration.ts';
-import { setState } from '../config/edit.ts';
+import { setState } from '../config/editing/edit.ts';
 import { readTakenOut, takenOutFolder } from '../config/taken-out.ts';
 import { inOrder } from '../config/in-order.ts';
 import { ActionableError } from '../errors.ts';

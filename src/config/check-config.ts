@@ -2,8 +2,8 @@ import type { Zod } from '../unit.ts';
 import { contradictions, type Parts } from './contradictions.ts';
 import { explaining, flawsOf, valueAt } from './explain.ts';
 import type { Flaw } from './mistake.ts';
-import { configSchema, type Config, type Registries } from './schema.ts';
-import type { Listed } from './secondary-schema.ts';
+import { configSchema, type Config, type Registries } from './schema/schema.ts';
+import type { Listed } from './schema/secondary-schema.ts';
 
 /** A config that fits, or everything that is wrong with the values of one that does not. */
 export type Checked =

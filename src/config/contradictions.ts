@@ -3,7 +3,7 @@ import type { Origin } from '../model/secondary.ts';
 import { readOrigin } from './endpoint.ts';
 import { isEveryAddress, isLoopback } from './host-name.ts';
 import { nameOf, type Flaw, type Path } from './mistake.ts';
-import type { Listed } from './secondary-schema.ts';
+import type { Listed } from './schema/secondary-schema.ts';
 import type { Listen, Settings } from './settings.ts';
 
 /** The parts of a config that can stand against each other; only those that fit their schema. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Zod } from '../unit.ts';
-import { jsonSchemaOf } from './json-schema.ts';
+import { jsonSchemaOf } from './schema/json-schema.ts';
 import { fitsOneOf } from './likely.ts';
 import { nameOf, type Flaw, type Path } from './mistake.ts';
 import { wordsFor } from './words.ts';

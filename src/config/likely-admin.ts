@@ -1,7 +1,7 @@
 import { parse } from 'jsonc-parser';
 import { findWrongBracket } from './brackets.ts';
 import { valueAt } from './explain.ts';
-import { adminListenSchema, DEFAULT_ADMIN } from './listen-schema.ts';
+import { adminListenSchema, DEFAULT_ADMIN } from './schema/listen-schema.ts';
 import type { Settings } from './settings.ts';
 import { readContent } from './sources.ts';
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { valueAt } from './explain.ts';
 import { parseObject, parseSources, type Means, type Parsed } from './parse.ts';
-import type { Registries } from './schema.ts';
+import type { Registries } from './schema/schema.ts';
 import { fingerprintOf, readSources, whyUnread, type Sources } from './sources.ts';
 import { tlsFlaws } from './tls-files.ts';
 

@@ -4,7 +4,7 @@ import { valueAt } from './explain.ts';
 import { printGiven } from './given.ts';
 import { printPath, type Flaw, type Mistake } from './mistake.ts';
 import { readPage, type Page } from './page.ts';
-import type { Registries } from './schema.ts';
+import type { Registries } from './schema/schema.ts';
 import type { Settings } from './settings.ts';
 import { settingsOf, type Surroundings } from './settings-of.ts';
 import type { Sources } from './sources.ts';

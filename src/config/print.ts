@@ -1,6 +1,6 @@
 import type { Choice, Registry } from '../unit.ts';
 import { printDuration } from './duration.ts';
-import type { Registries } from './schema.ts';
+import type { Registries } from './schema/schema.ts';
 import { printSize } from './size.ts';
 import type {
   AffinitySettings,

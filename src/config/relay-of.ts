@@ -1,5 +1,5 @@
-import { DEFAULT_RELAY } from './relay-schema.ts';
-import type { Config } from './schema.ts';
+import { DEFAULT_RELAY } from './schema/relay-schema.ts';
+import type { Config } from './schema/schema.ts';
 import type { Settings } from './settings.ts';
 
 /** What a config says of the relay; a delivery that carries brings the defaults. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { relayOf } from './relay-of.ts';
-import type { Config } from './schema.ts';
-import type { Listed } from './secondary-schema.ts';
+import type { Config } from './schema/schema.ts';
+import type { Listed } from './schema/secondary-schema.ts';
 import type { AffinitySettings, EntranceSettings, SecondarySettings, Settings } from './settings.ts';
 
 /** What of the machine goes into settings. */

@@ -1,5 +1,5 @@
 import { printGiven } from './given.ts';
-import type { JsonSchema } from './json-schema.ts';
+import type { JsonSchema } from './schema/json-schema.ts';
 
 /** What a schema lets pass, in words: `a whole number from 1 to 65535`, `"redirect" or "page"`. */
 export const wordsFor = (schema: JsonSchema): string => {

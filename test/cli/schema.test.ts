@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { schema } from '../../src/cli/schema.ts';
-import type { JsonSchema } from '../../src/config/json-schema.ts';
+import type { JsonSchema } from '../../src/config/schema/json-schema.ts';
 import { registries } from '../../src/registries.ts';
 import { runCommand } from './run-command.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { makeChange } from '../../src/config/change.ts';
-import { readShown } from '../../src/config/shown.ts';
+import { makeChange } from '../../src/config/editing/change.ts';
+import { readShown } from '../../src/config/editing/shown.ts';
 import type { Editing } from '../../src/doors/admin/editing.ts';
 import { registries } from '../../src/registries.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_RELAY } from '../../src/config/relay-schema.ts';
+import { DEFAULT_RELAY } from '../../src/config/schema/relay-schema.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { openDoor, plainSettings } from './a-door.ts';

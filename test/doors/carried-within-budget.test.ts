@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import type { RelaySettings } from '../../src/config/settings.ts';
-import { DEFAULT_RELAY } from '../../src/config/relay-schema.ts';
+import { DEFAULT_RELAY } from '../../src/config/schema/relay-schema.ts';
 import { openDoor, plainSettings } from './a-door.ts';
 
 const HALF = 500_000;

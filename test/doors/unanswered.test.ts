@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_RELAY } from '../../src/config/relay-schema.ts';
+import { DEFAULT_RELAY } from '../../src/config/schema/relay-schema.ts';
 import { startWebServer } from '../real/web-server.ts';
 import { openDoor, plainSettings } from './a-door.ts';
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import type { DiffLine } from '../../src/config/diff.ts';
+import type { DiffLine } from '../../src/config/editing/diff.ts';
 import type { Status } from '../../src/dashboard/status.ts';
 import type { Foreseen } from '../../src/doors/why/foresee.ts';
 import type { Brief, Why } from '../../src/doors/why/why.ts';

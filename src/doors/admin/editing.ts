@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Change, Changed } from '../../config/change.ts';
+import type { Change, Changed } from '../../config/editing/change.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Foreseen } from '../why/foresee.ts';
-import type { Shown } from '../../config/shown.ts';
+import type { Shown } from '../../config/editing/shown.ts';
 import type { Journal } from '../../journal.ts';
 
 /** How the config is looked at and changed. */

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { lchown, lstat, mkdir, open, readdir, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { crypto } from '../node-crypto.ts';
-import { readContent, type Content } from './sources.ts';
+import { crypto } from '../../node-crypto.ts';
+import { readContent, type Content } from '../sources.ts';
 
 /** How many versions of each file are kept. */
 const KEPT = 10;

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
-import type { Path } from './mistake.ts';
+import type { Path } from '../mistake.ts';
 
 /** One change of a JSON text. */
 export interface Edit {

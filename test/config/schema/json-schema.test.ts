@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { jsonSchemaOf, type JsonSchema } from '../../src/config/json-schema.ts';
-import { configSchema } from '../../src/config/schema.ts';
-import { arbitraryConfig } from './arbitrary-config.ts';
-import { units } from './units.ts';
+import { jsonSchemaOf, type JsonSchema } from '../../../src/config/schema/json-schema.ts';
+import { configSchema } from '../../../src/config/schema/schema.ts';
+import { arbitraryConfig } from '../arbitrary-config.ts';
+import { units } from '../units.ts';
 
 const json = jsonSchemaOf(z, configSchema(z, units).config);
 // through text, as another program gets it

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { unbracketed } from '../model/ip-literal.ts';
-import type { Zod } from '../unit.ts';
+import { unbracketed } from '../../model/ip-literal.ts';
+import type { Zod } from '../../unit.ts';
 import { byKind } from './by-kind.ts';
-import { readEndpoint, type Endpoint } from './endpoint.ts';
-import { flaw } from './explain.ts';
-import { readHostName } from './host-name.ts';
+import { readEndpoint, type Endpoint } from '../endpoint.ts';
+import { flaw } from '../explain.ts';
+import { readHostName } from '../host-name.ts';
 import { fileName } from './leaves.ts';
-import { read, refuse, type Read } from './read.ts';
-import type { Listen } from './settings.ts';
+import { read, refuse, type Read } from '../read.ts';
+import type { Listen } from '../settings.ts';
 import { textLeaf } from './text-leaf.ts';
 
 /** Where to listen: the port is known. */

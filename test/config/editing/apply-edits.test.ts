@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyEdits } from '../../src/config/apply-edits.ts';
+import { applyEdits } from '../../../src/config/editing/apply-edits.ts';
 
 /** Text before, the path, the value, and the text after. */
 const EDITS: readonly (readonly [string, string, (string | number)[], unknown, string])[] = [

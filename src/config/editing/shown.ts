@@ -1,4 +1,4 @@
-import { readSources, tagOf } from './sources.ts';
+import { readSources, tagOf } from '../sources.ts';
 import { listVersions, type Version } from './versions.ts';
 
 /** A config as it lies on the disk, as an editor needs it. Plain data. */

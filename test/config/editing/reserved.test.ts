@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { configEditing } from '../../src/cli/config-editing.ts';
-import { makeChange, type Change, type Changed } from '../../src/config/change.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { registries } from '../../src/registries.ts';
-import { tempFolder } from './temp-folder.ts';
+import { configEditing } from '../../../src/cli/config-editing.ts';
+import { makeChange, type Change, type Changed } from '../../../src/config/editing/change.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { registries } from '../../../src/registries.ts';
+import { tempFolder } from '../temp-folder.ts';
 
 const TOLD = ['/usr/local/bin/tell', 'me'];
 const CONFIG = {

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Event } from '../journal.ts';
-import type { Zod } from '../unit.ts';
+import type { Event } from '../../journal.ts';
+import type { Zod } from '../../unit.ts';
 import { byKind } from './by-kind.ts';
-import { readUrl } from './endpoint.ts';
-import { flaw } from './explain.ts';
+import { readUrl } from '../endpoint.ts';
+import { flaw } from '../explain.ts';
 import { duration } from './leaves.ts';
-import { fitsOneOf } from './likely.ts';
-import { read, refuse } from './read.ts';
-import type { NoticeSettings } from './settings.ts';
+import { fitsOneOf } from '../likely.ts';
+import { read, refuse } from '../read.ts';
+import type { NoticeSettings } from '../settings.ts';
 import { textLeaf } from './text-leaf.ts';
 
 /** Every kind of event, and whether somebody is told of it who does not say what he wants to hear. */

@@ -2,7 +2,7 @@
 // where the lock fits and where not even that does; and whether it can be edited as soon as there is room.
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../src/config/replace-file.ts';
+import { replaceFile } from '../../../src/config/editing/replace-file.ts';
 
 const folder = process.argv[2] ?? '';
 const file = join(folder, 'usher.json');

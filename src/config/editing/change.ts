@@ -1,4 +1,4 @@
-import { ActionableError } from '../errors.ts';
+import { ActionableError } from '../../errors.ts';
 import { diffOf, type DiffLine } from './diff.ts';
 import {
   editConfig,
@@ -11,10 +11,10 @@ import {
   type Editable,
   type Edited,
 } from './edit.ts';
-import { printMistake, type Mistake } from './mistake.ts';
+import { printMistake, type Mistake } from '../mistake.ts';
 import { Busy } from './edit-lock.ts';
 import { ForTheFileOnly } from './reserved.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
 
 /** What an operator wants of the config, in plain data. Values are as he gave them; the schema judges them. */
 export type Change =

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Zod } from '../unit.ts';
+import type { Zod } from '../../unit.ts';
 import { byKind } from './by-kind.ts';
-import { printDuration } from './duration.ts';
+import { printDuration } from '../duration.ts';
 import { duration } from './leaves.ts';
-import { read, refuse } from './read.ts';
-import { parseSize, printSize, SIZE_PATTERN } from './size.ts';
-import { LOCAL_PATHS } from './local-paths.ts';
-import type { RelaySettings } from './settings.ts';
+import { read, refuse } from '../read.ts';
+import { parseSize, printSize, SIZE_PATTERN } from '../size.ts';
+import { LOCAL_PATHS } from '../local-paths.ts';
+import type { RelaySettings } from '../settings.ts';
 import { textLeaf } from './text-leaf.ts';
 
 /** How much is carried where the config says no more than that something is. */

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Zod } from '../unit.ts';
-import { flaw, MISSING } from './explain.ts';
+import type { Zod } from '../../unit.ts';
+import { flaw, MISSING } from '../explain.ts';
 import { withShape, type JsonSchema } from './json-schema.ts';
-import { refuse, type Read } from './read.ts';
-import { wordsFor } from './words.ts';
+import { refuse, type Read } from '../read.ts';
+import { wordsFor } from '../words.ts';
 
 /** What a text of a config looks like. */
 export interface TextShape {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Registry, Zod } from '../unit.ts';
+import type { Registry, Zod } from '../../unit.ts';
 import { byKind } from './by-kind.ts';
-import { flaw } from './explain.ts';
-import { isLoopback } from './host-name.ts';
-import { readUrl } from './endpoint.ts';
+import { flaw } from '../explain.ts';
+import { isLoopback } from '../host-name.ts';
+import { readUrl } from '../endpoint.ts';
 import {
   cookieName,
   duration,
@@ -14,13 +14,13 @@ import {
   secondaryId,
   target,
 } from './leaves.ts';
-import { fitsOneOf } from './likely.ts';
+import { fitsOneOf } from '../likely.ts';
 import { adminListenSchema, DEFAULT_ADMIN, listenSchema } from './listen-schema.ts';
 import { notifySchema } from './notify-schema.ts';
-import { read, refuse, type Read } from './read.ts';
+import { read, refuse, type Read } from '../read.ts';
 import { relaySchema } from './relay-schema.ts';
 import { PROBE_TIMEOUT, secondarySchema } from './secondary-schema.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
 import { textLeaf } from './text-leaf.ts';
 import { unitSchema } from './unit-schema.ts';
 

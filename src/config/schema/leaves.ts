@@ -1,11 +1,11 @@
 import ipaddr from 'ipaddr.js';
 import type { z } from 'zod';
-import type { Target } from '../model/visit.ts';
-import type { Zod } from '../unit.ts';
-import { DURATION_PATTERN, likelyDuration, parseDuration, printDuration } from './duration.ts';
-import { flaw } from './explain.ts';
-import { readHostName } from './host-name.ts';
-import { read, refuse, type Read } from './read.ts';
+import type { Target } from '../../model/visit.ts';
+import type { Zod } from '../../unit.ts';
+import { DURATION_PATTERN, likelyDuration, parseDuration, printDuration } from '../duration.ts';
+import { flaw } from '../explain.ts';
+import { readHostName } from '../host-name.ts';
+import { read, refuse, type Read } from '../read.ts';
 import { textLeaf } from './text-leaf.ts';
 
 /** A duration, read into milliseconds. */

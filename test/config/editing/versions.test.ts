@@ -3,18 +3,18 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { makeChange } from '../../src/config/change.ts';
-import { editConfig, NotThere, restoreVersion, setState } from '../../src/config/edit.ts';
-import { readShown } from '../../src/config/shown.ts';
+import { makeChange } from '../../../src/config/editing/change.ts';
+import { editConfig, NotThere, restoreVersion, setState } from '../../../src/config/editing/edit.ts';
+import { readShown } from '../../../src/config/editing/shown.ts';
 import {
   keepVersion,
   listVersions,
   readVersion,
   settleVersions,
   versionsFolder,
-} from '../../src/config/versions.ts';
-import { tempFolder } from './temp-folder.ts';
-import { units } from './units.ts';
+} from '../../../src/config/editing/versions.ts';
+import { tempFolder } from '../temp-folder.ts';
+import { units } from '../units.ts';
 
 const TEXT = '{\n  "secondaries": [ { "port": 8086 },   { "port": 8087 } ]\n}\n';
 

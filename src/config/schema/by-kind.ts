@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Zod } from '../unit.ts';
-import { explaining, flaw, MISSING } from './explain.ts';
+import type { Zod } from '../../unit.ts';
+import { explaining, flaw, MISSING } from '../explain.ts';
 import { partSchemaOf, withShape } from './json-schema.ts';
 
 /** The kinds of JSON values, as `byKind` tells them apart; no key takes both true and false with something else. */

@@ -5,9 +5,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { replaceFile } from '../../src/config/replace-file.ts';
-import { ActionableError } from '../../src/errors.ts';
-import { tempFolder } from './temp-folder.ts';
+import { replaceFile } from '../../../src/config/editing/replace-file.ts';
+import { ActionableError } from '../../../src/errors.ts';
+import { tempFolder } from '../temp-folder.ts';
 
 test('a new file is written whole, for everybody to read', async (t) => {
   const folder = await tempFolder(t);
@@ -96,7 +96,7 @@ test('a file that is mounted by itself is told as such, and is as it was', async
     await replaceFile(process.argv[2], async () => 'new').catch(({ message, remedy }) => console.log(message, remedy));`;
   const line =
     'mount --bind "$1/elsewhere" "$1/usher.json" && exec "$2" --input-type=module -e "$3" "$4" "$1/usher.json"';
-  const module = new URL('../../src/config/replace-file.ts', import.meta.url).href;
+  const module = new URL('../../../src/config/editing/replace-file.ts', import.meta.url).href;
   const words = ['sh', folder, process.execPath, replace, module];
   const run = spawnSync('unshare', ['-rm', 'sh', '-c', line, ...words]);
   if (run.error !== undefined || String(run.stderr).startsWith('unshare')) {

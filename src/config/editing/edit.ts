@@ -1,14 +1,14 @@
-import { ActionableError } from '../errors.ts';
-import type { State } from '../model/secondary.ts';
+import { ActionableError } from '../../errors.ts';
+import type { State } from '../../model/secondary.ts';
 import { applyEdits, type Edit } from './apply-edits.ts';
-import { likely } from './likely.ts';
-import { parseConfig } from './load.ts';
-import type { Mistake } from './mistake.ts';
+import { likely } from '../likely.ts';
+import { parseConfig } from '../load.ts';
+import type { Mistake } from '../mistake.ts';
 import { overstep, reservedOf, type Reserved } from './reserved.ts';
 import { replaceFile } from './replace-file.ts';
-import type { Registries } from './schema.ts';
-import type { Settings } from './settings.ts';
-import { readSources, tagOf, type Content, type Sources } from './sources.ts';
+import type { Registries } from '../schema/schema.ts';
+import type { Settings } from '../settings.ts';
+import { readSources, tagOf, type Content, type Sources } from '../sources.ts';
 import { keepVersion, listVersions, readVersion, settleVersions } from './versions.ts';
 
 /** An edit that was refused; the files are as they were. */

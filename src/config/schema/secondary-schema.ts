@@ -1,14 +1,14 @@
-import { originOf } from '../model/origin.ts';
-import type { Place } from '../model/place.ts';
-import type { Address, Origin, Role, Scheme, State } from '../model/secondary.ts';
-import type { Choice, Registry, Zod } from '../unit.ts';
-import { BAD_PORTS } from './bad-ports.ts';
+import { originOf } from '../../model/origin.ts';
+import type { Place } from '../../model/place.ts';
+import type { Address, Origin, Role, Scheme, State } from '../../model/secondary.ts';
+import type { Choice, Registry, Zod } from '../../unit.ts';
+import { BAD_PORTS } from '../bad-ports.ts';
 import { byKind } from './by-kind.ts';
-import { readEndpoint, readOrigin, type PlainUrl } from './endpoint.ts';
-import { flaw } from './explain.ts';
-import { isLoopback } from './host-name.ts';
+import { readEndpoint, readOrigin, type PlainUrl } from '../endpoint.ts';
+import { flaw } from '../explain.ts';
+import { isLoopback } from '../host-name.ts';
 import { duration, ID, instant, secondaryId } from './leaves.ts';
-import { read, refuse, type Read } from './read.ts';
+import { read, refuse, type Read } from '../read.ts';
 import { textLeaf } from './text-leaf.ts';
 import { unitSchema } from './unit-schema.ts';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { ActionableError } from '../errors.ts';
-import type { Choice, Registry, Unit, Zod } from '../unit.ts';
+import type { ActionableError } from '../../errors.ts';
+import type { Choice, Registry, Unit, Zod } from '../../unit.ts';
 import { passOn } from './by-kind.ts';
-import { flaw, MISSING } from './explain.ts';
+import { flaw, MISSING } from '../explain.ts';
 import { partSchemaOf, withShape, type JsonSchema } from './json-schema.ts';
-import { fitsOneOf } from './likely.ts';
+import { fitsOneOf } from '../likely.ts';
 
 type Refuse = (what: string, fits: string) => Choice;
 

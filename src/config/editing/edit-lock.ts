@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ActionableError } from '../errors.ts';
+import { ActionableError } from '../../errors.ts';
 import { aside } from './aside.ts';
 
 /** How often somebody else's edit is waited for, and how long each time: 5 s, far longer than an edit takes. */

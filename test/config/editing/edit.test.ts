@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { editConfig, setState } from '../../src/config/edit.ts';
-import { ActionableError } from '../../src/errors.ts';
-import { tempFolder } from './temp-folder.ts';
-import { units } from './units.ts';
+import { editConfig, setState } from '../../../src/config/editing/edit.ts';
+import { ActionableError } from '../../../src/errors.ts';
+import { tempFolder } from '../temp-folder.ts';
+import { units } from '../units.ts';
 
 const TEXT = `{
   "policy":   "random",

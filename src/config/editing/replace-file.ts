@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, linkSync, renameSync } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ActionableError } from '../errors.ts';
+import { ActionableError } from '../../errors.ts';
 import { aside } from './aside.ts';
 import { busy, isOurs, takeLock, type EditLock } from './edit-lock.ts';
 

@@ -1,6 +1,6 @@
-import { ActionableError } from '../errors.ts';
-import type { Choice } from '../unit.ts';
-import type { Settings } from './settings.ts';
+import { ActionableError } from '../../errors.ts';
+import type { Choice } from '../../unit.ts';
+import type { Settings } from '../settings.ts';
 
 /** What only the file says: whoever edits by the admin door can neither bring it in nor change it. Plain data. */
 export interface Reserved {

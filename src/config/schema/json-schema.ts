@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Zod } from '../unit.ts';
+import type { Zod } from '../../unit.ts';
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
