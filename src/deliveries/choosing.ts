@@ -10,7 +10,7 @@ import type { ChoosingData } from './views.ts';
 
 /** Candidates that the visitor's machine draws from, and that it asks: more would not fit into a small page. */
 const DRAWN_FROM = 12;
-const ASKED = 4;
+export const ASKED = 4;
 
 /** Browsers ask every site for it: it is small, or quickly said not to be there. */
 export const ASK = '/favicon.ico';
@@ -65,13 +65,13 @@ export const race = (assigned: Delivery, ask = ASK): Choosing => ({
  */
 export const reach = (assigned: Delivery): Choosing => ({
   among: ASKED,
-  reply: (visit, location, { views, named, carryAt }) => {
+  reply: (visit, location, { views, named, because, carryAt }) => {
     const [first] = named;
     if (!takesPages(visit) || !askableBy(visit)(first)) return assigned(visit, location, views);
     const asked = named.filter(askableBy(visit));
     const { id } = first.candidate.secondary;
     const data = { shares: String(WHOLE), ask: ASK, relay: carryAt?.(visit) ?? '', id };
-    return choosing(visit, location, { views, named: asked, data, asked });
+    return choosing(visit, location, { views, named: asked, because, data, asked });
   },
 });
 
@@ -150,7 +150,7 @@ const askableBy =
   ({ origin }: Named): boolean =>
     mayBeAsked(origin, visit);
 
-interface Chosen extends Pick<Offer, 'views' | 'handOut'> {
+interface Chosen extends Pick<Offer, 'views' | 'handOut' | 'because'> {
   readonly named: readonly Named[];
   readonly data: Partial<Pick<ChoosingData, 'shares' | 'ask' | 'relay' | 'from' | 'id'>>;
   /** those whom the script asks */
@@ -160,7 +160,7 @@ interface Chosen extends Pick<Offer, 'views' | 'handOut'> {
 const choosing = (
   visit: Visit,
   location: Location,
-  { views, named, data, handOut, asked = [] }: Chosen,
+  { views, named, because, data, handOut, asked = [] }: Chosen,
 ): Reply => {
   const slip = handOut?.(named) ?? '';
   const reached = [...(slip === '' ? [] : ["'self'"]), ...asked.map(({ origin }) => origin)];
@@ -168,14 +168,25 @@ const choosing = (
     status: 200,
     headers: htmlHeaders(views.choosing, reached),
     body: views.choosing.html({
-      ...{ host: visit.host, location, slip, shares: '', ask: '', relay: '', from: '', id: '', ...data },
+      ...{
+        host: visit.host,
+        location,
+        because,
+        slip,
+        shares: '',
+        ask: '',
+        relay: '',
+        from: '',
+        id: '',
+        ...data,
+      },
       origins: shortly(named, visit).join(' '),
     }),
   };
 };
 
 /** Origins as the page names them: of one on the visitor's own host, where it is the first one's too, only the port. */
-const shortly = (named: readonly Named[], { scheme, host }: Visit): readonly string[] => {
+export const shortly = (named: readonly Named[], { scheme, host }: Visit): readonly string[] => {
   const own = `${scheme}://${host}:`;
   const short = named.map(({ origin }) => (origin.startsWith(own) ? origin.slice(own.length) : origin));
   return short[0] === named[0]?.origin ? named.map(({ origin }) => origin) : short;

@@ -20,6 +20,8 @@ export interface Delivery {
 export interface Choosing {
   /** how many candidates it wants to offer at most */
   readonly among: number;
+  /** also for a visitor who goes back to where he was; absent: he is not moved */
+  readonly isForKept?: boolean;
   readonly reply: (visit: Visit, location: Location, offer: Offer) => Reply;
 }
 
@@ -35,6 +37,8 @@ export interface Offer {
   readonly views: Views;
   /** the choice of the policy first, then best first; not empty */
   readonly named: readonly [Named, ...Named[]];
+  /** why the first is, one word of ours */
+  readonly because: string;
   /** Where a visitor goes who reaches nobody: a path of the primary, which carries him. Absent: nobody is carried. */
   readonly carryAt: ((visit: Visit) => string) | undefined;
   /** Notes whom the page names, in its order; what its script sends the receipt with. Absent: no receipt is wanted. */

@@ -1,9 +1,12 @@
 import { defineUnit } from '../unit.ts';
-import { ASK, draw, race } from './choosing.ts';
-import type { Delivery } from './delivery.ts';
+import type { Reply } from '../model/reply.ts';
+import type { Visit } from '../model/visit.ts';
+import { ASK, ASKED, draw, race, shortly } from './choosing.ts';
+import type { Choosing, Delivery } from './delivery.ts';
 import { htmlHeaders } from './html-headers.ts';
 import { redirectTo } from './redirect.ts';
 import { takesPages } from './shows-pages.ts';
+import type { PageData, Views } from './views.ts';
 
 /** Delivers by a small page that goes on by itself. */
 export const page = defineUnit({
@@ -27,18 +30,28 @@ export const page = defineUnit({
   }),
   main: 'mode',
   make: ({ mode, ask }): Delivery => {
-    if (mode === 'assigned') return assigned;
     // a function of its own: one that others have too must not be given properties
     const itself: Delivery = (...given) => assigned(...given);
-    return Object.assign(itself, { choosing: mode === 'random' ? draw(assigned) : race(assigned, ask) });
+    const choosings = { assigned: named, random: draw(assigned), fastest: race(assigned, ask) };
+    return Object.assign(itself, { choosing: choosings[mode] });
   },
 });
 
-const assigned: Delivery = (visit, location, views) => {
-  if (!takesPages(visit)) return redirectTo(visit.method, location);
+const assigned: Delivery = (visit, location, views) => deliver(visit, { location }, views);
+
+/** The same, which also names who else could take him, best first, and why the first is. */
+const named: Choosing = {
+  among: ASKED,
+  isForKept: true,
+  reply: (visit, location, { views, named: all, because }) =>
+    deliver(visit, { location, origins: shortly(all, visit).join(' '), because }, views),
+};
+
+const deliver = (visit: Visit, data: Omit<PageData, 'host'>, views: Views): Reply => {
+  if (!takesPages(visit)) return redirectTo(visit.method, data.location);
   return {
     status: 200,
     headers: htmlHeaders(views.page),
-    body: views.page.html({ host: visit.host, location }),
+    body: views.page.html({ host: visit.host, ...data }),
   };
 };

@@ -14,11 +14,14 @@ export interface PageData {
   readonly host: Host;
   /** where it goes on to */
   readonly location: Location;
+  /** those whom it names, separated by spaces, the choice of the policy first; on the host of that one only the port */
+  readonly origins?: string;
+  /** why that is the first, one word of ours */
+  readonly because?: string;
 }
 
 /** What the page is filled with whose script chooses. */
 export interface ChoosingData extends PageData {
-  /** those whom it names, separated by spaces, the choice of the policy first; on the host of that one only the port */
   readonly origins: string;
   /** where the share of each ends, of 100,000, separated by spaces, to draw by; empty: it asks all at once */
   readonly shares: string;

@@ -23,7 +23,8 @@ export const createDeliver = ({ views, receipts, carryAt, glance }: DeliverParts
   const choosingOf = (asked: Asked, { decision, roster }: Settled): Choosing | undefined => {
     const { visit, through } = asked;
     const { delivery, learning, policy } = through;
-    if (decision.kind === 'kept') return undefined;
+    if (decision.kind === 'kept')
+      return delivery.choosing?.isForKept === true ? delivery.choosing : undefined;
     if (delivery.choosing !== undefined) return delivery.choosing;
     if (learning === undefined || !visit.accept.includes('html')) return undefined;
     return roster.prepared(policy)?.isCurious?.(glance(asked, roster)) === true ? learning : undefined;

@@ -53,7 +53,7 @@ export const makeEntrances = (parts: EntranceParts): Entrances => {
 
   const make = (of: Exclude<EntranceSettings, 'local'>, way: number): Entrance => {
     const made = makeFrom(deliveries, of.delivery);
-    const mayFail = isCarrying && of.delivery.name === 'page' && made.choosing === undefined;
+    const mayFail = isCarrying && of.delivery.name === 'page' && of.delivery.options['mode'] === 'assigned';
     const itself: Delivery = (...given) => made(...given);
     const delivery: Delivery = mayFail ? Object.assign(itself, { choosing: reach(made) }) : made;
     return {

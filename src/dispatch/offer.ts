@@ -26,7 +26,7 @@ export const offerOf = (
     origin: originFor(each.secondary.address, visit.host),
   });
   return {
-    ...{ views, carryAt },
+    ...{ views, carryAt, because: among.decision.because },
     named: [name(candidate), ...alternativesTo(candidate, among).map(name)],
     ...(receipts === undefined
       ? {}
