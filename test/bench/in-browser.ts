@@ -50,12 +50,20 @@ let turn = -1;
 const wayOf = (nth: number): [way: string, url: string] | undefined =>
   nth < ways.length * (WARM_UP + ROUNDS) ? ways[nth % ways.length] : undefined;
 
+/** It takes minutes, and nothing else is to be seen meanwhile. */
+const progress = (round: number): void => {
+  if (round < WARM_UP + ROUNDS) process.stderr.write(`round ${round + 1} of ${WARM_UP + ROUNDS}\n`);
+};
+
 /** The page that a visitor clicks on; it was told what the last click took. */
 const start = await startWebServer(({ url = '' }, response) => {
   const [, took] = /^\/start\?took=([\d.]+)$/.exec(url) ?? [];
   const [way = ''] = wayOf(turn) ?? [];
   if (took !== undefined && turn >= ways.length * WARM_UP) times.get(way)?.push(Number(took));
-  if (url.startsWith('/start')) turn += 1;
+  if (url.startsWith('/start')) {
+    turn += 1;
+    if (turn % ways.length === 0) progress(turn / ways.length);
+  }
   response.writeHead(200, HTML);
   const next = wayOf(turn);
   if (next === undefined) {
@@ -128,8 +136,9 @@ const usher = spawn(process.execPath, [launcher, 'start', '--config', file], {
 try {
   for await (const line of createInterface({ input: usher.stdout })) if (line.includes('"started"')) break;
   const browser = await startUnwatched(join(folder, 'profile'), `${start.origin}/start`);
-  await Promise.race([isDone.promise, browser.ended]);
+  const isWhole = await Promise.race([isDone.promise.then(() => true), browser.ended.then(() => false)]);
   await browser.stop();
+  if (!isWhole) throw new Error('Chromium ended before the last round');
   console.log(`click to first byte of the secondary, medians of ${ROUNDS}, Chromium on loopback`);
   console.log(`${''.padEnd(10)}${'ms'.padStart(8)}${'more than direct'.padStart(19)}`);
   const direct = times.get('direct') ?? [];
