@@ -15,7 +15,7 @@ const accepts = (config: unknown): boolean => reader.safeParse(config).success;
 
 test('the JSON Schema accepts whatever is in order', async () => {
   const example: unknown = JSON.parse(
-    await readFile(new URL('contract-example.json', import.meta.url), 'utf8'),
+    await readFile(new URL('../contract-example.json', import.meta.url), 'utf8'),
   );
   assert.ok(accepts(example));
   assert.ok(accepts({ secondaries: 'list.json' }));
