@@ -10,7 +10,7 @@ import { onceForAll } from './doors/access-log/access-log-news.ts';
 import { createComplaints } from './dashboard/complaints.ts';
 import { startAdminDoor } from './doors/admin.ts';
 import type { Editing } from './doors/admin/editing.ts';
-import { countsOf } from './doors/public/counts-of.ts';
+import { countsOf, sentForOf } from './doors/public/counts-of.ts';
 import type { ThreadConfig } from './doors/threads/messages.ts';
 import { startThreads } from './doors/threads/threads.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
@@ -188,6 +188,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     pool: inForce,
     settings: () => settings,
     counts: () => countsOf(settings.secondaries, book, receipts.networks()),
+    sentFor: (id) => sentForOf(id, book),
     entries: options.entries,
     onEvent: options.onEntry,
     mistakes: options.mistakes,

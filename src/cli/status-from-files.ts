@@ -25,7 +25,7 @@ export const statusFromFiles = async (loaded: Settings, cwd: string): Promise<St
     version,
     pool: () => snapshot,
     settings: () => settings,
-    counts: () => ({ bySecondary: new Map(), byReason: new Map(), none: 0, refused: {}, dropped: 0 }),
+    counts: () => ({ bySecondary: new Map(), none: 0, refused: {}, dropped: 0 }),
     entries: () => [],
     onEvent: () => () => undefined,
     mistakes: () => [],

@@ -22,12 +22,18 @@ export interface Sent {
   readonly replaced: number;
 }
 
+/** Visitors of one secondary by the words that say why they were sent there. Plain data. */
+export interface SentFor {
+  readonly kind: 'chosen' | 'kept';
+  /** as `reason=` in the access log: `affinity`, a policy's name, … */
+  readonly reason: string;
+  readonly visitors: number;
+}
+
 /** What became of the visits since the start, summed over the threads. Plain data; numbers only grow. */
 export interface Counts {
   /** visitors sent to each secondary */
   readonly bySecondary: ReadonlyMap<Id, Sent>;
-  /** visitors by the one word that says why: `affinity`, a policy's name, `anyone` */
-  readonly byReason: ReadonlyMap<string, number>;
   /** visits that nobody could take */
   readonly none: number;
   /** requests that were answered with an error of ours, by status */

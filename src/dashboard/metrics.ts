@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import { COMPLAINANTS, type Complainant } from '../model/complaint.ts';
 import type { Id } from '../model/secondary.ts';
 import type { CheckTimes } from './check-times.ts';
-import type { Counts } from './counts.ts';
+import type { Counts, SentFor } from './counts.ts';
 import { createExposition, EXPOSITION_TYPE, type Exposition } from './exposition.ts';
 import type { Figure } from './figures.ts';
 import type { Look } from './look.ts';
@@ -14,6 +14,8 @@ import type { Tally } from './tally.ts';
 export interface MetricsSources {
   readonly look: () => Look;
   readonly counts: () => Counts;
+  /** why the visitors of a secondary were sent there */
+  readonly sentFor: (secondary: Id) => readonly SentFor[];
   /** how often a secondary was complained of since the start */
   readonly complained: (secondary: Id, by: Complainant) => number;
   readonly tally: Pick<Tally, 'byType' | 'turns' | 'loadedAt'>;
@@ -56,7 +58,8 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
       out
         .gauge('usher_build_info', 'Always 1; the labels say what runs.')
         .put(1, { version, node: process.versions.node });
-      putVisits(out, figures, counts());
+      putSent(out, figures, sources);
+      putVisits(out, counts());
       putSecondaries(out, figures, tally);
       putComplaints(out, figures, sources);
       putNews(out, summary);
@@ -74,15 +77,24 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   };
 };
 
-const putVisits = (out: Exposition, rows: readonly Figure[], total: Counts): void => {
-  const visits = out.counter('usher_visits_total', 'Visitors sent to a secondary.');
-  for (const { id, chosen, kept } of rows) {
+const putSent = (
+  out: Exposition,
+  rows: readonly Figure[],
+  { sentFor }: Pick<MetricsSources, 'sentFor'>,
+): void => {
+  const visits = out.counter(
+    'usher_visits_total',
+    'Visitors sent to a secondary, and the word that says why, as reason= in the access log.',
+  );
+  for (const { id } of rows) {
     const labels = beginLabels(id);
-    visits.put(chosen, `${labels},kind="chosen"}`);
-    visits.put(kept, `${labels},kind="kept"}`);
+    for (const { kind, reason, visitors } of sentFor(id)) {
+      if (REASON.test(reason)) visits.put(visitors, `${labels},kind="${kind}",reason="${reason}"}`);
+    }
   }
-  const decisions = out.counter('usher_decisions_total', 'Decisions by the word that says why.');
-  for (const [because, count] of total.byReason) if (REASON.test(because)) decisions.put(count, { because });
+};
+
+const putVisits = (out: Exposition, total: Counts): void => {
   out.counter('usher_visits_without_secondary_total', 'Visits that nobody could take.').put(total.none);
   const refused = out.counter('usher_requests_refused_total', 'Requests answered with an error of ours.');
   for (const [code, count] of Object.entries(total.refused))

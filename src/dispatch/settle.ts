@@ -72,13 +72,10 @@ export const createSettle = (parts: SettleParts): Settle => {
   const originOf = rememberingOrigins(Math.max(0, ...slots.values()) + 1);
   const witnessed = { seen, near: parts.near };
 
-  const count = ({ kind, candidate, because }: Chosen, now: Instant): void => {
-    if (kind === 'kept') {
-      ledger.keep(candidate.slot);
-      return;
-    }
-    ledger.choose(candidate.slot, now);
-    ledger.count(because);
+  const count = ({ kind, candidate: { slot } }: Chosen, because: string, now: Instant): void => {
+    if (kind === 'kept') ledger.keep(slot);
+    else ledger.choose(slot, now);
+    ledger.because(slot, kind, because);
   };
 
   /** How often in a row he was back at once from where he goes; after the first time on that one is suspected. */
@@ -117,7 +114,6 @@ export const createSettle = (parts: SettleParts): Settle => {
         ? undefined
         : noteIn(diary, { decision, roster, now, way, ticket, avoid, slots, witnessed });
     if (decision.kind === 'none') return nobody(asked, number);
-    count(decision, now);
     const { secondary } = decision.candidate;
     const { id } = secondary;
     const location = behind(originOf(decision.candidate, visit.host), visit.target);
@@ -135,6 +131,7 @@ export const createSettle = (parts: SettleParts): Settle => {
     // Whoever says that nobody works for him has one way left.
     const isLastWay = !asked.isCarried && carriage?.isLastWay(id, visit) === true;
     if (asked.isCarried || isLastWay) {
+      count(decision, 'relay', now);
       const { isRelay: isForAll } = asked.through;
       const grant = carriage?.renewed(visit);
       const carry = {
@@ -150,11 +147,14 @@ export const createSettle = (parts: SettleParts): Settle => {
     }
     const settled = { decision, roster, location };
     if (more.isWished(arrival, visit)) {
+      count(decision, decision.because, now);
       return answer(more.reply(asked, settled), { id, because: decision.because, visit, cookie, number });
     }
     const times = timesBack(asked, { decision, bound, badge });
+    const told = times > 0 ? 'return' : decision.because;
+    count(decision, told, now);
     const isDoubted = times >= OFTEN || asked.isTriedAnew;
     const reply = deliver(asked, settled, isDoubted ? asked.through.doubting : leavingBy(asked));
-    return answer(reply, { id, because: times > 0 ? 'return' : decision.because, visit, cookie, number });
+    return answer(reply, { id, because: told, visit, cookie, number });
   };
 };

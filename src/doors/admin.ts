@@ -4,7 +4,7 @@ import { doorUrl } from '../config/door-url.ts';
 import { isEveryAddress, isLoopback } from '../config/host-name.ts';
 import { createDashboard, type DashboardSources } from '../dashboard/dashboard.ts';
 import { createTally } from '../dashboard/tally.ts';
-import { createMetrics } from '../dashboard/metrics.ts';
+import { createMetrics, type MetricsSources } from '../dashboard/metrics.ts';
 import { ActionableError } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
@@ -25,6 +25,8 @@ import { listenError } from './listen-errors.ts';
 export interface AdminDoorOptions extends DashboardSources {
   /** where it listens until it is stopped, whatever the settings say later */
   readonly listen: { readonly host: string; readonly port: number };
+  /** why the visitors of a secondary were sent there */
+  readonly sentFor: MetricsSources['sentFor'];
   /** names of this machine under which the door is asked for; absent: those of the config */
   readonly names?: readonly string[];
   /** absent: there is no file that could be edited */
@@ -93,6 +95,7 @@ export const startAdminDoor = async (options: AdminDoorOptions): Promise<AdminDo
         createMetrics({
           look: dashboard.look,
           counts: options.counts,
+          sentFor: options.sentFor,
           complained: options.complaints.total,
           clock: options.clock,
           tally,

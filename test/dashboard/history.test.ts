@@ -43,7 +43,6 @@ const countsOf = (chosen: Readonly<Record<string, number>>): Counts => ({
   bySecondary: new Map(
     Object.entries(chosen).map(([id, number]) => [id, { chosen: number, kept: 0, given: 0, replaced: 0 }]),
   ),
-  byReason: new Map(),
   none: 0,
   refused: {},
   dropped: 0,

@@ -8,7 +8,6 @@ const LIFE = 60_000;
 
 const counted = (given: number, { kept = 0, replaced = 0 } = {}): Counts => ({
   bySecondary: new Map([['a', { chosen: given, kept, given, replaced }]]),
-  byReason: new Map(),
   none: 0,
   refused: {},
   dropped: 0,

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Counts, Sent } from '../../src/dashboard/counts.ts';
 import type { DashboardSources } from '../../src/dashboard/dashboard.ts';
+import type { MetricsSources } from '../../src/dashboard/metrics.ts';
 import { createJournal, type Entry, type Journal } from '../../src/journal.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
@@ -14,7 +15,7 @@ import { systemClock } from '../../src/clock.ts';
 
 /** A pool that a test moves by hand, with everything that an admin door looks at. */
 export interface Pretend {
-  readonly sources: DashboardSources & { readonly journal: Journal };
+  readonly sources: DashboardSources & Pick<MetricsSources, 'sentFor'> & { readonly journal: Journal };
   readonly entries: () => readonly Entry[];
   /** One more check of this secondary, in a new snapshot. */
   readonly check: (id: Id, seen?: Seen) => void;
@@ -93,7 +94,7 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
   let source: Source = 'cached';
   let mistakes: readonly string[] = [];
   const bySecondary = new Map<Id, Sent>();
-  let counts: Counts = { bySecondary, byReason: new Map(), none: 0, refused: {}, dropped: 0 };
+  let counts: Counts = { bySecondary, none: 0, refused: {}, dropped: 0 };
   const { journal, entries, onEntry } = createJournal(() => {}, clock.wall);
 
   const stand = (id: Id, seen: Seen): void => {
@@ -126,6 +127,13 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
       pool: () => pool,
       settings: () => settings,
       counts: () => counts,
+      sentFor: (id) => {
+        const { chosen = 0, kept = 0 } = bySecondary.get(id) ?? {};
+        return [
+          { kind: 'chosen', reason: 'balance', visitors: chosen },
+          { kind: 'kept', reason: 'affinity', visitors: kept },
+        ];
+      },
       entries,
       onEvent: onEntry,
       complaints: { rows: () => [], total: () => 0 },
@@ -151,10 +159,7 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
         chosen: before.chosen + chosen,
         given: before.given + chosen,
       });
-      const byReason = new Map(counts.byReason);
-      byReason.set('balance', (byReason.get('balance') ?? 0) + chosen);
-      byReason.set('affinity', (byReason.get('affinity') ?? 0) + kept);
-      counts = { ...counts, bySecondary: new Map(bySecondary), byReason };
+      counts = { ...counts, bySecondary: new Map(bySecondary) };
     },
     count: (more) => {
       counts = { ...counts, ...more };

@@ -35,9 +35,8 @@ test('the figures are what the door knows', async () => {
   const is = (name: string, labels: Record<string, string>, expected: number) => {
     assert.equal(valueOf(figures, name, labels), expected, `${name} ${JSON.stringify(labels)}`);
   };
-  is('usher_visits_total', { secondary: 'web1', kind: 'chosen' }, 5);
-  is('usher_visits_total', { secondary: 'web1', kind: 'kept' }, 7);
-  is('usher_decisions_total', { because: 'balance' }, 5);
+  is('usher_visits_total', { secondary: 'web1', kind: 'chosen', reason: 'balance' }, 5);
+  is('usher_visits_total', { secondary: 'web1', kind: 'kept', reason: 'affinity' }, 7);
   is('usher_visits_without_secondary_total', {}, 1);
   is('usher_requests_refused_total', { status: '400' }, 3);
   is('usher_connections_dropped_total', {}, 2);
@@ -91,18 +90,15 @@ test('nothing from outside becomes a label', async () => {
   });
   one.visit('evil', { chosen: 1 });
   const counts = one.sources.counts;
-  const hostile = {
-    ...counts(),
-    byReason: new Map([
-      ['evil"} 1\nx', 1],
-      ['random', 2],
-    ]),
-    refused: { 400: 1, 7777: 1 },
-  };
-  const { url } = await openAdmin({ ...one, sources: { ...one.sources, counts: () => hostile } });
+  const hostile = { ...counts(), refused: { 400: 1, 7777: 1 } };
+  const sentFor = () => [
+    { kind: 'chosen', reason: 'evil"} 1\nx', visitors: 1 } as const,
+    { kind: 'chosen', reason: 'random', visitors: 2 } as const,
+  ];
+  const { url } = await openAdmin({ ...one, sources: { ...one.sources, counts: () => hostile, sentFor } });
   const text = (await ask(`${url}metrics`)).body;
   assert.doesNotMatch(text, /evil|7777/);
-  assert.equal(valueOf(parseScrape(text), 'usher_decisions_total', { because: 'random' }), 2);
+  assert.equal(valueOf(parseScrape(text), 'usher_visits_total', { reason: 'random' }), 2);
 });
 
 test('a scrape of a thousand secondaries holds them all', async (t) => {

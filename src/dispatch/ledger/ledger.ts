@@ -1,6 +1,6 @@
 import type { Instant } from '../../model/clock.ts';
+import type { Chosen } from '../../model/decision.ts';
 import type { FadingCounts, LedgerView } from '../../model/policy.ts';
-import { policies } from '../../policies/index.ts';
 import {
   clearFading,
   countVisitor,
@@ -10,6 +10,7 @@ import {
   openFading,
 } from '../../policies/balance/fading.ts';
 import { DECISION_ROWS, DECISION_SUM } from '../diary/decision-rows.ts';
+import { KINDS, REASON_ROWS, reasonRow, REASONS } from './reasons.ts';
 
 /** How many threads write into one ledger, and how many secondaries it has rows for. */
 export interface LedgerShape {
@@ -25,14 +26,10 @@ interface Moved {
   readonly since: Instant;
 }
 
-/** Reasons of choices that are counted: every policy, and the last resort. */
-export const REASONS: readonly string[] = ['anyone', ...Object.keys(policies)];
-
-/** What is counted beside the visitors of each secondary: answers of other kinds, and choices by their reason. */
+/** What is counted beside the visitors of each secondary: answers of other kinds. */
 const COUNTED = [
   ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'receipt', 'receipt-refused'],
   ...['relay', 'relay-full', 'relay-bytes'],
-  ...REASONS,
   ...DECISION_ROWS,
   DECISION_SUM,
 ] as const;
@@ -55,7 +52,8 @@ interface OldCookie {
  * and where they tell sessions every choice stands for as many of these as there are (`Outlook.perVisitor`).
  *
  * Layout, in 64-bit floats: [marks: a row] [marked at: a row] [cleared at: a row] then for each thread
- * [visits][chosen: a row][kept: a row][moved: a row][given: a row][replaced: a row][COUNTED][fading counts].
+ * [visits][chosen: a row][kept: a row][moved: a row][given: a row][replaced: a row]
+ * [by kind and reason: REASON_ROWS rows][COUNTED][fading counts].
  */
 export interface Ledger extends LedgerView {
   readonly fading: readonly FadingCounts[];
@@ -65,6 +63,8 @@ export interface Ledger extends LedgerView {
   readonly move: (moved: Moved, now: Instant) => void;
   /** Counts a visitor who went back to the slot he had. */
   readonly keep: (slot: number) => void;
+  /** Counts by what word a visitor was sent to the slot, beside `choose` or `keep`. */
+  readonly because: (slot: number, kind: Chosen['kind'], reason: string) => void;
   /** Counts a cookie that binds its visitor to the slot. */
   readonly give: (slot: number) => void;
   /** A cookie was replaced by another. One that was given before the slot was taken over is not counted. */
@@ -86,6 +86,8 @@ export interface Ledger extends LedgerView {
   readonly copy: (from: Ledger, slots: number) => void;
   readonly chosen: (slot: number) => number;
   readonly kept: (slot: number) => number;
+  /** those who were sent to the slot by a word of `REASONS` */
+  readonly sentFor: (slot: number, kind: Chosen['kind'], reason: string) => number;
   /** cookies that name the slot */
   readonly given: (slot: number) => number;
   /** of them, those that were replaced by others */
@@ -100,7 +102,8 @@ export interface Ledger extends LedgerView {
 /** Where the rows of a thread begin: after its number of visits. */
 const ROWS = 1;
 
-const strideOf = (slots: number): number => ROWS + 5 * slots + COUNTED.length + fadingLength(slots);
+const strideOf = (slots: number): number =>
+  ROWS + (5 + REASON_ROWS) * slots + COUNTED.length + fadingLength(slots);
 
 const lengthOf = ({ threads, slots }: LedgerShape): number => 3 * slots + threads * strideOf(slots);
 
@@ -125,7 +128,8 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
   const moved = 2 * slots;
   const given = 3 * slots;
   const replaced = 4 * slots;
-  const counted = 5 * slots;
+  const reasons = 5 * slots;
+  const counted = reasons + REASON_ROWS * slots;
   const myVisits = firstVisits + thread * stride;
   const fading = Array.from({ length: threads }, (_, of) =>
     openFading(cells, first + of * stride + counted + COUNTED.length, slots),
@@ -162,6 +166,10 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       add(myVisits, 1);
       add(mine + slots + slot, 1);
     },
+    because: (slot, kind, reason) => {
+      const row = reasonRow(kind, reason);
+      if (row !== -1) add(mine + reasons + row * slots + slot, 1);
+    },
     give: (slot) => {
       add(mine + given + slot, 1);
     },
@@ -186,7 +194,9 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       cells[markedAt + slot] = now;
       cells[clearedAt + slot] = now;
       for (let of = 0; of < threads; of += 1) {
-        for (const row of [0, slots, moved, given, replaced]) cells[first + of * stride + row + slot] = 0;
+        const theirs = first + of * stride;
+        for (const row of [0, slots, moved, given, replaced]) cells[theirs + row + slot] = 0;
+        for (let row = 0; row < REASON_ROWS; row += 1) cells[theirs + reasons + row * slots + slot] = 0;
       }
       for (const counts of fading) clearFading(counts, slot);
     },
@@ -196,6 +206,12 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
         add(mine + slots + slot, from.kept(slot));
         add(mine + given + slot, from.given(slot));
         add(mine + replaced + slot, from.replaced(slot));
+        for (const kind of KINDS) {
+          for (const reason of REASONS) {
+            const at = mine + reasons + reasonRow(kind, reason) * slots + slot;
+            add(at, from.sentFor(slot, kind, reason));
+          }
+        }
         cells[slot] = from.chosen(slot) - from.since(slot);
         cells[markedAt + slot] = from.markedAt(slot);
         cells[clearedAt + slot] = from.clearedAt(slot);
@@ -210,6 +226,10 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     since: (slot) => sent(slot) - (cells[slot] ?? 0),
     chosen: (slot) => sum(slot),
     kept: (slot) => sum(slots + slot),
+    sentFor: (slot, kind, reason) => {
+      const row = reasonRow(kind, reason);
+      return row === -1 ? 0 : sum(reasons + row * slots + slot);
+    },
     given: (slot) => sum(given + slot),
     replaced: (slot) => sum(replaced + slot),
     counted: (what) => {

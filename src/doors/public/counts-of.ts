@@ -1,8 +1,8 @@
-import type { Counts } from '../../dashboard/counts.ts';
+import type { Counts, SentFor } from '../../dashboard/counts.ts';
 import type { Book } from '../../dispatch/ledger/book.ts';
 import { DECISION_BOUNDS, DECISION_ROWS, DECISION_SUM } from '../../dispatch/diary/decision-rows.ts';
-import { REASONS } from '../../dispatch/ledger/ledger.ts';
-import type { Secondary } from '../../model/secondary.ts';
+import { KINDS, REASONS } from '../../dispatch/ledger/reasons.ts';
+import type { Id, Secondary } from '../../model/secondary.ts';
 
 /**
  * What was counted of the visitors, as the dashboard and the metrics show it.
@@ -28,14 +28,8 @@ export const countsOf = (
       ] as const;
     }),
   );
-  const kept = Array.from(bySecondary.values(), (each) => each.kept).reduce((sum, each) => sum + each, 0);
-  const reasons = REASONS.filter((what) => ledger.counted(what) > 0);
   return {
     bySecondary,
-    byReason: new Map<string, number>([
-      ['affinity', kept],
-      ...reasons.map((what) => [what, ledger.counted(what)] as const),
-    ]),
     none: ledger.counted('none'),
     refused: Object.fromEntries(
       ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
@@ -61,4 +55,18 @@ export const countsOf = (
       sumSeconds: ledger.counted(DECISION_SUM) / 1e6,
     },
   };
+};
+
+/** Why the visitors of one secondary were sent there; only words by which somebody was. */
+export const sentForOf = (id: Id, { slots, ledger }: Pick<Book, 'slots' | 'ledger'>): readonly SentFor[] => {
+  const slot = slots.get(id);
+  if (slot === undefined) return [];
+  const told: SentFor[] = [];
+  for (const kind of KINDS) {
+    for (const reason of REASONS) {
+      const visitors = ledger.sentFor(slot, kind, reason);
+      if (visitors > 0) told.push({ kind, reason, visitors });
+    }
+  }
+  return told;
 };

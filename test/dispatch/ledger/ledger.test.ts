@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allocateLedger, openLedger } from '../../../src/dispatch/ledger/ledger.ts';
+import { KINDS, REASONS } from '../../../src/dispatch/ledger/reasons.ts';
 import { fadedAt, fadedSum } from '../../../src/policies/balance/fading.ts';
 
 const shape = { threads: 2, slots: 4 };
@@ -42,19 +43,53 @@ test('a new secondary in an old slot begins at nothing', () => {
   assert.deepEqual([one.chosen(2), one.kept(2), one.since(2)], [0, 0, 0]);
 });
 
+test('why visitors were sent is counted by secondary, kind and word, each apart, over all threads', () => {
+  const memory = allocateLedger(shape);
+  const ledgers = [openLedger(memory, shape, 0), openLedger(memory, shape, 1)] as const;
+  const all = Array.from({ length: shape.slots }, (_, slot) =>
+    KINDS.flatMap((kind) => REASONS.map((reason) => ({ slot, kind, reason }))),
+  ).flat();
+  const told = (): number[] => all.map(({ slot, kind, reason }) => ledgers[1].sentFor(slot, kind, reason));
+  for (const [at, { slot, kind, reason }] of all.entries()) {
+    for (let times = 0; times <= at; times += 1) ledgers[times % 2 === 0 ? 0 : 1].because(slot, kind, reason);
+  }
+  ledgers[0].because(0, 'chosen', 'evil');
+  assert.deepEqual(
+    told(),
+    all.map((_, at) => at + 1),
+  );
+  assert.deepEqual([ledgers[0].chosen(0), ledgers[0].given(0), ledgers[0].counted('none')], [0, 0, 0]);
+  ledgers[0].clear(1, 0);
+  assert.deepEqual(
+    told(),
+    all.map(({ slot }, at) => (slot === 1 ? 0 : at + 1)),
+  );
+});
+
 test('a larger ledger takes over the counts', () => {
   const old = openLedger(allocateLedger(shape), shape, 0);
   old.choose(1, 0);
   old.mark(1, 0);
   old.choose(1, 0);
   old.keep(2);
-  old.count('random');
+  old.because(2, 'kept', 'affinity');
+  old.because(1, 'chosen', 'random');
+  old.because(1, 'chosen', 'random');
+  old.count('none');
   const larger = { threads: 2, slots: 64 };
   const next = openLedger(allocateLedger(larger), larger, 0);
   next.copy(old, shape.slots);
   assert.deepEqual(
-    [next.chosen(1), next.since(1), next.kept(2), next.counted('random'), next.counted('unheard-of')],
+    [next.chosen(1), next.since(1), next.kept(2), next.counted('none'), next.counted('unheard-of')],
     [2, 1, 1, 1, 0],
+  );
+  assert.deepEqual(
+    [
+      next.sentFor(2, 'kept', 'affinity'),
+      next.sentFor(1, 'chosen', 'random'),
+      next.sentFor(1, 'kept', 'random'),
+    ],
+    [1, 2, 0],
   );
 });
 
