@@ -13,6 +13,16 @@ export interface Forwarded {
 /** Tells a well-formed IPv6 address, without brackets. */
 export const isIpv6 = (text: string): boolean => ipaddr.IPv6.isValid(text);
 
+/** Before the IPv4 address of a visitor of a dual-stack listener. */
+const MAPPED = '::ffff:';
+
+/** `plainAddress` of one that the kernel wrote, which is plain but for these two: a thousandth of the time. */
+export const plainPeer = (text: string): string => {
+  if (text.startsWith(MAPPED) && text.includes('.')) return text.slice(MAPPED.length);
+  const zone = text.indexOf('%');
+  return zone === -1 ? text : text.slice(0, zone);
+};
+
 /** An address as people write it: `::ffff:192.0.2.1` is `192.0.2.1`, a zone is dropped. */
 export const plainAddress = (text: string): string => {
   if (!text.includes(':')) return text;
@@ -29,10 +39,10 @@ export const plainAddress = (text: string): string => {
 export const trustProxies = (trusted: readonly string[]): ((arrival: Arrival) => Forwarded) => {
   const isTrusted = inRanges(trusted);
   if (trusted.length === 0) {
-    return ({ peer, isSecure }) => ({ visitor: () => plainAddress(peer()), isSecure });
+    return ({ peer, isSecure }) => ({ visitor: () => plainPeer(peer()), isSecure });
   }
   return ({ peer, isSecure, forwardedFor, forwardedProto, forwardedHost }) => {
-    let visitor = plainAddress(peer());
+    let visitor = plainPeer(peer());
     if (!isTrusted(visitor)) return { visitor: () => visitor, isSecure };
     const hops = forwardedFor.split(',').map((hop) => hop.trim());
     while (isTrusted(visitor)) {

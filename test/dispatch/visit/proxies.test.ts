@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { SocketAddress } from 'node:net';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { readArrival } from '../../../src/dispatch/visit/arrival.ts';
-import { plainAddress, trustProxies } from '../../../src/dispatch/visit/proxies.ts';
+import { plainAddress, plainPeer, trustProxies } from '../../../src/dispatch/visit/proxies.ts';
 
 const arrival = (peer: string, headers: Readonly<Record<string, string>> = {}) =>
   readArrival(
@@ -43,9 +45,31 @@ test('scheme and host of the visitor are told by a trusted proxy', () => {
   assert.deepEqual([seen.isSecure, seen.host], [true, 'www.example.org']);
 });
 
+test('an address that the kernel wrote is plain without being read', () => {
+  const word = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 0xffff }));
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 8, maxLength: 8 }), (words) => {
+      // those of long ago that hold an IPv4 address and nothing else, which Node writes with dots
+      fc.pre(words.slice(0, 6).some((each) => each > 0));
+      const text = words.map((each) => each.toString(16)).join(':');
+      const { address } = new SocketAddress({ address: text, family: 'ipv6' });
+      assert.equal(plainPeer(address), plainAddress(address));
+      assert.equal(plainPeer(`${address}%eth0`), plainAddress(address));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.ipV4(), (address) => {
+      assert.equal(plainPeer(address), address);
+      assert.equal(plainPeer(`::ffff:${address}`), plainAddress(`::ffff:${address}`));
+    }),
+  );
+  assert.equal(plainPeer(''), '');
+});
+
 test('an IPv4 visitor of a dual-stack listener has his IPv4 address', () => {
   assert.equal(plainAddress('::ffff:192.0.2.1'), '192.0.2.1');
   assert.equal(plainAddress('2001:db8::1'), '2001:db8::1');
+  assert.equal(trustProxies([])(arrival('::ffff:192.0.2.1')).visitor(), '192.0.2.1');
   assert.equal(
     trustProxies(['192.0.2.0/24'])(
       arrival('::ffff:192.0.2.1', { 'X-Forwarded-For': '203.0.113.9' }),
