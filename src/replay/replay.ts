@@ -1,18 +1,11 @@
 import type { Settings } from '../config/settings.ts';
 import { parseTarget } from '../dispatch/visit/target.ts';
 import type { Dice } from '../model/clock.ts';
-import type { LoadReport } from '../model/load-report.ts';
-import { isNonEmpty } from '../model/non-empty.ts';
-import type { LedgerView, Policy, Prepared } from '../model/policy.ts';
-import type { Standing } from '../model/pool.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Host, Target, Visit } from '../model/visit.ts';
-import { believe } from '../policies/balance/believe.ts';
-import { countVisitor, fadingLength, openFading } from '../policies/balance/fading.ts';
-import { learn } from '../policies/balance/learn.ts';
-import { emptyMemory } from '../policies/balance/memory.ts';
 import { SESSION_MS } from '../report/visitors.ts';
-import { sift } from '../verdicts/sift.ts';
+import { createKnowledge } from './knowledge.ts';
 import { createPresence, type Visitor } from './presence.ts';
 
 /** One request of a log. */
@@ -70,15 +63,11 @@ const MANY = 10_000;
 
 /**
  * Sends the visitors of a log to the secondaries of a config, by its policy and affinity, at the times of the log. The
- * secondaries are taken to be up and as fast as their weights say; they report as often as the config says what these
- * requests would have made of them. The same for the same log.
+ * secondaries are taken to be up and as fast as their weights say; they report when the checks of the config would ask
+ * them what these requests would have made of them. The same for the same log.
  */
 export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Replay => {
-  const { secondaries, affinity, checks } = settings;
-  const slots = new Map(secondaries.map(({ id }, slot) => [id, slot]));
-  const fading = openFading(new Float64Array(fadingLength(slots.size)), 0, slots.size);
-  const since = new Float64Array(slots.size);
-  const ledger: LedgerView = { since: (slot) => since[slot] ?? 0, fading: [fading] };
+  const { secondaries, affinity } = settings;
   const tallies = secondaries.map(() => ({
     visitors: 0,
     requests: 0,
@@ -87,53 +76,29 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
     ...emptyMinutes(),
   }));
   const all = emptyMinutes();
-  const presence = createPresence(slots.size, SESSION_MS);
+  const presence = createPresence(secondaries.length, SESSION_MS);
   const boundMs = affinity === false ? STAY_MS : affinity.forMs;
   const visitors = new Map<string, Visitor>();
   let many = MANY;
-  let memory = emptyMemory(0);
-  let prepared: Prepared | undefined;
-  let reportedAt = -Infinity;
-  let requestsThen: readonly number[] = secondaries.map(() => 0);
   let [came, requests, unserved, timed] = [0, 0, 0, 0];
   let fromAt = NaN;
   let toAt = -Infinity;
-
-  const report = (now: number): void => {
-    const spanMs = Math.max(1, now - Math.max(reportedAt, fromAt));
-    const took = timed > 0 ? tallies.reduce((sum, { tookMs }) => sum + tookMs, 0) / timed : USUAL_TOOK_MS;
-    const loads = secondaries.map(({ weight }, slot): LoadReport => {
-      const { requests: done = 0, began: started = 0 } = tallies[slot] ?? {};
-      const running = ((done - (requestsThen[slot] ?? 0)) * took) / spanMs / Math.max(weight, 1e-6);
-      return { at: now, running, sessions: presence.of(slot, now), done, started };
-    });
-    requestsThen = tallies.map((tally) => tally.requests);
-    reportedAt = now;
-    since.fill(0);
-    const pool = secondaries.map(({ id, weight, at }, slot) => {
-      const load = loads[slot];
-      return { id, slot, weight, at, ...(load && { load }) };
-    });
-    memory = learn(memory, { now, everyMs: checks.everyMs, pool, ledger });
-    const standings = new Map(
-      pool.map(({ id, load }): [Id, Standing] => [id, { id, verdict: UP, ...(load && { load }) }]),
-    );
-    const { candidates } = sift({
-      ...{ secondaries, standings, slots, now },
-      beliefs: believe(memory),
-      blind: false,
-      slowReturnMs: 0,
-    });
-    prepared = isNonEmpty(candidates) ? policy(candidates) : undefined;
-  };
+  const known = createKnowledge(settings, {
+    ...{ policy, dice },
+    doneBy: (slot, now) => {
+      const { requests: got = 0, began = 0 } = tallies[slot] ?? {};
+      return { requests: got, began, sessions: presence.of(slot, now) };
+    },
+    tookMs: () => (timed > 0 ? tallies.reduce((sum, { tookMs }) => sum + tookMs, 0) / timed : USUAL_TOOK_MS),
+  });
 
   const choose = (request: LoggedRequest, now: number): number | undefined => {
-    if (now - reportedAt >= checks.everyMs) report(now);
+    const prepared = known.prepared(now);
     if (prepared === undefined) return undefined;
-    const { slot } = prepared.pick({ visit: visitOf(request), ticket: came, dice, now, ledger });
+    const draw = { visit: visitOf(request), ticket: came, dice, now, ledger: known.ledger };
+    const { slot } = prepared.pick(draw);
     came += 1;
-    countVisitor(fading, slot, now);
-    since[slot] = (since[slot] ?? 0) + 1;
+    known.sent(slot, now);
     const tally = tallies[slot];
     if (tally !== undefined) tally.visitors += 1;
     return slot;
@@ -156,12 +121,10 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
 
   return {
     take: (request) => {
-      if (Number.isNaN(fromAt)) {
-        fromAt = request.at;
-        memory = emptyMemory(fromAt);
-      }
+      if (Number.isNaN(fromAt)) fromAt = request.at;
       const now = Math.max(toAt, request.at);
       toAt = now;
+      known.pass(now);
       const visitor = visitorOf(request, now);
       const tally = tallies[visitor.slot];
       if (tally === undefined) {
@@ -207,8 +170,6 @@ const passMinute = (minutes: Minutes, now: number): void => {
   minutes.minute = minute;
   minutes.most = Math.max(minutes.most, minutes.inMinute);
 };
-
-const UP: Standing['verdict'] = { health: 'up', since: 0, passes: 1, fails: 0, flaps: 0 };
 
 const visitOf = ({ address, target }: LoggedRequest): Visit => ({
   method: 'GET',

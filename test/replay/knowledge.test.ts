@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Settings } from '../../src/config/settings.ts';
+import type { Candidate, Policy } from '../../src/model/policy.ts';
+import { startReplay } from '../../src/replay/replay.ts';
+import { seededDice } from '../../src/replay/seeded-dice.ts';
+import { plainSettings } from '../doors/a-door.ts';
+
+const FROM = Date.UTC(2026, 8, 21, 12);
+
+/** What visitors who come every so many seconds are chosen by: for each the age of both reports, in seconds, and what the first holds. */
+const chosenBy = (checks: Partial<Settings['checks']>, everySeconds: number, visitors = 6) => {
+  const settings = plainSettings({ checks: { ...plainSettings().checks, everyMs: 40_000, ...checks } });
+  const seen: { readonly ages: readonly (number | undefined)[]; readonly done: number | undefined }[] = [];
+  const looks: Policy = (candidates) => ({
+    pick: ({ now }): Candidate => {
+      const ages = candidates.map(({ load }) => load && (now - load.at) / 1000);
+      seen.push({ ages, done: candidates[0].load?.done });
+      return candidates[0];
+    },
+  });
+  const replay = startReplay(settings, looks, seededDice(1));
+  for (let visitor = 0; visitor < visitors; visitor += 1) {
+    const at = FROM + visitor * everySeconds * 1000;
+    replay.take({ at, address: `192.0.2.${visitor}`, agent: 'a', target: '/' });
+  }
+  return seen;
+};
+
+test('however rarely visitors come, they are chosen for by a file of the last whole interval', () => {
+  const seen = chosenBy({ from: 'cached', freshen: 0 }, 45);
+  assert.deepEqual(
+    seen.map(({ ages: [one, other] }) => [one, other]),
+    [0, 5, 10, 15, 20, 25].map((age) => [age, age]),
+  );
+});
+
+test('a file holds what was done until it was made, and not who comes after it', () => {
+  const seen = chosenBy({ from: 'cached', freshen: 0 }, 15, 7);
+  assert.deepEqual(
+    seen.map(({ done }) => done),
+    [0, 0, 0, 3, 3, 3, 6],
+  );
+});
+
+test('after a visitor one secondary is asked anew, if the config wants it', () => {
+  const [first, second] = chosenBy({ from: 'cached', freshen: 1, everyMs: 3_600_000 }, 60);
+  assert.deepEqual(first?.ages, [0, 0]);
+  assert.deepEqual(
+    second?.ages.toSorted(),
+    [60, 60],
+    'he was asked when the first visitor had been answered',
+  );
+  const [, , third] = chosenBy({ from: 'cached', freshen: 1, everyMs: 3_600_000 }, 60);
+  assert.deepEqual(third?.ages.toSorted(), [120, 60], 'the other one is as it was');
+});
+
+test('live checks are as old as they may be, and without checks nothing is known', () => {
+  const live = chosenBy({ from: 'live', freshnessMs: 60_000 }, 45);
+  assert.deepEqual(
+    live.map(({ ages }) => ages[0]),
+    [0, 45, 0, 45, 0, 45],
+  );
+  assert.deepEqual(
+    chosenBy({ from: 'none' }, 45, 2).map(({ ages }) => ages),
+    [
+      [undefined, undefined],
+      [undefined, undefined],
+    ],
+  );
+});
