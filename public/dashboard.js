@@ -5,7 +5,13 @@ import { createTable, FIRST_VIEW } from './dashboard-table.js';
 import { count, percent, rate, receiptWords, seconds } from './dashboard-words.js';
 
 /** Nothing heard for so long: what the page shows is old. A word comes every second. */
-const SILENCE_MS = 6000;
+const SILENCE_MS = 2300;
+
+/** So often the page looks whether something came. */
+const LOOK_MS = 500;
+
+/** So long it says that something comes again. */
+const BACK_MS = 10_000;
 
 /** After the door sent us away (too many dashboards, or stopping) we knock again. */
 const AGAIN_MS = 5000;
@@ -51,6 +57,9 @@ let source;
 let again;
 let status;
 let heardAt = performance.now();
+let lookedAt = heardAt;
+let isLost = false;
+let backAt = -Infinity;
 
 const paintHead = () => {
   const { headline, news, config, visits, receipts, version, at } = status;
@@ -128,10 +137,26 @@ const change = ({ point, secondaries, order, beats, between, ...summary }) => {
   charts.add(point, status.news);
 };
 
+/** Says that nothing comes, since the last word that did. */
+const sayLost = () => {
+  isLost = true;
+  const since = new Date($('as-of').dateTime).toLocaleTimeString();
+  write($('lost'), `Usher does not answer. What stands here is from ${since}.`);
+  $('lost').dataset.tone = 'watch';
+  $('lost').hidden = false;
+};
+
+const sayBack = () => {
+  isLost = false;
+  backAt = heardAt;
+  write($('lost'), `Usher answers again, since ${new Date().toLocaleTimeString()}.`);
+  $('lost').dataset.tone = 'fine';
+};
+
 /** What goes wrong with one message must not stop the next ones; the page then says by itself that it is old. */
 const heard = (take) => (event) => {
   heardAt = performance.now();
-  $('lost').hidden = true;
+  if (isLost) sayBack();
   Promise.resolve(take(JSON.parse(event.data))).catch((error) => console.error(error));
 };
 
@@ -146,6 +171,8 @@ const listen = () => {
   source.addEventListener('change', heard(change));
   source.addEventListener('entry', heard(showEvent));
   source.addEventListener('error', () => {
+    // the connection is gone, at once when Usher is
+    sayLost();
     if (source.readyState !== EventSource.CLOSED) return;
     clearTimeout(again);
     again = setTimeout(listen, AGAIN_MS);
@@ -153,12 +180,13 @@ const listen = () => {
 };
 
 setInterval(() => {
-  const silentMs = performance.now() - heardAt;
-  if (silentMs < SILENCE_MS) return;
-  const since = new Date($('as-of').dateTime).toLocaleTimeString();
-  write($('lost'), `Usher does not answer. What stands here is from ${since}.`);
-  $('lost').hidden = false;
-}, 1000);
+  const now = performance.now();
+  // When the page itself was busy or asleep, what came is not taken in yet.
+  const isFresh = now - lookedAt < SILENCE_MS;
+  lookedAt = now;
+  if (isFresh && now - heardAt >= SILENCE_MS) sayLost();
+  if (!isLost && now - backAt >= BACK_MS) $('lost').hidden = true;
+}, LOOK_MS);
 
 for (const time of $('events').querySelectorAll('time')) localTime(time);
 startEditing({

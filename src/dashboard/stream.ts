@@ -134,7 +134,7 @@ export const createStream = ({
       const audience = audiences.get(key) ?? { view, sinks: new Set(), told: seenBy(view, look()) };
       audiences.set(key, audience);
       audience.sinks.add(sink);
-      sink.write(`retry: 2000\n${whole(audience)}`);
+      sink.write(`retry: 1000\n${whole(audience)}`);
       return () => {
         leave(key, sink);
       };

@@ -16,9 +16,14 @@ before(async () => {
 after(() => browser.close());
 
 /** A page that keeps what no page should do: dialogs, errors, breaches of its policy, questions to anybody else. */
-const open = async (url: string, options: BrowserContextOptions = {}) => {
+const open = async (
+  url: string,
+  options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<void>,
+) => {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  await prepare?.(page);
   const faults = complaintsOf(page);
   const strangers: string[] = [];
   page.on('request', (request) => {
@@ -33,6 +38,12 @@ const open = async (url: string, options: BrowserContextOptions = {}) => {
     await context.close();
   };
   return { page, close };
+};
+
+/** The page's clock stands, unless a test moves it. */
+const standing = async ({ clock }: Page): Promise<void> => {
+  await clock.install();
+  await clock.pauseAt(Date.now() + 60_000);
 };
 
 /** The script has heard from the door and draws. */
@@ -229,14 +240,26 @@ test('a door that is gone is said, and found again when it is back', async () =>
   const pool = pretend([secondary('web1')]);
   pool.round();
   const door = await openAdmin(pool);
-  const { page, close } = await open(door.url);
+  // no timer of the page runs: a connection that ends says so by itself
+  const { page, close } = await open(door.url, {}, standing);
   await running(page);
   await door.stop();
-  await page.waitForSelector('#lost:not([hidden])', { timeout: 15_000 });
-  assert.match((await page.textContent('#lost')) ?? '', /Usher does not answer/);
+  await page.locator('#lost', { hasText: 'Usher does not answer' }).waitFor();
   await openAdmin(pool, { listen: { host: '127.0.0.1', port: door.port } });
-  await page.waitForSelector('#lost', { state: 'hidden', timeout: 15_000 });
+  await page.locator('#lost[data-tone=fine]', { hasText: 'Usher answers again' }).waitFor();
   await close(/^console: Failed to load resource: net::ERR_/);
+});
+
+test('a door from which nothing comes is said, also where the connection stands', async () => {
+  const pool = pretend([secondary('web1')]);
+  pool.round();
+  const { url } = await openAdmin(pool);
+  const { page, close } = await open(url, {}, standing);
+  await running(page);
+  await page.clock.runFor(30_000);
+  // the next word has come meanwhile, or comes now
+  await page.locator('#lost[data-tone=fine]', { hasText: 'Usher answers again' }).waitFor();
+  await close();
 });
 
 test('a page on another port and a name that was rebound read and change nothing', async () => {
