@@ -14,7 +14,7 @@ import type { Finding, Task } from './task.ts';
 
 export { runReal } from './real/real.ts';
 
-/** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 90, and seen on 11 to 18; these it had never met. */
+/** The rule was tuned on seeds 1 to 10, 21, 22 and 51 to 98, and seen on 11 to 18; on these nothing was tuned. */
 const SEEDS = [101, 102, 103, 104, 105, 106, 107, 108];
 const QUICK_SEEDS = [101, 102];
 /** As many of them as are enough where no figure is close. */
