@@ -1,5 +1,6 @@
 import type { ParseError } from 'jsonc-parser';
 import { oneLine } from './given.ts';
+import { HIDDEN, isSecret } from './secrets.ts';
 
 /** Something in a text that strict JSON has no room for. */
 export interface Slip {
@@ -29,8 +30,13 @@ export const CODES = {
 
 const A_VALUE = 'a text in double quotes, a number, true, false, [ … ] or { … }';
 
-/** What stands at an offset: a text, a word or one character; blanks do not count. */
+/** A key whose value stands behind it, in the same line. */
+const KEY_BEFORE = /"([^"\r\n]*)"\s*:\s*$/;
+
+/** What stands at an offset: a text, a word or one character; blanks do not count, and what may be a secret is hidden. */
 export const tokenAt = (text: string, offset: number): string => {
+  const [, key] = KEY_BEFORE.exec(text.slice(Math.max(0, offset - 200), offset)) ?? [];
+  if (key !== undefined && isSecret([key])) return `"${HIDDEN}"`;
   const token = /^\s*("[^"\r\n]*"?|[^\s,:{}[\]]+|[,:{}[\]])/.exec(text.slice(offset, offset + 200))?.[1];
   return token === undefined ? 'the end of the file' : oneLine(token);
 };

@@ -1,3 +1,6 @@
+import { visit } from 'jsonc-parser';
+import { HIDDEN, withoutSecrets } from '../secrets.ts';
+
 /** A line of a text that is about to change. */
 export interface DiffLine {
   readonly is: 'same' | 'out' | 'in';
@@ -9,8 +12,19 @@ export interface DiffLine {
 /** Lines shown around what changes. */
 const AROUND = 3;
 
-/** What must not stand on a page, wherever it stands in a line. */
-const SECRET = /("(?:[\w-]*(?:password|secret|token|authorization|key))"\s*:\s*")(?:[^"\\]|\\.)*/gi;
+/** The lines of a JSON text, without the texts that may be secrets. */
+const shownLines = (text: string): readonly string[] => {
+  let shown = '';
+  let done = 0;
+  visit(text, {
+    onLiteralValue: (value, offset, length, _line, _column, pathOf) => {
+      if (withoutSecrets(value, pathOf()) === value) return;
+      shown += `${text.slice(done, offset)}"${HIDDEN}"`;
+      done = offset + length;
+    },
+  });
+  return (shown + text.slice(done)).split('\n');
+};
 
 /** What changes from one text to the next, line by line, with some lines around. An edit changes one place. */
 export const diffOf = (before: string, after: string): readonly DiffLine[] => {
@@ -24,13 +38,15 @@ export const diffOf = (before: string, after: string): readonly DiffLine[] => {
   while (bottom < shorter - top && old.at(-1 - bottom) === next.at(-1 - bottom)) bottom += 1;
   const oldEnd = old.length - bottom;
   const nextEnd = next.length - bottom;
+  const shownOld = shownLines(before);
+  const shownNext = shownLines(after);
   return [
-    ...told('same', old.slice(Math.max(0, top - AROUND), top), Math.max(0, top - AROUND)),
-    ...told('out', old.slice(top, oldEnd), top),
-    ...told('in', next.slice(top, nextEnd), top),
-    ...told('same', next.slice(nextEnd, nextEnd + AROUND), nextEnd),
+    ...told('same', shownOld.slice(Math.max(0, top - AROUND), top), Math.max(0, top - AROUND)),
+    ...told('out', shownOld.slice(top, oldEnd), top),
+    ...told('in', shownNext.slice(top, nextEnd), top),
+    ...told('same', shownNext.slice(nextEnd, nextEnd + AROUND), nextEnd),
   ];
 };
 
 const told = (is: DiffLine['is'], lines: readonly string[], above: number): readonly DiffLine[] =>
-  lines.map((text, at) => ({ is, number: above + at + 1, text: text.replace(SECRET, '$1…') }));
+  lines.map((text, at) => ({ is, number: above + at + 1, text }));

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../secrets.ts';
 import { readSources, tagOf } from '../sources.ts';
 import { listVersions, type Version } from './versions.ts';
 
@@ -6,15 +7,15 @@ export interface Shown {
   readonly file: string;
   /** tells this state of it from every other */
   readonly tag: string;
-  /** the list as it is written; empty where it cannot be read */
+  /** the list as it is written, but for secrets; empty where it cannot be read */
   readonly secondaries: readonly unknown[];
   /** the newest first */
   readonly versions: readonly Version[];
 }
 
 /**
- * Reads a config without judging it. Nothing of it but the list: elsewhere stand passwords. What stands in the list is
- * shown as it is, the arguments of its programs too.
+ * Reads a config without judging it. Nothing of it but the list, and of that no secrets; the arguments of programs are
+ * shown as they are.
  */
 export const readShown = async (file: string): Promise<Shown> => {
   const sources = await readSources(file);
@@ -25,7 +26,7 @@ export const readShown = async (file: string): Promise<Shown> => {
   return {
     file,
     tag: tagOf(sources),
-    secondaries: Array.isArray(list) ? (list as unknown[]) : [],
+    secondaries: Array.isArray(list) ? list.map((one) => withoutSecrets(one)) : [],
     versions: (await listVersions(file, files)).map(({ version }) => version),
   };
 };
