@@ -4,6 +4,7 @@ import { ActionableError, type ExitCode } from '../errors.ts';
 import { createAdminQuestion, jsonIn, noUsher } from './ask-status.ts';
 import type { Io } from './command.ts';
 import { findAdmin, type Wanted } from './find-admin.ts';
+import { plain } from './plain.ts';
 import { table } from './table.ts';
 
 /** `usher explain --id`: one of the last decisions of a running Usher, from its admin door. */
@@ -29,7 +30,11 @@ const notKept = (id: string): ActionableError =>
   );
 
 const isWhy = (told: unknown): told is Why =>
-  typeof told === 'object' && told !== null && 'words' in told && 'secondaries' in told;
+  typeof told === 'object' &&
+  told !== null &&
+  ['words', 'at', 'id'].every((key) => typeof Reflect.get(told, key) === 'string') &&
+  ['secondaries', 'dice'].every((key) => Array.isArray(Reflect.get(told, key))) &&
+  typeof Reflect.get(told, 'news') === 'object';
 
 const print = (why: Why): string => {
   const { words, at, news, ticket, dice, again, missing, secondaries } = why;
@@ -46,7 +51,7 @@ const print = (why: Why): string => {
     ...(missing === undefined ? [] : [missing]),
   ];
   const rows = secondaries.map(cells);
-  return `${lines.join('\n')}\n${rows.length === 0 ? '' : `\n${table(HEADS, rows)}`}`;
+  return `${lines.map(plain).join('\n')}\n${rows.length === 0 ? '' : `\n${table(HEADS, rows)}`}`;
 };
 
 const HEADS = ['SECONDARY', 'DECISION', 'STATE', 'HEALTH', 'WEIGHT', 'SCORE', 'SENT', 'LOAD', 'CHECK', 'WHY'];

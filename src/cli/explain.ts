@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { explainId } from './explain-id.ts';
 import { explainNow } from './explain-now.ts';
 import { readOptions } from './options.ts';
+import { plain } from './plain.ts';
 import { table } from './table.ts';
 
 /** `usher explain`: the decision for one visitor, and why. */
@@ -38,8 +39,8 @@ Exit code 1 if nobody can take him.`,
     }
     const told = await explainNow(values, { usage: explain.usage, io });
     if ('words' in told) {
-      if (told.isRefused) throw new ActionableError(told.words, `usage: ${explain.usage}`);
-      io.out(`${told.words}\n`);
+      if (told.isRefused) throw new ActionableError(plain(told.words), `usage: ${explain.usage}`);
+      io.out(`${plain(told.words)}\n`);
       return 0;
     }
     io.out(values.json === true ? `${JSON.stringify(told, undefined, 2)}\n` : print(told));
@@ -73,6 +74,6 @@ const print = (explained: Explained): string => {
     score === undefined ? '-' : String(score),
     why,
   ]);
-  const found = cookie === undefined ? '' : `His cookie ${cookie}.\n`;
-  return `${outcome}\n${found}\n${table(['SECONDARY', 'DECISION', 'STATE', 'HEALTH', 'WEIGHT', 'SCORE', 'WHY'], rows)}\nknown ${known}\n`;
+  const found = cookie === undefined ? '' : `His cookie ${plain(cookie)}.\n`;
+  return `${plain(outcome)}\n${found}\n${table(['SECONDARY', 'DECISION', 'STATE', 'HEALTH', 'WEIGHT', 'SCORE', 'WHY'], rows)}\nknown ${known.split('\n').map(plain).join('\n')}\n`;
 };

@@ -98,7 +98,7 @@ const rowsOf = ({ at, secondaries }: Status, columns: readonly Column[], paint: 
   const now = Date.parse(at);
   const [heads = '', ...lines] = table(
     columns.map(({ head }) => head),
-    secondaries.map((row) => columns.map(({ cell }) => plain(cell(row, now)))),
+    secondaries.map((row) => columns.map(({ cell }) => cell(row, now))),
   )
     .trimEnd()
     .split('\n');

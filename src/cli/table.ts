@@ -1,5 +1,11 @@
-/** Lines up rows under their heads: every column as wide as its widest cell, two blanks between. */
-export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string => {
+import { plain } from './plain.ts';
+
+/**
+ * Lines up rows under their heads: every column as wide as its widest cell, two blanks between. Cells may come from
+ * outside: they are made plain.
+ */
+export const table = (heads: readonly string[], given: readonly (readonly string[])[]): string => {
+  const rows = given.map((cells) => cells.map(plain));
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `${cells
