@@ -17,7 +17,7 @@ const shownLines = (text: string): readonly string[] => {
   let shown = '';
   let done = 0;
   visit(text, {
-    onLiteralValue: (value, offset, length, _line, _column, pathOf) => {
+    onLiteralValue: (...[value, offset, length, , , pathOf]) => {
       if (withoutSecrets(value, pathOf()) === value) return;
       shown += `${text.slice(done, offset)}"${HIDDEN}"`;
       done = offset + length;
