@@ -43,13 +43,21 @@ test('promtool finds nothing to say of a scrape', async () => {
   assert.equal(code, 0);
 });
 
-test('promtool takes the alert rules, and they ring when they should', async () => {
+test('promtool takes the alert rules, and each of them rings when it should', async () => {
   const run = promisify(execFile);
   const cwd = `${folder}prometheus`;
   const checked = await run('promtool', ['check', 'rules', 'usher.rules.yml'], { cwd });
   assert.match(checked.stdout, /SUCCESS: 10 rules found/);
   const tested = await run('promtool', ['test', 'rules', 'usher.rules.test.yml'], { cwd });
   assert.match(tested.stdout, /SUCCESS/);
+  const rules = await readFile(`${cwd}/usher.rules.yml`, 'utf8');
+  const tests = await readFile(`${cwd}/usher.rules.test.yml`, 'utf8');
+  const names = (text: string, found: RegExp): string[] =>
+    Array.from(text.matchAll(found), ([, name = '']) => name).sort();
+  assert.deepEqual(
+    names(tests, /alertname: (\w+)\n +exp_alerts:\n +- exp_labels:/g),
+    names(rules, /- alert: (\w+)/g),
+  );
 });
 
 test('alert rules and the Grafana dashboard use only figures that there are, with labels that they have', async () => {
