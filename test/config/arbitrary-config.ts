@@ -51,7 +51,7 @@ const entry = some({
     host.map((one) => `${one}:9000`),
     host.map((one) => `https://${one}`),
   ),
-  weight: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.constantFrom(0.5, 2.25)),
+  weight: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.constantFrom(0.001, 0.5, 2.25)),
   role: fc.constantFrom('active', 'backup'),
   state: fc.constantFrom('ready', 'drain', 'maintenance'),
   ping,

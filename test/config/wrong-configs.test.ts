@@ -568,6 +568,11 @@ const WRONG: readonly (readonly [string, string, ...string[]])[] = [
     '"weight" is too small, given -1, fits a number from 0 to 1000',
   ],
   [
+    'a weight that is next to nothing',
+    listed(`{ "port": 8086, "weight": ${HERE}1e-320 }`),
+    '"weight" is too small, given 1e-320, fits 0, or a number from 0.001 to 1000',
+  ],
+  [
     'a weight without end',
     listed(`{ "port": 8086, "weight": ${HERE}1e999 }`),
     '"weight" has the wrong type, given Infinity, fits a number from 0 to 1000',

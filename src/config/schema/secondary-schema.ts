@@ -33,6 +33,9 @@ export interface Listed {
   readonly timeoutMs?: number;
 }
 
+/** The least weight of who takes new visitors: policies divide by weights, and by still smaller ones not exactly. */
+const LEAST_WEIGHT = 0.001;
+
 /** The longest that one probe may take. */
 export const PROBE_TIMEOUT = { least: 50, most: 60_000 };
 
@@ -98,8 +101,14 @@ export const secondarySchema = (
       .number()
       .min(0)
       .max(1000)
+      .refine((weight) => weight <= 0 || weight >= LEAST_WEIGHT, {
+        error: 'is too small',
+        params: { fits: `0, or a number from ${LEAST_WEIGHT} to 1000` },
+      })
       .prefault(1)
-      .describe('Its share of visitors beside the others’; 0 takes no new visitors.'),
+      .describe(
+        `Its share of visitors beside the others’, at least ${LEAST_WEIGHT}; 0 takes no new visitors.`,
+      ),
     role: zod
       .enum(['active', 'backup'])
       .prefault('active')
