@@ -44,6 +44,9 @@ const when = (element, at, text) => {
   write(element, at ? text : '');
 };
 
+/** What an object that came as JSON holds under an id: a secondary may be called `constructor`. */
+const ofId = (held = {}, id) => (Object.hasOwn(held, id) ? held[id] : undefined);
+
 /** Writes one row. All of it is text; the pictures are numbers. */
 const paint = (fields, { row, beats }, now) => {
   const { element } = fields;
@@ -188,7 +191,7 @@ export const createTable = ({ rows, blank, tip, more, ask }) => {
       const one = before.get(row.id) ?? { row, fields: undefined };
       before.delete(row.id);
       one.row = row;
-      one.beats = beats[row.id] ?? [];
+      one.beats = ofId(beats, row.id) ?? [];
       noteBeat(one);
       known.set(row.id, one);
       const element = elements.get(row.id);
@@ -218,14 +221,14 @@ export const createTable = ({ rows, blank, tip, more, ask }) => {
       const one = known.get(id);
       if (one === undefined) {
         if (order !== undefined)
-          known.set(id, { row: { id, ...fields }, beats: beats[id] ?? [], fields: undefined });
+          known.set(id, { row: { id, ...fields }, beats: ofId(beats, id) ?? [], fields: undefined });
         continue;
       }
       one.row = { ...one.row, ...fields };
       // `null` says that a field is gone; those that may be null themselves lie deeper or are `since`.
       for (const [key, value] of Object.entries(fields))
         if (value === null && key !== 'since') delete one.row[key];
-      noteBeat(one, between?.[id]);
+      noteBeat(one, ofId(between, id));
       // A turn is written wherever the row is: who searches the page or has it read aloud must not miss it.
       const isTurn = 'health' in fields || 'state' in fields || 'usable' in fields || 'warmth' in fields;
       if (isTurn && one.fields !== undefined) paint(one.fields, one, now);

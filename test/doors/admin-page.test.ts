@@ -236,6 +236,26 @@ test('a secondary that goes down is seen without a reload, and so is its return'
   await close();
 });
 
+test('a secondary may be called as what every object has', async () => {
+  const pool = pretend([secondary('constructor'), secondary('web2')]);
+  pool.round({ agoMs: 900 });
+  const { url, see } = await openAdmin(pool);
+  const { page, close } = await open(url);
+  await running(page);
+  // of several checks within a second those of one come apart from its row
+  for (const agoMs of [500, 300, 100]) {
+    pool.check('web2', { agoMs, outcome: refused });
+    see(pool.sources.pool());
+  }
+  pool.check('constructor', { outcome: refused });
+  for (const id of ['constructor', 'web2']) {
+    await page.waitForSelector(`tr[data-id=${id}][data-health=down] .failures:not([d=""])`, {
+      state: 'attached',
+    });
+  }
+  await close();
+});
+
 test('a door that is gone is said, and found again when it is back', async () => {
   const pool = pretend([secondary('web1')]);
   pool.round();
