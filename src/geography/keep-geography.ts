@@ -1,9 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import type { Journal } from '../journal.ts';
-import { networkOf } from '../model/network.ts';
 import type { Place } from '../model/place.ts';
 import type { Id, Secondary } from '../model/secondary.ts';
 import { fileTrouble } from '../stores/file-trouble.ts';
+import { hostsOf, lookUp, placesOfAddresses, placesOfNames, type LookUp } from './places-of.ts';
 import { readFile, type Stamp } from './read-file.ts';
 import { openWhereabouts, type Whereabouts } from './whereabouts.ts';
 
@@ -19,7 +18,9 @@ export interface GeographyKeeping {
   readonly now: () => Geography | undefined;
   /** Another file, or other secondaries. */
   readonly update: (file: string, secondaries: readonly Secondary[]) => void;
-  /** Resolves when what is begun is done. */
+  /** Resolves when the file is read, and all names are looked up that the list has by now. */
+  readonly settled: () => Promise<void>;
+  /** Resolves when no file is open; a lookup that is under way ends by itself, and nobody waits for it. */
   readonly stop: () => Promise<void>;
 }
 
@@ -29,20 +30,27 @@ interface Means {
   readonly changed: () => void;
   /** how often the file is looked at */
   readonly everyMs?: number;
+  /** finds the addresses of those who are known by name */
+  readonly addressOf?: LookUp;
 }
 
 const EVERY_MS = 10_000;
 
-/** Reads a file of places, and again when it is replaced; of one that cannot be used the last good one stands. */
-export const startKeepingGeography = ({ journal, changed, everyMs = EVERY_MS }: Means): GeographyKeeping => {
+/**
+ * Reads a file of places, and again when it is replaced; of one that cannot be used the last good one stands. Visitors are
+ * looked up in it at once, secondaries with a name as soon as all names are found or known to be nobody's.
+ */
+export const startKeepingGeography = (means: Means): GeographyKeeping => {
+  const { journal, changed, everyMs = EVERY_MS, addressOf = lookUp } = means;
   let path = '';
   let secondaries: readonly Secondary[] = [];
-  /** those of `geography` */
-  let placed = secondaries;
+  /** those whose places in this file are known; absent: some are still looked up */
+  let placed: typeof secondaries | undefined = secondaries;
   let stamp: Stamp = '';
   let trouble = '';
   let geography: Geography | undefined;
   let whereabouts: Whereabouts | undefined;
+  let reading: Promise<unknown> = Promise.resolve();
   let isStopped = false;
 
   const refuse = (file: string, because: string): void => {
@@ -50,36 +58,58 @@ export const startKeepingGeography = ({ journal, changed, everyMs = EVERY_MS }: 
     trouble = because;
   };
 
-  const look = async (): Promise<void> => {
-    const file = path;
-    let bytes = geography?.file;
+  /** The bytes of the file, where they are others than before and can be used. */
+  const readAnew = async (file: string): Promise<SharedArrayBuffer | undefined> => {
     try {
-      const read = await readFile(file, stamp);
+      const begun = readFile(file, stamp);
+      reading = begun.catch(() => undefined);
+      const read = await begun;
       stamp = read.stamp;
-      if (read.bytes !== undefined) {
-        const opened = openWhereabouts(read.bytes);
-        if (typeof opened === 'string') refuse(file, opened);
-        else {
-          trouble = '';
-          ({ bytes } = read);
-          whereabouts = opened;
-          journal({ type: 'geography-read', file });
-        }
+      if (read.bytes === undefined) return undefined;
+      const opened = openWhereabouts(read.bytes);
+      if (typeof opened === 'string') {
+        refuse(file, opened);
+        return undefined;
       }
+      trouble = '';
+      whereabouts = opened;
+      journal({ type: 'geography-read', file });
+      return read.bytes;
     } catch (error) {
       stamp = '';
       refuse(file, fileTrouble(error));
+      return undefined;
     }
-    if (bytes === undefined || whereabouts === undefined) return;
-    if (bytes === geography?.file && placed === secondaries) return;
-    placed = secondaries;
-    geography = { file: bytes, places: await placesOf(placed, whereabouts) };
-    if (!isStopped) changed();
+  };
+
+  const publish = (next: Geography): void => {
+    geography = next;
+    changed();
+  };
+
+  const look = async (): Promise<void> => {
+    const wanted = path;
+    const anew = await readAnew(wanted);
+    const file = anew ?? geography?.file;
+    if (isStopped || file === undefined || whereabouts === undefined) return;
+    if (anew !== undefined) placed = undefined;
+    if (placed === secondaries) return;
+
+    const list = secondaries;
+    const { places, names } = placesOfAddresses(hostsOf(list), whereabouts);
+    if (anew !== undefined && names.length > 0) {
+      publish({ file, places: new Map([...(geography?.places ?? []), ...places]) });
+    }
+    const isWanted = (): boolean => !isStopped && path === wanted && secondaries === list;
+    const found = await placesOfNames(names, { addressOf, whereabouts, isWanted });
+    if (!isWanted()) return;
+    placed = list;
+    publish({ file, places: new Map([...places, ...found]) });
   };
 
   let last = Promise.resolve();
   const then = (): void => {
-    last = last.then(() => (path === '' ? undefined : look()));
+    last = last.then(() => (isStopped || path === '' ? undefined : look()));
   };
   const timer = setInterval(then, everyMs).unref();
   return {
@@ -92,46 +122,11 @@ export const startKeepingGeography = ({ journal, changed, everyMs = EVERY_MS }: 
       if (isOther) secondaries = list;
       then();
     },
+    settled: () => last,
     stop: async () => {
       isStopped = true;
       clearInterval(timer);
-      await last;
+      await reading;
     },
   };
-};
-
-/** The hosts of those who are found at a place of their own and do not say where that is. */
-const hostsOf = (secondaries: readonly Secondary[]): readonly (readonly [Id, string])[] =>
-  secondaries.flatMap(({ id, address, place }) =>
-    place === undefined && address.kind === 'own' ? [[id, new URL(address.origin).hostname] as const] : [],
-  );
-
-/** How many names are asked for at once: lookups share the few threads that files are read with. */
-const AT_ONCE = 2;
-
-const placesOf = async (
-  secondaries: readonly Secondary[],
-  whereabouts: Whereabouts,
-): Promise<ReadonlyMap<Id, Place>> => {
-  const places = new Map<Id, Place>();
-  const waiting = hostsOf(secondaries).slice();
-  const work = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [id, name] = next;
-      const host = name.replace(/^\[(.*)\]$/, '$1');
-      const address = networkOf(host) >= 0 ? host : await addressOf(host);
-      const place = address === undefined ? undefined : whereabouts(address);
-      if (place !== undefined) places.set(id, place);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return places;
-};
-
-const addressOf = async (host: string): Promise<string | undefined> => {
-  try {
-    return (await lookup(host)).address;
-  } catch {
-    return undefined;
-  }
 };

@@ -27,6 +27,7 @@ export const nearness = async ({ settings, slots, measured, clock }: NearnessSou
   if (geo === undefined) return { near, placeOf: ({ place }) => place };
   const keeping = startKeepingGeography({ journal: () => undefined, changed: () => undefined });
   keeping.update(geo, secondaries);
+  await keeping.settled();
   await keeping.stop();
   const { file, places } = keeping.now() ?? {};
   const whereabouts = file === undefined ? 'not read' : openWhereabouts(file);
