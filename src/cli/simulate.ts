@@ -118,7 +118,7 @@ const replay = async (
   if (logs.filter((log) => log === '-').length > 1) throw wrong('Standard input can be read only once.');
   const { settings, file } = await loadSettings(config, io);
   // The same falls for every replay, so that two configs differ by nothing else.
-  const { take, end } = startReplay(settings, makeFrom(policies, settings.policy), seededDice(1));
+  const { take, end } = startReplay(settings, (choice) => makeFrom(policies, choice), seededDice(1));
   const files = logs.map((log) => ({ file: log, path: log === '-' ? log : resolve(io.cwd, log) }));
   const total = logBytes(files.map(({ path }) => path));
   const progress = createProgress({

@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Dice, Instant } from '../model/clock.ts';
 import type { LoadReport } from '../model/load-report.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
-import type { LedgerView, Policy, Prepared } from '../model/policy.ts';
+import type { Candidate, LedgerView, Policy, Prepared } from '../model/policy.ts';
 import type { Standing } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { olderOfTwo } from '../monitor/older-of-two.ts';
@@ -26,14 +26,13 @@ export interface Knowledge {
   readonly ledger: LedgerView;
   /** A request comes: a file that was due before it holds all but this one. */
   readonly pass: (now: Instant) => void;
-  /** How somebody is chosen for who comes now; `undefined`: nobody may serve. */
-  readonly prepared: (now: Instant) => Prepared | undefined;
+  /** How a policy chooses for who comes now; `undefined`: nobody may serve. */
+  readonly prepared: (policy: Policy, now: Instant) => Prepared | undefined;
   /** He was sent to the slot; after that some secondaries are asked anew. */
   readonly sent: (slot: number, now: Instant) => void;
 }
 
 interface KnowledgeParts {
-  readonly policy: Policy;
   readonly dice: Dice;
   /** what the secondary of a slot has done */
   readonly doneBy: (slot: number, now: Instant) => Done;
@@ -53,7 +52,7 @@ const LEAST_SPAN_MS = 1000;
  */
 export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Knowledge => {
   const { secondaries, checks } = settings;
-  const { policy, dice, doneBy, tookMs } = parts;
+  const { dice, doneBy, tookMs } = parts;
   const count = secondaries.length;
   const slots = new Map(secondaries.map(({ id }, slot) => [id, slot]));
   const fading = openFading(new Float64Array(fadingLength(count)), 0, count);
@@ -63,10 +62,10 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
   let fromAt = NaN;
   let allAt = -Infinity;
   let memory = emptyMemory(0);
-  let ready: Prepared | undefined;
+  let candidates: readonly Candidate[] | undefined;
+  const ready = new Map<Policy, Prepared>();
   /** the instant of reports that are not learned yet */
   let newsAt: Instant | undefined;
-  let isReady = false;
   let askedAt = -Infinity;
 
   const report = (slot: number, at: Instant): void => {
@@ -78,7 +77,7 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
     loads[slot] = { at, running, sessions, done: requests, started: began };
     since[slot] = 0;
     newsAt = at;
-    isReady = false;
+    candidates = undefined;
   };
   const reportAll = (at: Instant): void => {
     learnNews();
@@ -96,22 +95,21 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
     newsAt = undefined;
   };
 
-  const prepare = (now: Instant): void => {
+  const sifted = (now: Instant): readonly Candidate[] => {
     learnNews();
+    ready.clear();
     const standings = new Map(
       secondaries.map(({ id }, slot): [Id, Standing] => {
         const load = loads[slot];
         return [id, { id, verdict: UP, ...(load && { load }) }];
       }),
     );
-    const { candidates } = sift({
+    return sift({
       ...{ secondaries, standings, slots, now },
       beliefs: believe(memory),
       blind: checks.from === 'none',
       slowReturnMs: 0,
-    });
-    ready = isNonEmpty(candidates) ? policy(candidates) : undefined;
-    isReady = true;
+    }).candidates;
   };
 
   return {
@@ -125,10 +123,15 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
       const dueAt = fromAt + Math.floor((now - fromAt) / checks.everyMs) * checks.everyMs;
       if (dueAt > allAt) reportAll(dueAt);
     },
-    prepared: (now) => {
+    prepared: (policy, now) => {
       if (checks.from === 'live' && !(now - allAt <= checks.freshnessMs)) reportAll(now);
-      if (!isReady) prepare(now);
-      return ready;
+      candidates ??= sifted(now);
+      if (!isNonEmpty(candidates)) return undefined;
+      const known = ready.get(policy);
+      if (known !== undefined) return known;
+      const made = policy(candidates);
+      ready.set(policy, made);
+      return made;
     },
     sent: (slot, now) => {
       countVisitor(fading, slot, now);

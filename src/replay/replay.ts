@@ -1,11 +1,13 @@
 import type { Settings } from '../config/settings.ts';
+import { createWays, mainWay } from '../dispatch/entrances.ts';
 import { parseTarget } from '../dispatch/visit/target.ts';
-import type { Dice } from '../model/clock.ts';
+import type { Dice, Instant } from '../model/clock.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
 import type { Host, Target, Visit } from '../model/visit.ts';
 import { SESSION_MS } from '../report/visitors.ts';
-import { createKnowledge } from './knowledge.ts';
+import type { Choice } from '../unit.ts';
+import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { createPresence, type Visitor } from './presence.ts';
 
 /** One request of a log. */
@@ -62,11 +64,14 @@ const NOBODY = -1;
 const MANY = 10_000;
 
 /**
- * Sends the visitors of a log to the secondaries of a config, by its policy and affinity, at the times of the log. The
+ * Sends the visitors of a log to the secondaries of a config, by its affinity and by the policy and checks of the entrance
+ * that each came in by, at the times of the log. What the primary would answer itself comes in the main way. The
  * secondaries are taken to be up and as fast as their weights say; they report when the checks of the config would ask
  * them what these requests would have made of them. The same for the same log.
+ *
+ * @param policyOf makes the policy that the config names
  */
-export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Replay => {
+export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Policy, dice: Dice): Replay => {
   const { secondaries, affinity } = settings;
   const tallies = secondaries.map(() => ({
     visitors: 0,
@@ -83,22 +88,39 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
   let [came, requests, unserved, timed] = [0, 0, 0, 0];
   let fromAt = NaN;
   let toAt = -Infinity;
-  const known = createKnowledge(settings, {
-    ...{ policy, dice },
-    doneBy: (slot, now) => {
+  const parts = {
+    dice,
+    doneBy: (slot: number, now: Instant) => {
       const { requests: got = 0, began = 0 } = tallies[slot] ?? {};
       return { requests: got, began, sessions: presence.of(slot, now) };
     },
     tookMs: () => (timed > 0 ? tallies.reduce((sum, { tookMs }) => sum + tookMs, 0) / timed : USUAL_TOOK_MS),
-  });
+  };
+  const known = new Map<Way['checks'], Knowledge>();
+  const makeWay = ({ policy, checks }: Way): Entrance => {
+    const from = { ...settings, checks: { ...settings.checks, from: checks } };
+    const knowledge = known.get(checks) ?? createKnowledge(from, parts);
+    known.set(checks, knowledge);
+    return { policy: policyOf(policy), knowledge, came: 0 };
+  };
+  const main = makeWay(mainWay(settings));
+  const named = Array.from(
+    settings.entrances,
+    ([path, way]) => [path, way === 'local' ? main : makeWay(way)] as const,
+  );
+  const wayOf = createWays(new Map(named), main);
 
   const choose = (request: LoggedRequest, now: number): number | undefined => {
-    const prepared = known.prepared(now);
-    if (prepared === undefined) return undefined;
-    const draw = { visit: visitOf(request), ticket: came, dice, now, ledger: known.ledger };
-    const { slot } = prepared.pick(draw);
+    const visit = visitOf(request);
+    const found = wayOf(visit.target);
+    const way = found === 'own' ? main : found;
+    const { ledger, prepared } = way.knowledge;
+    const picks = prepared(way.policy, now);
+    if (picks === undefined) return undefined;
+    const { slot } = picks.pick({ visit, ticket: way.came, dice, now, ledger });
+    way.came += 1;
     came += 1;
-    known.sent(slot, now);
+    for (const { sent } of known.values()) sent(slot, now);
     const tally = tallies[slot];
     if (tally !== undefined) tally.visitors += 1;
     return slot;
@@ -124,7 +146,7 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
       if (Number.isNaN(fromAt)) fromAt = request.at;
       const now = Math.max(toAt, request.at);
       toAt = now;
-      known.pass(now);
+      for (const { pass } of known.values()) pass(now);
       const visitor = visitorOf(request, now);
       const tally = tallies[visitor.slot];
       if (tally === undefined) {
@@ -155,6 +177,16 @@ export const startReplay = (settings: Settings, policy: Policy, dice: Dice): Rep
     }),
   };
 };
+
+type Way = Pick<ReturnType<typeof mainWay>, 'policy' | 'checks'>;
+
+/** A way in, as a replay keeps it. */
+interface Entrance {
+  readonly policy: Policy;
+  readonly knowledge: Knowledge;
+  /** how many came this way: its next ticket */
+  came: number;
+}
 
 interface Minutes {
   minute: number;

@@ -155,3 +155,23 @@ test('a visitor for whom there is nobody is one visitor, however often he asks',
   const { out } = await runCommand(simulate, ['--log', 'one.log'], { cwd });
   assert.match(out, /^For 1 visitor there was nobody/m);
 });
+
+test('visitors of an entrance are sent by its own policy and checks', async (context) => {
+  const cwd = await folder(context, {
+    'usher.json': JSON.stringify({
+      policy: 'round-robin',
+      entrances: { '/only-first': { policy: 'first', checks: 'none' } },
+      secondaries: [{ port: 8086 }, { port: 8087 }],
+    }),
+    'main.log': visits(20),
+    'first.log': visits(20).replaceAll('/p?x=', '/only-first?x='),
+    'both.log': Array.from({ length: 20 }, (_, at) =>
+      at % 2 === 0 ? lineOf(at, at) : lineOf(at, at).replace('/p?x=', '/only-first?x='),
+    ).join(''),
+  });
+  const sent = async (log: string): Promise<readonly number[]> =>
+    (await figures(cwd, log)).secondaries.map(({ visitors }) => visitors);
+  assert.deepEqual(await sent('main.log'), [10, 10]);
+  assert.deepEqual(await sent('first.log'), [20, 0]);
+  assert.deepEqual(await sent('both.log'), [15, 5], 'each way in has tickets of its own');
+});

@@ -19,7 +19,7 @@ const chosenBy = (checks: Partial<Settings['checks']>, everySeconds: number, vis
       return candidates[0];
     },
   });
-  const replay = startReplay(settings, looks, seededDice(1));
+  const replay = startReplay(settings, () => looks, seededDice(1));
   for (let visitor = 0; visitor < visitors; visitor += 1) {
     const at = FROM + visitor * everySeconds * 1000;
     replay.take({ at, address: `192.0.2.${visitor}`, agent: 'a', target: '/' });
