@@ -164,6 +164,31 @@ test('auto threads are one a core, at most four', () => {
   assert.deepEqual([1, 2, 4, 64].map(threads), [1, 2, 4, 4]);
 });
 
+test('visitors from inside find a secondary where the primary does, if all of it is plain http', () => {
+  const lanOf = (secondary: object): string | undefined => {
+    const parsed = parseText(JSON.stringify({ secondaries: [secondary] }));
+    assert.ok(parsed.ok);
+    return parsed.settings.secondaries[0]?.lan;
+  };
+  assert.equal(lanOf({ port: 8086, at: '192.168.1.3' }), 'http://192.168.1.3:8086');
+  assert.equal(lanOf({ url: 'http://203.0.113.9:8086', at: '192.168.1.3' }), 'http://192.168.1.3:8086');
+  assert.equal(lanOf({ url: 'http://www2.example.org', at: '192.168.1.3:8088' }), 'http://192.168.1.3:8088');
+  assert.equal(
+    lanOf({ url: 'http://203.0.113.9', at: '192.168.1.3', lan: '192.168.1.4' }),
+    'http://192.168.1.4',
+  );
+  for (const secondary of [
+    { port: 8086 },
+    { url: 'http://203.0.113.9:8086' },
+    { url: 'http://203.0.113.9:8086', at: '127.0.0.1' },
+    { url: 'https://www2.example.org', at: '192.168.1.3' },
+    { url: 'https://www2.example.org', at: 'http://192.168.1.3' },
+    { port: 8086, scheme: 'https', at: '192.168.1.3' },
+  ]) {
+    assert.equal(lanOf(secondary), undefined, JSON.stringify(secondary));
+  }
+});
+
 test('an address without a port has that of the secondary, and its scheme', () => {
   const atOf = (entry: object) => settingsOf({ secondaries: [entry] }).secondaries[0]?.at;
   assert.equal(atOf({ port: 8086 }), 'http://127.0.0.1:8086');

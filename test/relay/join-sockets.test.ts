@@ -8,7 +8,8 @@ import { joinSockets } from '../../src/relay/join-sockets.ts';
 const connection = async (t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> => {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const far = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  const { port } = server.address() as AddressInfo;
+  const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const [near] = (await once(server, 'connection')) as [Socket];
   far.on('error', () => undefined);
   t.after(() => {
@@ -30,6 +31,22 @@ for (const who of ['visitor', 'secondary'] as const) {
     await once(visitor.far, 'data');
     (who === 'visitor' ? visitor : secondary).far.resetAndDestroy();
     assert.equal(await joined, 5);
+    assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
+  });
+}
+
+for (const who of ['visitor', 'secondary'] as const) {
+  test(`when the ${who} has ended, the other may say his last words, and is cut if he never ends`, async (t) => {
+    const visitor = await connection(t);
+    const secondary = await connection(t);
+    const joint = { passage, idleMs: 60_000, lastWordsMs: 100 };
+    const joined = joinSockets(visitor.near, secondary.near, joint);
+    const [leaving, staying] = who === 'visitor' ? [visitor, secondary] : [secondary, visitor];
+    leaving.far.end();
+    const heard = once(leaving.far, 'data');
+    staying.far.write('bye');
+    assert.equal(String((await heard)[0]), 'bye');
+    assert.equal(await joined, who === 'visitor' ? 3 : 0);
     assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
   });
 }

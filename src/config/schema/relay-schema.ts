@@ -81,7 +81,9 @@ export const relaySchema = (zod: Zod) => {
           .describe('How long the secondary may take until its answer begins.'),
         idle: timeout
           .prefault(printDuration(DEFAULT_RELAY.idleMs))
-          .describe('How long nothing may be said, by whichever side, until it is cut.'),
+          .describe(
+            'How long nothing may be said, by whichever side, until it is cut; ten times as long over a WebSocket, 20 s once one side has ended.',
+          ),
       })
       .prefault({})
       .describe('When carrying is given up.'),

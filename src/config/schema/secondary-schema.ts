@@ -83,7 +83,7 @@ export const secondarySchema = (
     lan: place(zod)
       .optional()
       .describe(
-        'Where visitors from inside (lan) find it. Default: where the primary itself reaches it, if that is plain http and no loopback address.',
+        'Where visitors from inside (lan) find it. Default: where the primary itself reaches it (at), if all is plain http and that is no loopback address.',
       ),
     acme: place(zod)
       .optional()
@@ -226,7 +226,9 @@ const findIt = ({ port, url, scheme, at, lan }: Whereabouts): Found => {
     if (scheme !== undefined)
       return no('stands beside a "url", which has its own', 'a line without it', 'scheme');
     const reached = at?.origin ?? originOf(url.scheme, at?.host ?? url.host, at?.port ?? url.port);
-    const inside = lan && (lan.origin ?? originOf(url.scheme, lan.host, lan.port ?? url.port));
+    const usual = at === undefined || url.scheme === 'https' ? undefined : usualLan(reached);
+    const inside =
+      lan === undefined ? usual : (lan.origin ?? originOf(url.scheme, lan.host, lan.port ?? url.port));
     return {
       ok: true,
       value: {
