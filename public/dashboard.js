@@ -106,7 +106,12 @@ const localTime = (element) => {
   element.textContent = new Date(element.dateTime).toLocaleTimeString();
 };
 
+const timeOf = (item) => item?.querySelector('time').dateTime ?? '';
+
+/** Writes an event where its time puts it, once: it may come by itself and be read in the journal too. */
 const showEvent = ({ at, words, tone }) => {
+  const items = [...$('events').children];
+  if (items.some((item) => timeOf(item) === at && item.querySelector('span').textContent === words)) return;
   const item = document.createElement('li');
   const time = document.createElement('time');
   const text = document.createElement('span');
@@ -115,9 +120,12 @@ const showEvent = ({ at, words, tone }) => {
   localTime(time);
   text.textContent = words;
   item.append(time, ' ', text);
-  $('events').prepend(item);
+  $('events').insertBefore(item, items.find((other) => timeOf(other) <= at) ?? null);
   while ($('events').children.length > EVENTS) $('events').lastElementChild.remove();
 };
+
+/** No event up to here is missing; of later ones some may be, until the journal was read. */
+let wholeUntil = timeOf($('events').firstElementChild);
 
 const whole = async (next) => {
   status = next;
@@ -126,8 +134,8 @@ const whole = async (next) => {
   await charts.reload(next.news);
   // Only now: what happened while nobody listened is read again from the journal.
   const entries = await ask('/api/journal');
-  const newest = $('events').firstElementChild?.querySelector('time').dateTime ?? '';
-  for (const entry of entries) if (entry.at > newest) showEvent(entry);
+  for (const entry of entries) if (entry.at >= wholeUntil) showEvent(entry);
+  wholeUntil = entries.at(-1)?.at ?? wholeUntil;
 };
 
 const change = ({ point, secondaries, order, beats, between, ...summary }) => {

@@ -270,6 +270,40 @@ test('a door that is gone is said, and found again when it is back', async () =>
   await close(/^console: Failed to load resource: net::ERR_/);
 });
 
+test('what happened while the door was gone is shown, also when more happens before it was asked for', async () => {
+  const pool = pretend([secondary('web1')]);
+  pool.round();
+  const added = (id: string): void => pool.sources.journal({ type: 'secondary-added', secondary: id });
+  const door = await openAdmin(pool);
+  let first: Promise<unknown> | undefined;
+  const { page, close } = await open(door.url, {}, (made) => {
+    first = made.waitForResponse('**/api/journal');
+    return Promise.resolve();
+  });
+  await first;
+  const asked = Promise.withResolvers<undefined>();
+  const answer = Promise.withResolvers<undefined>();
+  await page.route('**/api/journal', async (route) => {
+    asked.resolve(undefined);
+    await answer.promise;
+    await route.continue();
+  });
+  await door.stop();
+  added('meanwhile');
+  await openAdmin(pool, { listen: { host: '127.0.0.1', port: door.port } });
+  await asked.promise;
+  added('later');
+  await page.locator('#events', { hasText: 'later' }).waitFor();
+  answer.resolve(undefined);
+  await page.locator('#events', { hasText: 'meanwhile' }).waitFor();
+  const shown = await page.locator('#events li span').allTextContents();
+  assert.deepEqual(
+    shown.map((words) => /later|meanwhile/.exec(words)?.[0]),
+    ['later', 'meanwhile'],
+  );
+  await close(/^console: Failed to load resource: net::ERR_/);
+});
+
 test('a door from which nothing comes is said, also where the connection stands', async () => {
   const pool = pretend([secondary('web1')]);
   pool.round();
