@@ -86,6 +86,8 @@ export type Event =
   | { readonly type: 'notices-failed'; readonly to: string; readonly because: string }
   /** so many events it was never told */
   | { readonly type: 'notices-sent'; readonly to: string; readonly lost: number }
+  /** telling it ends, and of so many events it is not known to have heard */
+  | { readonly type: 'notices-lost'; readonly to: string; readonly lost: number }
   | { readonly type: 'bug'; readonly where: string; readonly error: string };
 
 /** An event with its time, as it is kept and printed. */

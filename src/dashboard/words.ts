@@ -210,6 +210,11 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
         words: `${event.to} is told of events again${event.lost === 0 ? '' : `; ${event.lost} it never heard of`}`,
         tone: event.lost === 0 ? 'quiet' : 'watch',
       };
+    case 'notices-lost':
+      return {
+        words: `${event.to} is told no more; ${event.lost === 1 ? '1 event' : `${event.lost} events`} it may never have heard of`,
+        tone: 'watch',
+      };
     case 'bug':
       return { words: `A bug in ${event.where}: ${event.error}`, tone: 'trouble' };
   }

@@ -26,6 +26,8 @@ export interface Notices {
 interface Told {
   readonly events: ReadonlySet<Entry['type']>;
   readonly outbox: Outbox;
+  /** Ends telling him, and journals how many events he was not told. */
+  readonly close: (withinMs: number) => Promise<void>;
 }
 
 const LAST_MS = 2000;
@@ -34,9 +36,8 @@ const LAST_MS = 2000;
 export const startNotices = ({ notify, onEntry, carry, clock, journal }: NoticesOptions): Notices => {
   let all: ReadonlyMap<string, Told> = new Map();
 
-  const begin = (to: NoticeSettings): Told => ({
-    events: new Set(to.events),
-    outbox: createOutbox({
+  const begin = (to: NoticeSettings): Told => {
+    const outbox = createOutbox({
       tell: async (notice) => {
         try {
           return await carry(to, notice);
@@ -48,13 +49,18 @@ export const startNotices = ({ notify, onEntry, carry, clock, journal }: Notices
       clock,
       failing: (because) => journal({ type: 'notices-failed', to: nameOf(to), because }),
       working: (lost) => journal({ type: 'notices-sent', to: nameOf(to), lost }),
-    }),
-  });
+    });
+    const close = async (withinMs: number): Promise<void> => {
+      const lost = await outbox.close(withinMs);
+      if (lost > 0) journal({ type: 'notices-lost', to: nameOf(to), lost });
+    };
+    return { events: new Set(to.events), outbox, close };
+  };
   const update = (next: readonly NoticeSettings[]): void => {
     const before = all;
     const keyed = next.map((to) => [JSON.stringify(to), to] as const);
     all = new Map(keyed.map(([key, to]) => [key, before.get(key) ?? begin(to)]));
-    for (const [key, { outbox }] of before) if (!all.has(key)) void outbox.close(0);
+    for (const [key, { close }] of before) if (!all.has(key)) void close(0);
   };
   update(notify);
   const leave = onEntry((entry) => {
@@ -65,7 +71,7 @@ export const startNotices = ({ notify, onEntry, carry, clock, journal }: Notices
     update,
     stop: async () => {
       leave();
-      await Promise.all(Array.from(all.values(), ({ outbox }) => outbox.close(LAST_MS)));
+      await Promise.all(Array.from(all.values(), ({ close }) => close(LAST_MS)));
     },
   };
 };

@@ -23,8 +23,11 @@ export interface OutboxOptions {
 /** What waits for one webhook or program. */
 export interface Outbox {
   readonly put: (entry: Entry) => void;
-  /** Resolves when nothing is left to tell, or the time is up; nothing is told after that. */
-  readonly close: (withinMs: number) => Promise<void>;
+  /**
+   * Tells what waits without a rest between two notices. Resolves when nothing is left to tell, or the time is up, with
+   * how many events he is not known to have been told; nothing is told after that.
+   */
+  readonly close: (withinMs: number) => Promise<number>;
 }
 
 /** So many events wait at most; the oldest are given up. */
@@ -45,6 +48,8 @@ const MOST_TRIES = 12;
 /** A bounded queue whose events are told one notice after the other, again and again with growing waits. */
 export const createOutbox = ({ tell, clock, failing, working }: OutboxOptions): Outbox => {
   let waiting: Entry[] = [];
+  /** how many events are being told */
+  let onTheirWay = 0;
   let lost = 0;
   /** since it last worked */
   let fails = 0;
@@ -53,6 +58,7 @@ export const createOutbox = ({ tell, clock, failing, working }: OutboxOptions): 
   let notBefore = -Infinity;
   let timer: NodeJS.Timeout | undefined;
   let isTelling = false;
+  let isClosing = false;
   let isClosed = false;
   let whenEmpty: (() => void) | undefined;
 
@@ -87,12 +93,14 @@ export const createOutbox = ({ tell, clock, failing, working }: OutboxOptions): 
     waiting = waiting.slice(entries.length);
     const told = lost;
     isTelling = true;
+    onTheirWay = entries.length;
     const because = await tell({ entries, lost: told });
     isTelling = false;
+    onTheirWay = 0;
     if (because === undefined) {
       lost -= told;
       tries = 0;
-      notBefore = clock.now() + APART_MS;
+      notBefore = isClosing ? -Infinity : clock.now() + APART_MS;
       if (fails > 0) working(lostInAll);
       fails = 0;
       lostInAll = 0;
@@ -122,6 +130,7 @@ export const createOutbox = ({ tell, clock, failing, working }: OutboxOptions): 
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const late = setTimeout(() => resolve(undefined), withinMs);
       whenEmpty = () => resolve(undefined);
+      isClosing = true;
       // Who does not listen now will not in a moment; whoever does shall not wait for the next second.
       if (fails > 0) resolve(undefined);
       notBefore = -Infinity;
@@ -132,6 +141,7 @@ export const createOutbox = ({ tell, clock, failing, working }: OutboxOptions): 
       isClosed = true;
       clearTimeout(late);
       clearTimeout(timer);
+      return waiting.length + onTheirWay + lost;
     },
   };
 };

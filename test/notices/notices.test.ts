@@ -37,3 +37,34 @@ test('where the means of telling cannot be had, that is journaled and the events
   ]);
   await notices.stop();
 });
+
+test('of how many events somebody was not told when it ends is journaled', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let tell: ((entry: Entry) => void) | undefined;
+  const journaled: Event[] = [];
+  const begun = Promise.withResolvers<undefined>();
+  const to = { kind: 'exec', argv: ['/bin/hangs'] } as const;
+  const notices = startNotices({
+    notify: [{ to, events: ['secondary-added'], timeoutMs: 60_000 }],
+    onEntry: (listener) => {
+      tell = listener;
+      return () => undefined;
+    },
+    carry: () => {
+      begun.resolve(undefined);
+      return new Promise(() => undefined);
+    },
+    clock: { now: () => 0 },
+    journal: (event) => journaled.push(event),
+  });
+  const add = (secondary: string): void =>
+    tell?.({ at: '2026-01-01T00:00:00.000Z', type: 'secondary-added', secondary });
+  add('web1');
+  t.mock.timers.tick(0);
+  await begun.promise;
+  add('web2');
+  const stopped = notices.stop();
+  t.mock.timers.tick(2000);
+  await stopped;
+  assert.deepEqual(journaled, [{ type: 'notices-lost', to: '/bin/hangs', lost: 2 }]);
+});

@@ -81,3 +81,25 @@ test('a notice that is refused for ever does not keep the next ones', async (t) 
   await pass(300_500);
   assert.deepEqual(told.at(-1)?.notice, { entries: [entry(2)], lost: 1 });
 });
+
+test('at the end what waits is told without a rest', async (t) => {
+  const { outbox, told, pass } = pretend(t);
+  outbox.put(entry(0));
+  await pass(500);
+  for (let n = 1; n <= 3 * MOST_IN_ONE; n += 1) outbox.put(entry(n));
+  const ended = outbox.close(2000);
+  await pass(3000);
+  assert.deepEqual(
+    told.map(({ notice }) => notice.entries.length),
+    [1, MOST_IN_ONE, MOST_IN_ONE, MOST_IN_ONE],
+  );
+  assert.equal(await ended, 0);
+});
+
+test('who does not listen is not waited for at the end, and how many events he was not told is known', async (t) => {
+  const { outbox, told, pass } = pretend(t, ['refused']);
+  for (let n = 0; n < MOST_WAITING + 30; n += 1) outbox.put(entry(n));
+  await pass(500);
+  assert.equal(await outbox.close(2000), MOST_WAITING + 30);
+  assert.equal(told.length, 1);
+});

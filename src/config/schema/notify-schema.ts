@@ -50,11 +50,12 @@ const TOLD: Readonly<Record<Event['type'], boolean>> = {
   'password-refused': false,
   'notices-failed': false,
   'notices-sent': false,
+  'notices-lost': false,
   bug: true,
 };
 
 /** Nobody hears how telling goes: that would go round in a circle. */
-const NEVER: ReadonlySet<string> = new Set(['notices-failed', 'notices-sent']);
+const NEVER: ReadonlySet<string> = new Set(['notices-failed', 'notices-sent', 'notices-lost']);
 
 const TYPES = (Object.keys(TOLD) as Event['type'][]).filter((type) => !NEVER.has(type));
 const BY_DEFAULT = TYPES.filter((type) => TOLD[type]);
