@@ -256,7 +256,7 @@ const whyPages = ({ why, explain, pages }: SiteSources): Readonly<Record<string,
     '/why/:id': async (request, response) => {
       const [page, { tell }] = await Promise.all([pages(), why()]);
       const id = String(request.params['id']);
-      const told = tell(id);
+      const told = await tell(id);
       response
         .status(told === undefined ? 404 : 200)
         .type('html')
@@ -268,7 +268,7 @@ const whyPages = ({ why, explain, pages }: SiteSources): Readonly<Record<string,
     },
     '/api/why/:id': async (request, response) => {
       const { tell } = await why();
-      const told = tell(String(request.params['id']));
+      const told = await tell(String(request.params['id']));
       if (told === undefined) say(response, 404, 'This is none of the last decisions of this run.');
       else response.json(told);
     },

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntranceSettings, Settings } from '../../config/settings.ts';
 import { avoidedAmong, decide } from '../../dispatch/decide.ts';
 import {
@@ -55,8 +56,8 @@ export interface Why {
 
 /** Tells why decisions were made. */
 export interface WhyTeller {
-  /** `undefined`: it is none of the last ones of this run */
-  readonly tell: (id: string) => Why | undefined;
+  /** `undefined`: it is none of the last ones of this run. One after the other; the last one told is kept. */
+  readonly tell: (id: string) => Promise<Why | undefined>;
   /** the last few, the newest first; without the secondaries */
   readonly latest: (count: number) => readonly Brief[];
 }
@@ -89,10 +90,7 @@ export const createWhyTeller = ({ decisions, archive, run, clock }: WhySources):
     };
   };
 
-  const tell = (id: string): Why | undefined => {
-    const number = decisionNumber(run, id);
-    const noted = number === undefined ? undefined : decisions.read(number);
-    if (noted === undefined) return undefined;
+  const make = async (noted: NotedDecision): Promise<Why> => {
     const edition = archive.edition(noted.edition);
     const snapshot = archive.snapshot(noted);
     const told = {
@@ -104,8 +102,26 @@ export const createWhyTeller = ({ decisions, archive, run, clock }: WhySources):
     if (edition === undefined || snapshot === undefined) {
       return { ...told, words: wordsOf(told), missing: GONE, secondaries: [] };
     }
-    const { isLastResort, ...found } = again({ noted, edition, snapshot, archive, decisions });
+    const { isLastResort, ...found } = await again({ noted, edition, snapshot, archive, decisions });
     return { ...told, words: isLastResort ? lastResortWords(told) : wordsOf(told), ...found };
+  };
+
+  let last: { readonly id: string; readonly told: Promise<Why | undefined> } = {
+    id: '',
+    told: Promise.resolve(undefined),
+  };
+  const tell = async (id: string): Promise<Why | undefined> => {
+    if (last.id === id) return last.told;
+    const number = decisionNumber(run, id);
+    const noted = number === undefined ? undefined : decisions.read(number);
+    if (noted === undefined) return undefined;
+    const before = last.told;
+    const told = (async () => {
+      await Promise.allSettled([before]);
+      return make(noted);
+    })();
+    last = { id, told };
+    return told;
   };
 
   const latest = (count: number): readonly Brief[] => {
@@ -170,9 +186,9 @@ interface Question {
 const NO_VISITS: LedgerView = { since: () => 0, fading: [] };
 
 /** Makes the decision once more, and looks at everybody on the way. */
-const again = (
+const again = async (
   question: Question,
-): Pick<Why, 'again' | 'missing' | 'secondaries'> & Pick<Roster, 'isLastResort'> => {
+): Promise<Pick<Why, 'again' | 'missing' | 'secondaries'> & Pick<Roster, 'isLastResort'>> => {
   const { noted, edition, snapshot, archive } = question;
   const { settings, slots } = edition;
   const rosters = createVisitorsRoster(
@@ -192,7 +208,9 @@ const again = (
   const past = archive.ledgerAt(before[0]?.number ?? noted.number);
   const ledger = past?.view;
   // What a policy holds of its own since the snapshot came is made anew too: by the decisions before this one.
-  for (const one of before) {
+  for (const [index, one] of before.entries()) {
+    // in a large pool all of them take long, and the main thread has other things to do
+    if (index % IN_ONE_TURN === IN_ONE_TURN - 1) await nextTurn();
     if (isPicked(one, noted)) remade(one, { edition, roster, policy, ledger });
     past?.count(one);
   }
@@ -221,6 +239,9 @@ const again = (
 
 /** So many decisions before it are made again too, at most. */
 const MOST_BEFORE = 4000;
+
+/** So many in one turn of the loop. */
+const IN_ONE_TURN = 100;
 
 /** Everything that was decided since the same thread first went by the same roster, oldest first. */
 const sameRoster = ({ noted, decisions }: Question): readonly NotedDecision[] => {

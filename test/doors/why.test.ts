@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openBook } from '../../src/dispatch/ledger/book.ts';
+import {
+  allocateDecisions,
+  decisionId,
+  openDecisions,
+  type Noted,
+} from '../../src/dispatch/diary/decisions.ts';
+import { createArchive } from '../../src/doors/why/archive.ts';
+import { createWhyTeller } from '../../src/doors/why/why.ts';
+import { plainSettings } from './a-door.ts';
+
+const RUN = 'run';
+
+/** Decisions that took turns among all of a pool. */
+const decided = (count: number) => {
+  const settings = plainSettings({ policy: { name: 'round-robin', options: {} } });
+  const decisions = openDecisions(allocateDecisions());
+  const archive = createArchive(decisions);
+  const { slots, ledger, shape } = openBook(settings.secondaries, { threads: 1, now: 0 });
+  const edition = archive.open({ settings, slots, ledger, rows: shape.slots });
+  const clock = { now: () => 0, wall: () => 0 };
+  for (let ticket = 0; ticket < count; ticket += 1) {
+    const chosen: Noted = {
+      ...{ at: 0, kind: 'chosen', slot: ticket % settings.secondaries.length, way: 0, edition, ticket },
+      ...{ source: 'none', snapshotSeq: 0, snapshotAt: 0, rosterAt: 0, whose: 0, avoid: [] },
+    };
+    decisions.note(chosen);
+  }
+  return createWhyTeller({ decisions, archive, run: RUN, clock });
+};
+
+test('while a decision with thousands before it is made again, the loop goes on', async () => {
+  const { tell } = decided(3000);
+  let turns = 0;
+  let isTold = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isTold) setImmediate(count);
+  };
+  setImmediate(count);
+  const why = await tell(decisionId(RUN, 2999));
+  isTold = true;
+  assert.deepEqual(why?.again, { secondary: why?.secondary, isSame: true });
+  assert.ok(turns >= 20, `${turns} turns`);
+});
+
+test('a decision that was told is not made once more, and those asked for at once are told one after the other', async () => {
+  const { tell } = decided(300);
+  const [one, same, other] = await Promise.all(
+    [299, 299, 298].map((number) => tell(decisionId(RUN, number))),
+  );
+  assert.equal(one, same);
+  assert.equal(other?.id, decisionId(RUN, 298));
+  assert.equal(other.again?.isSame, true);
+  assert.equal(await tell(decisionId(RUN, 300)), undefined);
+  assert.equal(await tell(decisionId(RUN, 298)), other);
+});
