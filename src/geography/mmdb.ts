@@ -27,8 +27,10 @@ const PLACES = [
   [['latitude'], ['longitude']],
   [['lat'], ['lng']],
 ] as const;
-/** Networks looked up to see whether the file knows any place. */
+/** Records read to see whether the file knows any place: of networks all over, then the first ones of its tree, … */
 const SAMPLES = 400;
+/** … for which so many of its nodes are passed at most. */
+const MOST_NODES = 100_000;
 const V4 = 2 ** 48;
 
 const POINTER = 1;
@@ -74,12 +76,14 @@ export const openMmdb = (bytes: Buffer): Mmdb | string => {
     const tree = (nodes * bits) / 4;
     if (tree + GAP > mark) return 'it is cut: its tree is longer than the file';
     const data = reader(bytes, { from: tree + GAP, to: mark });
-    const walk = walker(bytes, { nodes, bits, version });
+    const { recordOf, firstRecords } = openTree(bytes, { nodes, bits, version });
+    const placeIn = (record: number): Place | undefined => placeAt(data, tree + GAP + record);
     const placeOf = (network: Network): Place | undefined => {
-      const record = walk(network);
-      return record < 0 ? undefined : placeAt(data, tree + GAP + record);
+      const record = recordOf(network);
+      return record < 0 ? undefined : placeIn(record);
     };
-    if (!knowsSome(placeOf)) return `it tells no places (${printable(type)}): a City database does`;
+    const knowsSome = isKnownSomewhere(placeOf) || firstRecords().some((record) => placeIn(record));
+    if (!knowsSome) return `it tells no places (${printable(type)}): a City database does`;
     return { placeOf: (network) => orNone(() => placeOf(network)), type: printable(type) };
   } catch {
     return 'it is damaged';
@@ -96,7 +100,7 @@ const orNone = (look: () => Place | undefined): Place | undefined => {
 };
 
 /** Spread over all IPv4 and the IPv6 networks that are given out (2000::/3). */
-const knowsSome = (placeOf: Mmdb['placeOf']): boolean => {
+const isKnownSomewhere = (placeOf: Mmdb['placeOf']): boolean => {
   for (let n = 0; n < SAMPLES; n += 1) {
     const part = (n * 0.618_034) % 1;
     if (placeOf(V4 + Math.floor(part * 2 ** 24)) !== undefined) return true;
@@ -228,8 +232,15 @@ interface Tree {
   readonly version: number;
 }
 
-/** Finds the record of a network: where it begins in the data; below 0: there is none. */
-const walker = (bytes: Buffer, { nodes, bits, version }: Tree): ((network: Network) => number) => {
+/** Finds records: where each begins in the data. */
+interface Records {
+  /** below 0: there is none */
+  readonly recordOf: (network: Network) => number;
+  /** Those that the tree leads to first, each once; a file may hold one small country, wherever that is. */
+  readonly firstRecords: () => readonly number[];
+}
+
+const openTree = (bytes: Buffer, { nodes, bits, version }: Tree): Records => {
   const width = bits / 4;
   const follow = (node: number, bit: number): number => {
     const at = node * width;
@@ -243,7 +254,7 @@ const walker = (bytes: Buffer, { nodes, bits, version }: Tree): ((network: Netwo
   /** IPv4 addresses stand behind 96 zeros in a tree of IPv6 */
   let first = 0;
   for (let n = 0; n < 96 && version === 6 && first < nodes; n += 1) first = follow(first, 0);
-  return (network) => {
+  const recordOf = (network: Network): number => {
     const isV4 = network >= V4;
     if (network < 0 || (!isV4 && version === 4)) return -1;
     const known = isV4 ? 24 : 48;
@@ -258,6 +269,21 @@ const walker = (bytes: Buffer, { nodes, bits, version }: Tree): ((network: Netwo
     }
     return node > nodes ? node - nodes - GAP : -1;
   };
+  const firstRecords = (): readonly number[] => {
+    const records = new Set<number>();
+    const waiting = [0];
+    for (let passed = 0; passed < MOST_NODES && records.size < SAMPLES; passed += 1) {
+      const node = waiting.pop();
+      if (node === undefined) break;
+      for (const bit of [1, 0]) {
+        const next = follow(node, bit);
+        if (next < nodes) waiting.push(next);
+        else if (next > nodes) records.add(next - nodes - GAP);
+      }
+    }
+    return [...records];
+  };
+  return { recordOf, firstRecords };
 };
 
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);

@@ -19,11 +19,8 @@ const secondary: Secondary = {
   state: 'ready',
 };
 
-/** A file that puts 203.0.113.0/24, and the network that is looked at first, at this latitude. */
-const fileAt = (latitude: number): Buffer => {
-  const record = { latitude, longitude: 10 };
-  return buildMmdb({ '0.0.0.0': record, '203.0.113.0': record });
-};
+/** A file that puts 203.0.113.0/24 at this latitude. */
+const fileAt = (latitude: number): Buffer => buildMmdb({ '203.0.113.0': { latitude, longitude: 10 } });
 
 it('a file of places is read again when it is replaced, and a bad one leaves the last good one in force', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'usher-geo-'));

@@ -53,6 +53,14 @@ describe('openMmdb', () => {
     }
   });
 
+  it('reads a file that knows one small country, or one network', () => {
+    const small = Array.from({ length: 600 }, (_, n) => [`46.${22 + (n >> 8)}.${n & 255}.0`, city(64, -21)]);
+    for (const records of [Object.fromEntries(small), { '203.0.113.0': city(64, -21) }]) {
+      const { placeOf } = opened(buildMmdb(records as Record<string, Data>));
+      assert.deepEqual(placeOf(networkOf(Object.keys(records)[0] ?? '')), [64, -21]);
+    }
+  });
+
   it('refuses in words what is none, is cut, or tells no places', () => {
     const bytes = buildMmdb(everywhere(() => city(1, 2)));
     const refusal = (of: Buffer): string => {
