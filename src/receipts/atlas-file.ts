@@ -62,8 +62,10 @@ export const parsePage = (line: string, { slots, now }: Reading): Page | undefin
 /**
  * Reads into an atlas what was written of it before, a few lines at a time: visitors come meanwhile. Anybody may have
  * written the file; a line that is none of ours is passed over, a file that is none is left alone.
+ *
+ * @param reading asked for each line: the list may change before the last one
  */
-export const readAtlas = async (folder: string, atlas: Atlas, reading: Reading): Promise<void> => {
+export const readAtlas = async (folder: string, atlas: Atlas, reading: () => Reading): Promise<void> => {
   let file;
   try {
     // without O_NONBLOCK, opening a pipe would wait for somebody to write into it
@@ -79,7 +81,7 @@ export const readAtlas = async (folder: string, atlas: Atlas, reading: Reading):
     for await (const line of createInterface({ input: stream })) {
       if (read === 0 && line !== TITLE) return;
       read += 1;
-      const page = parsePage(line, reading);
+      const page = parsePage(line, reading());
       if (page !== undefined) atlas.restore(page);
       if (read % AT_ONCE === 0) await setImmediate();
     }

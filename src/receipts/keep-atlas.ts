@@ -54,7 +54,7 @@ export const startKeepingAtlas = ({
   };
   const begin = async (): Promise<void> => {
     await clearDrafts(folder());
-    await readAtlas(folder(), atlas, { slots, now: Math.floor(wall() / 1000) });
+    await readAtlas(folder(), atlas, () => ({ slots, now: Math.floor(wall() / 1000) }));
   };
   let last = begin().catch(() => undefined);
   const then = (): void => {

@@ -50,7 +50,7 @@ it('what was learned is read again as it was written, by nobody else', async (t)
   await writeAtlas(join(folder, 'state'), atlas, slots);
   assert.equal(statSync(join(folder, 'state/networks')).mode & 0o777, 0o600);
   const other = emptyAtlas();
-  await readAtlas(join(folder, 'state'), other, reading);
+  await readAtlas(join(folder, 'state'), other, () => reading);
   assert.deepEqual(
     new Set(pagesOf(other).map((page) => JSON.stringify(page))),
     new Set(pagesOf(atlas).map((page) => JSON.stringify(page))),
@@ -86,7 +86,7 @@ it('a file that is none of ours, torn, a folder, or not to be read, is left alon
   const file = join(folder, 'networks');
   const read = async (): Promise<number> => {
     const atlas = emptyAtlas();
-    await readAtlas(folder, atlas, reading);
+    await readAtlas(folder, atlas, () => reading);
     return pagesOf(atlas).length;
   };
   const sound = `203.0.113.0/24 ${NOW_S} web1=23.4/5@${NOW_S}\n`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -55,4 +55,48 @@ it('of a new secondary nothing is known, also where the one before left its row 
   );
   assert.equal(takeIn(`${gone}.1.20.10`, HERE), 'unknown', 'its page named the one before');
   assert.ok(typeof takeIn(`${stays}.0.20`, HERE) === 'object');
+});
+
+it('of a secondary that took a slot over while the file is read nothing is known either', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'usher-keeping-'));
+  t.after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const seconds = 1_764_000_000;
+  const line = (n: number): string =>
+    `203.${String(n >> 8)}.${String(n & 255)}.0/24 ${String(seconds)} old=3.0/8@${String(seconds)} stays=5.0/8@${String(seconds)}\n`;
+  const lines = Array.from({ length: 2000 }, (_, n) => line(n));
+  writeFileSync(join(folder, 'networks'), `usher networks 1\n${lines.join('')}`);
+  const wall = (): number => seconds * 1000;
+  let isChanged = false;
+  const { atlas } = openReceipts(allocateReceipts(), { wall, nonce: nonces() });
+  const keeping = startKeepingAtlas({
+    folder: () => folder,
+    // the list changes as soon as the first line is taken over
+    atlas: {
+      ...atlas,
+      restore: (page) => {
+        atlas.restore(page);
+        if (!isChanged) {
+          isChanged = true;
+          keeping.update(
+            new Map([
+              ['new', 0],
+              ['stays', 1],
+            ]),
+          );
+        }
+      },
+    },
+    slots: new Map([
+      ['old', 0],
+      ['stays', 1],
+    ]),
+    wall,
+    journal: () => undefined,
+    forgotten: () => undefined,
+  });
+  await keeping.stop();
+  const known = Array.from({ length: atlas.parts }, (_, part) => atlas.pages(part)).flat();
+  assert.deepEqual(new Set(known.flatMap((page) => page.known.map(({ slot }) => slot))), new Set([1]));
 });

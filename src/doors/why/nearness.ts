@@ -45,6 +45,6 @@ const measuredBefore = async ({
   clock: { wall },
 }: Omit<NearnessSources, 'measured'>): Promise<NearnessView> => {
   const near = openAtlas(allocateAtlas(), wall);
-  await readAtlas(settings.stateFolder, near, { slots, now: Math.floor(wall() / 1000) });
+  await readAtlas(settings.stateFolder, near, () => ({ slots, now: Math.floor(wall() / 1000) }));
   return near;
 };
