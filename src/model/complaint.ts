@@ -2,10 +2,10 @@ import type { Network } from './network.ts';
 import type { Id } from './secondary.ts';
 
 /**
- * Who says that a secondary did not work for a visitor: he himself, the lifeline in his browser, or his return within
- * seconds, which is only a hint.
+ * Who says that a secondary did not work for a visitor: he himself, the page on the way, which reached another and not
+ * this one, the lifeline in his browser, or his return within seconds, which is only a hint.
  */
-export const COMPLAINANTS = ['visitor', 'lifeline', 'return'] as const;
+export const COMPLAINANTS = ['visitor', 'page', 'lifeline', 'return'] as const;
 
 export type Complainant = (typeof COMPLAINANTS)[number];
 

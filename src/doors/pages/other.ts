@@ -14,7 +14,7 @@ import type { Arrival } from '../../dispatch/visit/arrival.ts';
 import { isMeant } from '../../dispatch/visit/is-meant.ts';
 import { ownOrigin } from '../../dispatch/visit/own-origin.ts';
 import { readVisit, type VisitReader } from '../../dispatch/visit/visit.ts';
-import { COMPLAINANTS, type Complainant, type Complaint } from '../../model/complaint.ts';
+import type { Complainant, Complaint } from '../../model/complaint.ts';
 import { networkOf } from '../../model/network.ts';
 import type { Id } from '../../model/secondary.ts';
 import type { Host } from '../../model/visit.ts';
@@ -52,8 +52,7 @@ type ReadAsked = (request: Request, target: string) => Asked;
 /**
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
- * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the visitor's browser found out,
- * `?by=return` that he was back at once, again and again. The other may be as far out of his reach as the first: a browser
+ * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the lifeline found out. The other may be as far out of his reach as the first: a browser
  * gets a page that looks, and comes here again with `?go=`, the one that answered it. Who does not mean it is sent to the
  * path and nothing else. It stands behind cookie-parser.
  */
@@ -124,7 +123,7 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
     const leaving = value === undefined || isHandedBack ? undefined : { reached };
     if (value !== undefined && id !== undefined) {
       const network = typeof itself === 'string' ? -1 : networkOf(itself.visitor());
-      if (!isHandedBack) complained({ secondary: id, by: isComplainant(by) ? by : 'visitor', network });
+      if (!isHandedBack) complained({ secondary: id, by: complainant(by, go), network });
     }
     const avoid = (): void => {
       if (value === undefined) return;
@@ -164,7 +163,11 @@ const wayOut = (parts: OtherParts, read: ReadAsked): RequestHandler => {
   };
 };
 
-const isComplainant = (by: unknown): by is Complainant => COMPLAINANTS.some((each) => each === by);
+/** Only a page that looked knows whom it reached. */
+const complainant = (by: unknown, go: unknown): Complainant => {
+  if (by === 'lifeline') return by;
+  return go === undefined ? 'visitor' : 'page';
+};
 
 /** A path that somebody may want; one of Usher's own would only lead round. */
 const isPath = (to: string): boolean => to.startsWith('/') && !to.startsWith('/.usher/');

@@ -169,6 +169,17 @@ for (const fastLane of [true, false]) {
     }
   });
 
+  test(`it is counted who found out: he himself, the page that looked, or the lifeline (${by})`, async (context) => {
+    const { port, complaints } = await openDoor(context, { fastLane, settings: withThird() });
+    for (const query of ['', '&go=http://127.0.0.1:8088', '&by=lifeline', '&by=return']) {
+      await ask(port, `/.usher/other?not=web8086&to=/x${query}`);
+    }
+    assert.deepEqual(
+      complaints.map((each) => each.by),
+      ['visitor', 'page', 'lifeline', 'visitor'],
+    );
+  });
+
   test(`while nobody can take him the way out asks again at its own address (${by})`, async (context) => {
     const settings = plainSettings();
     const nobody = settings.secondaries.map((each) => ({ ...each, state: 'maintenance' as const }));
