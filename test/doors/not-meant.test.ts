@@ -21,16 +21,28 @@ const NOT_MEANT: Readonly<Record<string, RequestInit>> = {
   'named as a script over plain http': { headers: { accept: '*/*', 'user-agent': BROWSER } },
 };
 
-const PATHS = ['/.usher/other?not=web8086&to=/x', '/.usher/back/web8086/x', '/.usher/relay?to=/x'];
+const PATHS = ['/.usher/other?not=web8086&to=/x', '/.usher/back/web8086/x'];
+
+/** The link to the relay that the page on the way bears, stamped for whoever asks. */
+const linkOfPage = async (url: string, headers: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const page = await (await fetch(`${url}/x`, { headers: { accept: PAGE, ...headers } })).text();
+  return /href="(\/\.usher\/relay[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+};
 
 for (const [how, init] of Object.entries(NOT_MEANT)) {
   test(`what would change something changes nothing where it is only ${how}`, async (t) => {
     const { port, ledger, complaints } = await openDoor(t, {
       fastLane: true,
-      settings: plainSettings({ relay: DEFAULT_RELAY }),
+      settings: plainSettings({
+        relay: DEFAULT_RELAY,
+        delivery: { name: 'page', options: { mode: 'assigned' } },
+      }),
     });
     const url = `http://127.0.0.1:${String(port)}`;
-    for (const path of PATHS) {
+    const link = await linkOfPage(url);
+    assert.match(link, /&by=/);
+    const before = ledger.visits();
+    for (const path of [...PATHS, link]) {
       const answer = await fetch(url + path, { redirect: 'manual', ...init });
       assert.deepEqual(answer.headers.getSetCookie(), [], path);
       assert.equal(answer.headers.get('cache-control'), 'no-store', path);
@@ -39,7 +51,7 @@ for (const [how, init] of Object.entries(NOT_MEANT)) {
       else assert.deepEqual([answer.status, answer.headers.get('location')], [302, `${url}/x`], path);
     }
     assert.deepEqual(complaints, []);
-    assert.equal(ledger.visits(), 0);
+    assert.equal(ledger.visits(), before);
   });
 }
 
@@ -63,17 +75,18 @@ const openCarrying = async (t: TestContext, changes: Partial<Settings> = {}) => 
   const url = `http://127.0.0.1:${String(port)}`;
   const ask = (path: string, headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(url + path, { redirect: 'manual', headers: { accept: PAGE, ...headers } });
-  const linkOfPage = async (headers: Readonly<Record<string, string>> = {}): Promise<string> => {
-    const page = await (await ask('/x', headers)).text();
-    return /href="(\/\.usher\/relay[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  };
   /** How many cookies there are for whoever goes to the relay. */
   const grants = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> => {
     const answer = await ask(path, headers);
     assert.deepEqual([answer.status, answer.headers.get('location')], [302, `${url}/x`]);
     return answer.headers.getSetCookie().length;
   };
-  return { time, url, linkOfPage, grants };
+  return {
+    time,
+    url,
+    linkOfPage: (headers: Readonly<Record<string, string>> = {}) => linkOfPage(url, headers),
+    grants,
+  };
 };
 
 test('a link of another site has nobody carried, one of the primary or typed does', async (t) => {
