@@ -50,3 +50,15 @@ for (const who of ['visitor', 'secondary'] as const) {
     assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
   });
 }
+
+test('joined sockets end when neither says anything for long enough, and not before', async (t) => {
+  const visitor = await connection(t);
+  const secondary = await connection(t);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const joined = joinSockets(visitor.near, secondary.near, { passage, idleMs: 60_000 });
+  t.mock.timers.tick(59_999);
+  assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [false, false]);
+  t.mock.timers.tick(1);
+  assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
+  assert.equal(await joined, 0);
+});
