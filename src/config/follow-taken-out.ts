@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal } from '../journal.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +11,7 @@ const EVERY_MS = 500;
 export interface FollowedTakenOut {
   /** the settings of the config, with whom a file takes out in maintenance, and ready again whose state has ended */
   readonly apply: (settings: Settings) => Settings;
-  /** Looks again and again; calls back when the files changed, or a state has ended. */
+  /** Makes the folder, and looks again and again; calls back when the files changed, or a state has ended. */
   readonly start: (onChange: () => void) => void;
   readonly stop: () => void;
 }
@@ -52,16 +53,22 @@ export const followTakenOut = async (
 
   await look();
 
-  const start = (onChange: () => void): void => {
+  const follow = (onChange: () => void): void => {
     timer = setTimeout(() => {
       void look().then((isChanged) => {
         if (isStopped) return;
         if (isChanged) onChange();
-        start(onChange);
+        follow(onChange);
       });
     }, EVERY_MS);
     // looking keeps nobody running
     timer.unref();
+  };
+
+  const start = (onChange: () => void): void => {
+    // So that `touch` works there. Where there is no state folder, nobody looks for it in vain.
+    void mkdir(takenOutFolder(settings().stateFolder)).catch(() => undefined);
+    follow(onChange);
   };
 
   return {

@@ -117,6 +117,7 @@ export const openDoor = async (
     service: () => service,
     wall: () => 1_800_000_000_000,
     dropped: () => (dropped.count += 1),
+    refused: ledger.count,
     journal: (event) => bugs.push(event),
     limits,
   });

@@ -26,9 +26,12 @@ interface Moved {
   readonly since: Instant;
 }
 
+/** Errors of ours that are counted. */
+export const REFUSALS: readonly string[] = ['400', '405', '408', '421', '426', '431'];
+
 /** What is counted beside the visitors of each secondary: answers of other kinds. */
 const COUNTED = [
-  ...['none', 'local', 'other', '400', '405', '421', '426', 'dropped', 'receipt', 'receipt-refused'],
+  ...['none', 'local', 'other', ...REFUSALS, 'dropped', 'receipt', 'receipt-refused'],
   ...['relay', 'relay-full', 'relay-bytes'],
   ...DECISION_ROWS,
   DECISION_SUM,

@@ -1,6 +1,7 @@
 import type { Counts, SentFor } from '../../dashboard/counts.ts';
 import type { Book } from '../../dispatch/ledger/book.ts';
 import { DECISION_BOUNDS, DECISION_ROWS, DECISION_SUM } from '../../dispatch/diary/decision-rows.ts';
+import { REFUSALS } from '../../dispatch/ledger/ledger.ts';
 import { KINDS, REASONS } from '../../dispatch/ledger/reasons.ts';
 import type { Id, Secondary } from '../../model/secondary.ts';
 
@@ -31,9 +32,7 @@ export const countsOf = (
   return {
     bySecondary,
     none: ledger.counted('none'),
-    refused: Object.fromEntries(
-      ['400', '405', '421', '426'].map((status) => [status, ledger.counted(status)]),
-    ),
+    refused: Object.fromEntries(REFUSALS.map((status) => [status, ledger.counted(status)])),
     dropped: ledger.counted('dropped'),
     ...(networks === undefined
       ? {}

@@ -31,6 +31,8 @@ export interface PublicDoorOptions {
   readonly wall: () => number;
   /** connections that were turned away because there were too many */
   readonly dropped: () => void;
+  /** what came was no HTTP, and was answered by this status; the access log has no line for it */
+  readonly refused: (status: string) => void;
   readonly journal: Journal;
   /** of TLS, 48 bytes; absent: the listener's own */
   readonly ticketKeys?: Buffer;
@@ -95,7 +97,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       if (renewal !== undefined) renewals.push(renewal);
       arm(server, {
         ...{ listener, upgrade, connect, ending, carried, detached, limits },
-        dropped: options.dropped,
+        ...{ dropped: options.dropped, refused: options.refused },
       });
       if (options.fastLane && listen.tls === undefined) {
         lanes.push(openFastLane(server, { service, date, limits }));
@@ -157,11 +159,13 @@ interface Armament {
   readonly detached: ReadonlySet<Socket>;
   readonly limits: DoorLimits;
   readonly dropped: () => void;
+  readonly refused: (status: string) => void;
 }
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
 const arm = (server: Server, armament: Armament): void => {
-  const { listener, upgrade, connect, ending, carried, detached, limits, dropped } = armament;
+  const { listener, upgrade, connect, ending, carried, detached, limits } = armament;
+  const { dropped, refused } = armament;
   server.maxHeadersCount = MOST_HEADERS;
   // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -179,7 +183,11 @@ const arm = (server: Server, armament: Armament): void => {
     // What is carried may be large: it ends when nothing is said any more.
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket)) return;
     else if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else socket.end(bareHead(STATUS_OF[error.code ?? ''] ?? '400 Bad Request'));
+    else {
+      const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
+      refused(status.slice(0, 3));
+      socket.end(bareHead(status));
+    }
   });
   // Whoever does not read his answers keeps them in memory, and sends nothing that another limit would meet.
   server.setTimeout(limits.stillMs, (socket) => {

@@ -114,6 +114,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       dropped: () => {
         ledger.count('dropped');
       },
+      refused: ledger.count,
       // The files are the same for all threads; one tells of them.
       journal: start.thread === 0 ? journal : () => undefined,
       ticketKeys: Buffer.from(start.ticketKeys),

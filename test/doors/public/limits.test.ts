@@ -99,3 +99,17 @@ test('who says nothing at all is shown out, over Node with a word', async (t) =>
   assert.equal(inLane, '');
   assert.match(without ?? '', /^HTTP\/1\.1 408 /);
 });
+
+test('what is no HTTP is refused and counted', async (t) => {
+  const { port, ledger } = await openDoor(t, { fastLane: true, limits: limited({ headMs: 200 }) });
+  for (const [what, status] of [
+    ['GARBAGE\r\n\r\n', '400'],
+    ['GET / HTTP/1.1\r\nHost: a.example\r\nReferer: \x1b\r\n\r\n', '400'],
+    [QUESTION.replace('\r\n\r\n', `\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`), '431'],
+    [QUESTION.slice(0, -2), '408'],
+  ] as const) {
+    const before = ledger.counted(status);
+    assert.match(await exchange(port, [what]), new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.equal(ledger.counted(status), before + 1, what.slice(0, 80));
+  }
+});
