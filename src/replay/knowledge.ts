@@ -11,6 +11,7 @@ import { countVisitor, fadingLength, openFading } from '../policies/balance/fadi
 import { learn } from '../policies/balance/learn.ts';
 import { emptyMemory } from '../policies/balance/memory.ts';
 import { sift } from '../verdicts/sift.ts';
+import { tell } from './tell.ts';
 
 /** What a secondary has done until some instant of a replay. */
 export interface Done {
@@ -46,7 +47,7 @@ const REST_MS_EACH = 1;
 const LEAST_SPAN_MS = 1000;
 
 /**
- * Where checks are cached, all report together at whole intervals from the first request on, and some are asked anew
+ * Each secondary tells what its load reader reads, without one the time of its ping. Where checks are cached, all report together at whole intervals from the first request on, and some are asked anew
  * after each visitor; where they are live, all are asked for a visitor as soon as the last answers are too old; where
  * there are none, nothing is known.
  */
@@ -59,6 +60,7 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
   const since = new Float64Array(count);
   const ledger: LedgerView = { since: (slot) => since[slot] ?? 0, fading: [fading] };
   const loads: (LoadReport | undefined)[] = secondaries.map(() => undefined);
+  const requestsBefore = new Float64Array(count);
   let fromAt = NaN;
   let allAt = -Infinity;
   let memory = emptyMemory(0);
@@ -72,9 +74,11 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
     const { requests, began, sessions } = doneBy(slot, at);
     const before = loads[slot];
     const spanMs = Math.max(LEAST_SPAN_MS, at - (before?.at ?? fromAt));
-    const weight = Math.max(secondaries[slot]?.weight ?? 1, 1e-6);
-    const running = ((requests - (before?.done ?? 0)) * tookMs()) / spanMs / weight;
-    loads[slot] = { at, running, sessions, done: requests, started: began };
+    const { weight = 1, load } = secondaries[slot] ?? {};
+    const fresh = requests - (requestsBefore[slot] ?? 0);
+    const running = (fresh * tookMs()) / spanMs / Math.max(weight, 1e-6);
+    requestsBefore[slot] = requests;
+    loads[slot] = tell(load, at, { running, sessions, requests, began });
     since[slot] = 0;
     newsAt = at;
     candidates = undefined;

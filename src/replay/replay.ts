@@ -67,7 +67,7 @@ const MANY = 10_000;
  * Sends the visitors of a log to the secondaries of a config, by its affinity and by the policy and checks of the entrance
  * that each came in by, at the times of the log. What the primary would answer itself comes in the main way. The
  * secondaries are taken to be up and as fast as their weights say; they report when the checks of the config would ask
- * them what these requests would have made of them. The same for the same log.
+ * them what these requests would have made of them, as far as their load readers can read it. The same for the same log.
  *
  * @param policyOf makes the policy that the config names
  */

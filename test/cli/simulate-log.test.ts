@@ -75,11 +75,29 @@ test('the visitors of a log are sent as the policy says, and stay where they wer
   assert.equal(away.visitors + spare.visitors, 0, 'one is drained, one waits until nobody else works');
 });
 
-test('balance gives the faster ones more while there is little to do', async (context) => {
+test('balance gives the faster ones more while there is little to do, as reports tell', async (context) => {
   const cwd = await folder(context, { 'access.log': visits(240) });
+  await writeFile(
+    join(cwd, 'usher.json'),
+    JSON.stringify({ ...LIST, checks: { load: { json: '/load.json' } } }),
+  );
   const { secondaries } = await figures(cwd, 'access.log');
   const [big, small] = secondaries;
   assert.ok((big?.visitors ?? 0) > 170 && (small?.visitors ?? 0) > 10, JSON.stringify(secondaries));
+});
+
+test('where nobody reports a load, balance sends visitors by weight, as the primary does', async (context) => {
+  const cwd = await folder(context, { 'access.log': visits(250) });
+  for (const load of [undefined, { agent: 9000 }]) {
+    const secondaries = [2, 1, 0.5].map((weight, at) => ({ port: 8086 + at, weight }));
+    const checks = load === undefined ? {} : { checks: { load } };
+    await writeFile(join(cwd, 'usher.json'), JSON.stringify({ secondaries, ...checks }));
+    const { secondaries: borne, visitors } = await figures(cwd, 'access.log');
+    for (const [at, weight] of [2, 1, 0.5].entries()) {
+      const share = (borne[at]?.visitors ?? 0) / visitors;
+      assert.ok(Math.abs(share - weight / 3.5) < 0.03, JSON.stringify(borne));
+    }
+  }
 });
 
 test('the same log gives the same, plain or compressed, in one file or two', async (context) => {

@@ -10,7 +10,10 @@ const FROM = Date.UTC(2026, 8, 21, 12);
 
 /** What visitors who come every so many seconds are chosen by: for each the age of both reports, in seconds, and what the first holds. */
 const chosenBy = (checks: Partial<Settings['checks']>, everySeconds: number, visitors = 6) => {
-  const settings = plainSettings({ checks: { ...plainSettings().checks, everyMs: 40_000, ...checks } });
+  const settings = plainSettings({
+    checks: { ...plainSettings().checks, everyMs: 40_000, ...checks },
+    secondaries: plainSettings().secondaries.map((one) => ({ ...one, load: { name: 'json', options: {} } })),
+  });
   const seen: { readonly ages: readonly (number | undefined)[]; readonly done: number | undefined }[] = [];
   const looks: Policy = (candidates) => ({
     pick: ({ now }): Candidate => {
