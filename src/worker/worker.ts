@@ -1,10 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock, Dice, Instant } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import { createRivalWatch } from '../stores/rival.ts';
 import type { Moment } from '../stores/print-pool-files.ts';
+import { PINGFILE } from '../stores/pool-file.ts';
 import { prepareFolder, writePoolFiles } from '../stores/write-pool-files.ts';
 
 /** What of the settings a worker goes by. */
@@ -52,6 +55,23 @@ const GATHER_MS = 100;
 /** How much longer than an interval a writing may wait for the round to be complete. */
 const LATE = 1.1;
 
+/** Files of a writer before us count as news for so many intervals. */
+const STILL_NEWS = 3;
+/** They are not replaced before so many of the list have been heard: those who are not known would get no visitors. */
+const ENOUGH = 0.9;
+
+const heardOf = (standings: PoolSnapshot['standings']): number =>
+  [...standings.values()].filter(({ verdict }) => verdict.health !== 'unknown').length;
+
+/** Whether somebody wrote the files in this folder a moment ago. */
+const holdsNews = async (
+  folder: string,
+  { wall, everyMs }: { wall: number; everyMs: number },
+): Promise<boolean> => {
+  const found = await stat(join(folder, PINGFILE)).catch(() => undefined);
+  return found !== undefined && Math.abs(wall - found.mtimeMs) < STILL_NEWS * everyMs;
+};
+
 /**
  * Runs the checks and writes pingfile and sitefile: when a round is complete, at once when a verdict turns, and every
  * interval all the same, so that readers know that somebody is there. A writing that fails is told, and tried again.
@@ -73,6 +93,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const rivalIn = createRivalWatch(epoch);
 
   await prepareFolder(settings.stateFolder);
+  const { everyMs } = settings.checks;
+  /** A writer before us was killed, or ended: visitors go by what he knew. */
+  const isSuccessor = await holdsNews(settings.stateFolder, { wall: clock.wall(), everyMs });
   /** not before the first writing into a folder, and not after one that failed: it may be gone */
   let isPrepared = true;
   let hasWritten = false;
@@ -146,7 +169,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     settings,
     source: 'memory',
     journal,
-    publish: () => {
+    publish: ({ standings }) => {
+      if (isSuccessor && !hasWritten && heardOf(standings) < standings.size * ENOUGH) return;
       if (writing === undefined) writeAt(lastAt + GATHER_MS);
       else isDue = true;
     },

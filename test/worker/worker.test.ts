@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import { systemClock } from '../../src/clock.ts';
 import { ActionableError } from '../../src/errors.ts';
 import type { Event } from '../../src/journal.ts';
@@ -53,6 +54,45 @@ describe('worker', () => {
     assert.equal(site.value.seq, ping.seq);
     assert.deepEqual(site.value.rows.get('web1')?.report, { answerMs: 1 });
     assert.deepEqual(readdirSync(files).toSorted(), ['pingfile', 'sitefile']);
+  });
+
+  it('leaves what a writer before it knew until it has heard nearly all of the list', async (t) => {
+    const files = makeFolder();
+    const ids = ['web1', 'web2', 'web3'];
+    const before = await start(t, { ids, stateFolder: files });
+    await before.written;
+    await before.worker.stop();
+    const slow = Promise.withResolvers<Outcome>();
+    const written = Promise.withResolvers<undefined>();
+    const published = collect<number>();
+    const asking = askWith(({ id }) => (id === 'web1' ? Promise.resolve(PASS) : slow.promise));
+    const settings = settingsOf({ ids, stateFolder: files, checks: { everyMs: 60_000 } });
+    const worker = await startWorker({
+      settings,
+      startMonitor: (watching) =>
+        startMonitor({
+          ...{ ...asking, ...watching },
+          publish: (snapshot) => {
+            watching.publish(snapshot);
+            published.add(snapshot.seq);
+          },
+        }),
+      clock: systemClock(),
+      dice: () => 0.5,
+      journal: () => undefined,
+      writer: 'successor',
+      onFirstWritten: () => written.resolve(undefined),
+    });
+    t.after(worker.stop);
+    await published.first(() => true);
+    // as long as the writing of that would have waited for others
+    await after(300);
+    assert.equal((await pingfileOf(files)).writer, 'test');
+    slow.resolve(PASS);
+    await written.promise;
+    const ping = await pingfileOf(files);
+    assert.equal(ping.writer, 'successor');
+    assert.deepEqual([...ping.rows.keys()], ids);
   });
 
   it('goes on writing while nothing turns and nobody answers, so that readers know that it is there', async (t) => {
