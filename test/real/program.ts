@@ -17,6 +17,14 @@ export interface Program {
   readonly stop: () => Promise<void>;
 }
 
+/** What a program is started with. */
+export interface ProgramOptions {
+  /** a pipe closes when this process ends */
+  readonly stdin?: 'ignore' | 'pipe';
+  /** beside this process's own variables */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a program in the foreground and waits until it says that it is ready. Rejects with what it
  * said, if it ends before.
@@ -25,11 +33,12 @@ export const startProgram = async (
   argv: readonly [string, ...string[]],
   ready: Pick<RegExp, 'test'>,
   debianPackage: string,
+  { stdin = 'ignore', env = {} }: ProgramOptions = {},
 ): Promise<Program> => {
   const [file, ...words] = argv;
   const child = spawn(file, words, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+    stdio: [stdin, 'pipe', 'pipe'],
+    env: { ...process.env, ...env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
   const killAtExit = (): void => void child.kill('SIGTERM');
   process.once('exit', killAtExit);
@@ -49,8 +58,8 @@ export const startProgram = async (
       said += chunk.toString();
       if (ready.test(said)) resolve();
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
     void ended.then(() => {
       reject(new Error(`${file} ended before it was ready: ${said}`));
     });

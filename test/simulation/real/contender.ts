@@ -26,6 +26,7 @@ export interface Running {
 }
 
 const launcher = fileURLToPath(new URL('../../../src/usher.js', import.meta.url));
+const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href;
 
 /** Starts a primary for the secondaries on these ports of loopback, and waits until it knows them. */
 export const startContender = async (
@@ -46,23 +47,35 @@ export const startContender = async (
   await writeFile(file, JSON.stringify(config));
   const verb = isLeastLine ? 'worker' : 'start';
   const program = await startProgram(
-    [process.execPath, launcher, verb, '--config', file],
+    [process.execPath, '--import', END_WITH_PARENT, launcher, verb, '--config', file],
     /"type":"(?:started|health-changed)"/,
     'nodejs',
-  );
-  const state = join(folder, 'state');
-  const page = isLeastLine
-    ? await startLeastLine(state, (id) => Number(id.replace('web', '')))
-    : { port, close: () => {} };
-  await until(() => (isLeastLine ? existsSync(join(state, SITEFILE)) : sendsOn(port)));
-  return {
-    port: page.port,
-    stop: async () => {
-      page.close();
-      await program.stop();
-      await remove();
-    },
+    { stdin: 'pipe', env: { ENDS_WITH_PARENT: '1' } },
+  ).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  const end = async (): Promise<void> => {
+    await program.stop();
+    await remove();
   };
+  try {
+    const state = join(folder, 'state');
+    const page = isLeastLine
+      ? await startLeastLine(state, (id) => Number(id.replace('web', '')))
+      : { port, close: () => {} };
+    await until(() => (isLeastLine ? existsSync(join(state, SITEFILE)) : sendsOn(port)));
+    return {
+      port: page.port,
+      stop: () => {
+        page.close();
+        return end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 };
 
 const sendsOn = (port: number): Promise<boolean> =>

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { Io } from '../../../src/cli/command.ts';
 import type { SimulationWishes } from '../../../src/cli/simulate.ts';
 import { table } from '../../../src/cli/table.ts';
-import type { ExitCode } from '../../../src/errors.ts';
+import { untilSignal } from '../../../src/cli/until-signal.ts';
+import { ActionableError, type ExitCode } from '../../../src/errors.ts';
 import { quantile } from '../measure.ts';
 import { REQUESTS, SIZE, workOfSession, type Traffic } from '../visitors.ts';
 import { startContender, type Contender, type Running } from './contender.ts';
@@ -62,16 +63,23 @@ export const runReal = async (
   const farms = CONTENDERS.map(() =>
     startFarm({ speeds: SPEEDS, traffic: trafficOf(), seed: SEED, warmUp, end }),
   );
-  const running: Running[] = [];
+  const starting: Promise<Running>[] = [];
+  const signalled = untilSignal().then((signal): never => {
+    throw new ActionableError(`Ended by ${signal}.`, 'There are no figures: start it again.');
+  });
+  signalled.catch(() => undefined);
   try {
     io.err(`${CONTENDERS.length} primaries with eight secondaries each start; it takes ${end + 15} s.\n`);
+    const ports: number[] = [];
     for (const [at, contender] of CONTENDERS.entries()) {
-      running.push(await startContender(contender, { ports: await farms[at]!.ports, speeds: SPEEDS }));
+      const of = await Promise.race([farms[at]!.ports, signalled]);
+      const start = startContender(contender, { ports: of, speeds: SPEEDS });
+      starting.push(start);
+      ports.push((await Promise.race([start, signalled])).port);
     }
-    const ended = Promise.all(farms.map((farm, at) => farm.visit(running[at]!.port)));
+    const ended = Promise.all(farms.map((farm, at) => farm.visit(ports[at]!)));
     const stopped = tellTime(end, io);
-    const met = await ended;
-    stopped();
+    const met = await Promise.race([ended, signalled]).finally(stopped);
     const figures = met.map((one, at) => figuresOf(CONTENDERS[at]!.title, one));
     io.out(
       json
@@ -80,7 +88,8 @@ export const runReal = async (
     );
     return wins(figures) || quick ? 0 : 1;
   } finally {
-    await Promise.all(running.map(({ stop }) => stop()));
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.stop()] : [])));
     await Promise.all(farms.map(({ end: endFarm }) => endFarm()));
   }
 };
