@@ -38,7 +38,8 @@ export const simulate: Command = {
   --scenario NAME   only this situation; may be given several times; a wrong name lists them all
   --seeds N,N       other visitors than those the printed figures are made of
   --charts FOLDER   draws herd.svg, rules.svg and age.svg there; a whole run draws them into the folder charts
-  --real            this program and others between real visitors and secondaries on loopback; five minutes
+  --real            this program and others between real visitors and secondaries on loopback; five minutes;
+                    says whether "balance" wins, exit code 1 if not, except with --quick
   --log FILE        a log in common or combined format, plain or gzip; may be given several times; - is standard input
   --config FILE     whose secondaries, policy and affinity a log is tried on; without it usher.json in this folder
   --json            the figures as JSON

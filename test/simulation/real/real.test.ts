@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { drawVisitors } from '../visitors.ts';
-import { wins } from './real.ts';
+import { verdictOf, wins } from './real.ts';
 import { startSecondaries } from './secondaries.ts';
 import { visit } from './visit.ts';
 
@@ -72,4 +72,24 @@ test('visitors without an answer, who are in no mean, lose the comparison', () =
   assert.equal(wins([{ title: 'balance', mean: 10, failed: 1 }, ...others]), true);
   assert.equal(wins([{ title: 'balance', mean: 10, failed: 2 }, ...others]), false);
   assert.equal(wins([{ title: 'balance', mean: 21, failed: 0 }, ...others]), false);
+});
+
+test('the verdict says by how much balance wins against each rule of the file, or against whom it does not', () => {
+  const balance = { title: 'balance', mean: 150, failed: 1 };
+  const live = { title: 'balance, live: visitors wait', mean: 100, failed: 0 };
+  const slow = { title: 'round-robin', mean: 200, failed: 1 };
+  assert.equal(
+    verdictOf([balance, live, slow]),
+    'balance wins: its mean is 25.0 % shorter than round-robin.',
+  );
+  const fast = { title: 'random', mean: 120, failed: 1 };
+  assert.equal(
+    verdictOf([balance, live, fast, slow]),
+    'balance does not win: its mean is 25.0 % longer than random. ' +
+      'It wins against the rest: its mean is 25.0 % shorter than round-robin.',
+  );
+  assert.equal(
+    verdictOf([balance, { ...slow, failed: 0 }]),
+    'balance does not win: its mean is 25.0 % shorter than round-robin, with more visitors left without an answer.',
+  );
 });

@@ -83,7 +83,7 @@ export const runReal = async (
     const figures = met.map((one, at) => figuresOf(CONTENDERS[at]!.title, one));
     io.out(
       json
-        ? `${JSON.stringify({ speeds: SPEEDS, every: EVERY, figures }, undefined, 2)}\n`
+        ? `${JSON.stringify({ speeds: SPEEDS, every: EVERY, figures, wins: wins(figures) }, undefined, 2)}\n`
         : inWords(figures, quick),
     );
     return wins(figures) || quick ? 0 : 1;
@@ -151,16 +151,41 @@ const figuresOf = (title: string, { answers, slowdowns, failed }: Met): Figures 
   };
 };
 
+type Compared = Pick<Figures, 'title' | 'mean' | 'failed'>;
+
+/** Those that go by the worker's file, as balance does, by other rules. */
+const rivalsOf = (others: readonly Compared[]): readonly Compared[] =>
+  others.filter(({ title }) => !title.startsWith('balance'));
+
+const isBeaten = (rival: Compared, balance: Compared): boolean =>
+  rival.mean > balance.mean && balance.failed <= rival.failed;
+
 /**
  * Whether balance, with the worker's file, has the shortest mean of all that go by the file, and no more visitors without
  * an answer than any of them: whoever got none is in no mean.
  */
-export const wins = ([balance, ...others]: readonly Pick<Figures, 'title' | 'mean' | 'failed'>[]): boolean =>
-  balance !== undefined &&
-  others.every(
-    ({ title, mean, failed }) =>
-      title.startsWith('balance') || (mean > balance.mean && balance.failed <= failed),
-  );
+export const wins = ([balance, ...others]: readonly Compared[]): boolean =>
+  balance !== undefined && rivalsOf(others).every((rival) => isBeaten(rival, balance));
+
+/** By how much balance wins against each other rule that goes by the file, or against whom it does not. */
+export const verdictOf = ([balance, ...others]: readonly Compared[]): string => {
+  if (balance === undefined) return 'Nothing to compare.';
+  const beaten: string[] = [];
+  const unbeaten: string[] = [];
+  for (const rival of rivalsOf(others)) {
+    const percent = 100 * (1 - balance.mean / rival.mean);
+    const shorter = `${Math.abs(percent).toFixed(1)} % ${percent < 0 ? 'longer' : 'shorter'} than ${rival.title}`;
+    if (isBeaten(rival, balance)) beaten.push(shorter);
+    else
+      unbeaten.push(
+        balance.failed > rival.failed ? `${shorter}, with more visitors left without an answer` : shorter,
+      );
+  }
+  const means = (list: readonly string[]): string => `its mean is ${list.join('; ')}.`;
+  return unbeaten.length === 0
+    ? `balance wins: ${means(beaten)}`
+    : `balance does not win: ${means(unbeaten)}${beaten.length > 0 ? ` It wins against the rest: ${means(beaten)}` : ''}`;
+};
 
 const inWords = (figures: readonly Figures[], isQuick: boolean): string => {
   const [balance] = figures;
@@ -180,6 +205,7 @@ const inWords = (figures: readonly Figures[], isQuick: boolean): string => {
         String(failed),
       ]),
     ),
+    `\n${verdictOf(figures)}\n`,
     '\nslowdown: time to the answer, over that of a secondary of speed 1 with nobody else; the mean.\n',
     isQuick ? 'A quick run is short: its figures are rough and decide nothing.\n' : '',
   ].join('');
