@@ -218,7 +218,7 @@ test('a file takes a secondary out of an app as well, and a state with an end is
     return [...new Set(await Promise.all(visits))].sort().join();
   };
   await until(async () => (await whereTo()) === '8081,8082', 20_000);
-  await mkdir(join(folder, 'maintenance'));
+  await mkdir(join(folder, 'maintenance'), { recursive: true });
   await writeFile(join(folder, 'maintenance', 'web1'), '');
   await until(async () => (await whereTo()) === '8082', 20_000);
   await rm(join(folder, 'maintenance'), { recursive: true });
