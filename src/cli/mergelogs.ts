@@ -41,12 +41,13 @@ export const mergelogs: Command = {
   --dns ADDRESS   the name server to ask, such as 192.168.1.1 or 127.0.0.1:5353; without it the machine's own
   --json          the counts as JSON on standard error
 
-Lines of one time come in the order of the files. A web server writes a line when an answer ends, with the time when it
-began: among 1024 lines of a file such disorder is put right, with more than six files among fewer (some hundred of sixty
-files, some 35 of hundreds); beyond that lines come where they were found and are counted as late. No matter how large the logs are and how many, they take less than 100 MB of memory (a thousand gzip
-files of the same time 150); a line may be 1 MiB long, less with more than six files. Where more than 480 are of the same
-time (of gzip files 32), some are merged into files without a name in TMPDIR (or /var/tmp) first, and lines of one time
-may come in another order of files. What was left out is told on standard error.
+Lines of one time come in the order of the files. A web server writes a line when an answer ends, with the time when
+it began: among 1024 lines of a file such disorder is put right, with more than six files among fewer (some hundred of
+sixty files, some 35 of hundreds); beyond that lines come where they were found and are counted as late. No matter how
+large the logs are and how many, they take less than 100 MB of memory (a thousand gzip files of the same time 150); a
+line may be 1 MiB long, less with more than six files. Where more than 480 are of the same time (of gzip files 32),
+some are merged into files without a name in TMPDIR (or /var/tmp) first, and lines of one time may come in another
+order of files. What was left out is told on standard error.
 
 Exit code 1 if a file could not be read, or not to its end; what could be read is there.
 

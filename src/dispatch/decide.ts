@@ -47,10 +47,10 @@ export const decide = (question: Question): Decision => {
 const AGAIN = 4;
 
 /**
- * A choice for a visitor who avoids some: whom his browser reached, else the policy's, asked again while it is one of these; where it insists, the next
- * one in the list. Who avoids everybody there is goes to the one that he left first: it had the most time to work again,
- * and he stays there until he leaves it too. Whoever writes such cookies by himself costs no more than that, however long
- * the list is.
+ * A choice for a visitor who avoids some: whom his browser reached, else the policy's, asked again while it is one of
+ * these; where it insists, the next one in the list. Who avoids everybody there is goes to the one that he left first:
+ * it had the most time to work again, and he stays there until he leaves it too. Whoever writes such cookies by himself
+ * costs no more than that, however long the list is.
  */
 const pickOther = (
   { roster: { candidates }, avoid, reached, draw }: Question,

@@ -47,9 +47,10 @@ const REST_MS_EACH = 1;
 const LEAST_SPAN_MS = 1000;
 
 /**
- * Each secondary tells what its load reader reads, without one the time of its ping. Where checks are cached, all report together at whole intervals from the first request on, and some are asked anew
- * after each visitor; where they are live, all are asked for a visitor as soon as the last answers are too old; where
- * there are none, nothing is known.
+ * Each secondary tells what its load reader reads, without one the time of its ping. Where checks are cached, all
+ * report together at whole intervals from the first request on, and some are asked anew after each visitor; where they
+ * are live, all are asked for a visitor as soon as the last answers are too old; where there are none, nothing is
+ * known.
  */
 export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Knowledge => {
   const { secondaries, checks } = settings;
