@@ -52,9 +52,9 @@ type ReadAsked = (request: Request, target: string) => Asked;
 /**
  * The visitor's way out, `/.usher/other`: the secondary he was sent to does not work for him, so he is sent to another,
  * and keeps away from that one for a quarter of an hour. `?to=/path` is what he wants there, `?not=web1` names the
- * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the lifeline found out. The other may be as far out of his reach as the first: a browser
- * gets a page that looks, and comes here again with `?go=`, the one that answered it. Who does not mean it is sent to the
- * path and nothing else. It stands behind cookie-parser.
+ * secondary where no cookie does, by its id or its origin; `?by=lifeline` says that the lifeline found out. The other
+ * may be as far out of his reach as the first: a browser gets a page that looks, and comes here again with `?go=`, the
+ * one that answered it. Who does not mean it is sent to the path and nothing else. It stands behind cookie-parser.
  */
 export const sendToOther = (parts: OtherParts): RequestHandler =>
   wayOut(parts, ({ query: { not, to, by, go } }) => ({ not, to, by, go }));
