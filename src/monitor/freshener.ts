@@ -40,14 +40,15 @@ export interface Freshener {
   readonly stop: () => void;
 }
 
-/** How often visits are counted, in busy and in quiet times. */
-const BUSY_MS = 50;
+/** How often visits are counted in busy times. */
+export const BUSY_MS = 50;
+/** How often visits are counted in quiet times. */
 const QUIET_MS = 250;
 /** No visit for so long: a quiet time. */
 const SETTLED_MS = 5000;
 
 /** A secondary that was heard so many milliseconds ago is not asked, however many visitors come. */
-const REST_MS = 250;
+export const REST_MS = 250;
 /** Asking by these starts a program: not more often than the worker does. */
 const PROGRAMS: ReadonlySet<string> = new Set(['exec', 'icmp']);
 /** So many secondaries are asked in a second at most, some more at once after a pause, and so many at the same time. */
@@ -58,7 +59,7 @@ const MOST_AT_A_TIME = 16;
 const FILE_SLACK_MS = 1000;
 
 /** How long news waits for more of it: each costs a copy of the pool's list. */
-const gatherMs = (secondaries: number): number => Math.max(50, secondaries);
+export const gatherMs = (secondaries: number): number => Math.max(50, secondaries);
 
 /** Starts to count visits; asks nobody before the first. */
 export const startFreshener = (options: FreshenerOptions): Freshener => {

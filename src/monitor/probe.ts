@@ -8,6 +8,7 @@ import type { LoadNews, Probe } from '../model/probe.ts';
 import { makeFrom, type Registry } from '../unit.ts';
 import { failureOf } from '../wire/failure.ts';
 import type { Failed, Wire } from '../wire/wire.ts';
+import { apart } from './one-line.ts';
 
 /** What every monitor asks with. */
 export interface ProbeMeans {
@@ -21,10 +22,15 @@ export interface ProbeMeans {
 /** How much longer than its time a question may take before it is given up: a check that forgets its time. */
 const PATIENCE_MS = 500;
 
-/** How one secondary is asked; its check and load reader are made once. */
+/**
+ * How one secondary is asked; its check and load reader are made once.
+ *
+ * @param wires what the two questions go over; absent: each goes for itself
+ */
 export const createProbe = (
   secondary: Pick<SecondarySettings, 'id' | 'at' | 'ping' | 'load' | 'timeoutMs'>,
   { checks, loads, wire, journal }: ProbeMeans,
+  wires = apart(wire),
 ): Probe => {
   const { id, at, ping, load, timeoutMs } = secondary;
   const subject = { id, at, timeoutMs };
@@ -44,14 +50,15 @@ export const createProbe = (
   return {
     ping: async () => {
       const askedAt = clock.now();
-      const answer = await ask(() => check(subject, wire), ping.name);
+      const answer = await ask(() => check(subject, wires.ping), ping.name);
       const seenAt = clock.now();
       const outcome: Outcome = 'tookMs' in answer ? answer : { ...answer, tookMs: seenAt - askedAt };
       return { secondary: id, check: ping.name, at: seenAt, outcome };
     },
     load: async (pinged) => {
       if (load === undefined || reader === undefined) return answerTime(await pinged);
-      const reading: Reading = await ask(() => reader(subject, wire), load.name);
+      if (wires.isOne() && !(await pinged).outcome.ok) return { kind: 'none' };
+      const reading: Reading = await ask(() => reader(subject, wires.load), load.name);
       if (reading.ok) return { kind: 'report', report: reading.report };
       return reading.failure === 'exhausted'
         ? { kind: 'none' }

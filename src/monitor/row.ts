@@ -3,6 +3,7 @@ import type { Instant } from '../model/clock.ts';
 import type { PoolSnapshot, Standing } from '../model/pool.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Probe } from '../model/probe.ts';
+import { onOneLine } from './one-line.ts';
 import { createProbe, type ProbeMeans } from './probe.ts';
 import { isSameLoad, isSamePing } from './same-question.ts';
 import type { Urgency } from './timetable.ts';
@@ -31,7 +32,7 @@ export interface Row {
 /** The row of a secondary that is new, or is now asked another question or at another place. */
 const newRow = (secondary: SecondarySettings, verdict: Verdict, asking: ProbeMeans): Row => ({
   secondary,
-  probe: createProbe(secondary, asking),
+  probe: createProbe(secondary, asking, onOneLine(asking.wire)),
   standing: { id: secondary.id, verdict },
   withheld: undefined,
   phaseMs: 0,
@@ -47,7 +48,8 @@ const newRow = (secondary: SecondarySettings, verdict: Verdict, asking: ProbeMea
 const carriedOver = (row: Row, secondary: SecondarySettings, asking: ProbeMeans): Row => {
   const before = row.secondary;
   const isLoadSame = isSameLoad(before, secondary);
-  if (!isLoadSame || before.timeoutMs !== secondary.timeoutMs) row.probe = createProbe(secondary, asking);
+  if (!isLoadSame || before.timeoutMs !== secondary.timeoutMs)
+    row.probe = createProbe(secondary, asking, onOneLine(asking.wire));
   if (!isLoadSame) {
     row.isLoadLost = false;
     row.standing = { id: secondary.id, verdict: row.standing.verdict };

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { failed, failureOf } from './failure.ts';
+import { spareStacks } from './spare-stacks.ts';
 import type { Failed, HttpAnswer } from './wire.ts';
 
 /** Interim answers (RFC 9110 section 15.2) before the real one; more are a joke. */
@@ -53,6 +54,7 @@ export const collect = (
       );
     },
     onResponseEnd: () => {
+      spareStacks();
       settle({ ok: true, status, headers, body: body() });
     },
     onResponseError: (_, error) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import { ask } from './ask.ts';
 import { connect } from './connect.ts';
+import { createLines } from './lines.ts';
 import { createLookup } from './lookup.ts';
 import type { Resolve } from './lookup.ts';
 import { run } from './run.ts';
@@ -23,6 +24,7 @@ export const createWire = ({
 }): Wire & { readonly close: () => Promise<void> } => {
   const life = new AbortController();
   const lookup = createLookup(resolve);
+  const means = { lookup, lines: createLines() };
   const underWay = new Set<Promise<unknown>>();
 
   const follow = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
@@ -36,11 +38,12 @@ export const createWire = ({
 
   return {
     clock,
-    ask: (question) => follow(ask(question, lookup, life.signal)),
+    ask: (question) => follow(ask(question, means, life.signal)),
     connect: (to) => follow(connect(to, lookup, life.signal)),
     run: (command) => follow(run(command, path, life.signal)),
     close: async () => {
       life.abort();
+      means.lines.close();
       await Promise.allSettled(underWay);
     },
   };

@@ -25,6 +25,8 @@ const FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['UND_ERR_SOCKET', 'reset'],
   ['UND_ERR_DESTROYED', 'reset'],
   ['UND_ERR_ABORTED', 'reset'],
+  // closed by undici itself, since it had waited its time for another question
+  ['UND_ERR_INFO', 'reset'],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'reset'],
   ['HPE_INVALID_EOF_STATE', 'reset'],
 
