@@ -8,21 +8,22 @@ import { allocateRolls } from './dispatch/ledger/rolls.ts';
 import { mustBeWritable } from './doors/access-log/access-log.ts';
 import { onceForAll } from './doors/access-log/access-log-news.ts';
 import { createComplaints } from './dashboard/complaints.ts';
-import { startAdminDoor } from './doors/admin.ts';
 import type { Editing } from './doors/admin/editing.ts';
 import { countsOf, sentForOf } from './doors/public/counts-of.ts';
+import { connectionsWithin } from './doors/public/limits.ts';
+import { allocateTurnout, openTurnout } from './doors/public/turnout.ts';
 import type { ThreadConfig } from './doors/threads/messages.ts';
 import { startThreads } from './doors/threads/threads.ts';
 import { withoutTurns, type Entry, type Journal } from './journal.ts';
-import { followFiles, type FollowedFiles } from './primary/follow-files.ts';
-import { createForetelling } from './primary/foretelling.ts';
-import { keepHeapsTight } from './heap.ts';
+import type { FollowedFiles } from './primary/follow-files.ts';
+import { keepHeapsTight, startIsOver } from './heap.ts';
 import { keepDecisions } from './primary/keep-decisions.ts';
 import { keepKeys } from './primary/keep-keys.ts';
 import { keepPlaces } from './primary/keep-places.ts';
 import { keepReceipts } from './primary/keep-receipts.ts';
 import type { Id } from './model/secondary.ts';
 import { nothingKnown, type PoolSnapshot } from './model/pool.ts';
+import { mostOpenFiles } from './open-files.ts';
 import { createLearner } from './monitor/learner.ts';
 import type { Live } from './monitor/live.ts';
 import { createWishWatch } from './monitor/own-wishes.ts';
@@ -32,8 +33,8 @@ import { allocateBudget } from './relay/budget.ts';
 import { sourcesOf } from './primary/sources-of.ts';
 import { once } from './once.ts';
 import { tellChanges } from './primary/tell-changes.ts';
-import { tellOperators } from './primary/tell-operators.ts';
 import { version } from './version.ts';
+import { watchConnections } from './primary/watch-connections.ts';
 import { watchDrops } from './primary/watch-drops.ts';
 
 export interface PrimaryOptions {
@@ -84,6 +85,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const rolls = allocateRolls();
   const departures = allocateDepartures();
   const budget = allocateBudget(settings.threads);
+  const mostFiles = mostOpenFiles();
+  const most = connectionsWithin(mostFiles, settings);
+  const turnout = allocateTurnout(settings.threads);
+  const connections = openTurnout(turnout);
   const kept = keepDecisions(clock);
   const receipts = keepReceipts({ clock, journal });
   receipts.update(settings, book.slots);
@@ -107,6 +112,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     rolls,
     departures,
     budget,
+    connections: { most, turnout },
     secrets: keys.now(),
     diary: kept.diary(),
   });
@@ -133,6 +139,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     const { createAsking } = await import('./asking.ts');
     return (asking = createAsking({ clock, dice, journal }));
   });
+  let files: FollowedFiles | undefined;
   let live: Live | undefined;
   const startLive = once(async () => {
     const { startLive: start } = await means();
@@ -165,6 +172,14 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     },
   });
 
+  // What a visitor does not wait for is loaded once the doors are open.
+  const [{ startAdminDoor }, { followFiles }, { createForetelling }, { tellOperators }] = await Promise.all([
+    import('./doors/admin.ts'),
+    import('./primary/follow-files.ts'),
+    import('./primary/foretelling.ts'),
+    import('./primary/tell-operators.ts'),
+  ]);
+
   reconfigure = () => {
     threads.configure(threadConfig());
   };
@@ -177,7 +192,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   };
   const follow = (): FollowedFiles =>
     followFiles({ settings, clock, dice, journal, visits: () => book.ledger.visits(), means, publish });
-  let files = sourcesOf(settings).has('cached') ? follow() : undefined;
+  if (sourcesOf(settings).has('cached')) files = follow();
   askNow = (id) => files?.askNow(id);
 
   /** What visitors go by at the main way in. */
@@ -187,7 +202,10 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     listen: settings.admin,
     pool: inForce,
     settings: () => settings,
-    counts: () => countsOf(settings.secondaries, book, receipts.networks()),
+    counts: () => ({
+      ...countsOf(book, receipts.networks()),
+      connections: { open: connections.total(), most },
+    }),
     sentFor: (id) => sentForOf(id, book),
     entries: options.entries,
     onEvent: options.onEntry,
@@ -223,6 +241,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     journal,
   });
   const drops = watchDrops({ dropped: () => book.ledger.counted('dropped'), journal });
+  const watched = watchConnections({ most, mostFiles, open: connections.total, journal });
   const ports = threads.ports;
   const urls = [
     ...settings.listen.map(({ host, tls }, at) =>
@@ -256,11 +275,13 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
 
   const stop = async (): Promise<void> => {
     drops.stop();
+    watched.stop();
     kept.stop();
     await Promise.all([threads.stop(GRACE_MS), files?.stop(), live?.stop(), admin.stop()]);
     await Promise.all([notices.stop(), receipts.stop(), places.stop()]);
     await asking?.close();
   };
 
+  startIsOver();
   return { urls, update, reopenLogs: threads.reopenLogs, stop };
 };

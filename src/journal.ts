@@ -79,7 +79,12 @@ export type Event =
   /** the file that tells where networks are is in force; or it cannot be used: the last good one is */
   | { readonly type: 'geography-read'; readonly file: string }
   | { readonly type: 'geography-refused'; readonly file: string; readonly because: string }
+  /** closed unheard since the last time this was told, because there were too many at once */
   | { readonly type: 'connections-dropped'; readonly count: number }
+  /** nearly as many are open as may be; whoever comes beyond is closed unheard */
+  | { readonly type: 'connections-scarce'; readonly open: number; readonly most: number }
+  /** the system lets so few files be open that no more than so many connections may be */
+  | { readonly type: 'connections-few'; readonly most: number; readonly files: number }
   /** `times` within a second, the last of them from this address; absent: once */
   | { readonly type: 'password-refused'; readonly address: string; readonly times?: number }
   /** a webhook or program of `notify` does not take what it is told; it is tried again; then that it has it */

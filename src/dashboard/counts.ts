@@ -30,16 +30,18 @@ export interface SentFor {
   readonly visitors: number;
 }
 
-/** What became of the visits since the start, summed over the threads. Plain data; numbers only grow. */
+/** What became of the visits since the start, summed over the threads. Plain data; numbers only grow, but of what is open. */
 export interface Counts {
-  /** visitors sent to each secondary */
-  readonly bySecondary: ReadonlyMap<Id, Sent>;
+  /** visitors sent to each secondary: a Map of them, or what answers like one */
+  readonly bySecondary: Pick<ReadonlyMap<Id, Sent>, 'get'>;
   /** visits that nobody could take */
   readonly none: number;
   /** requests that were answered with an error of ours, by status */
   readonly refused: Readonly<Record<number, number>>;
   /** connections closed unheard because there were too many */
   readonly dropped: number;
+  /** connections that are open, and how many may be; absent: nobody counts them */
+  readonly connections?: { readonly open: number; readonly most: number };
   /** receipts of visitors' browsers; absent: nobody asks for them */
   readonly receipts?: Receipts;
   /** visits that were carried, turned away for want of room, and their bytes both ways; absent: nobody is carried */

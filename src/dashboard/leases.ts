@@ -34,7 +34,10 @@ const STEPS = 60;
 const BUCKETS = STEPS + 1;
 
 interface Track {
-  before: Sent;
+  /** totals of the second before; numbers, because an object that lives for a second is garbage of the costly kind */
+  given: number;
+  kept: number;
+  replaced: number;
   /** when the last cookie that names it was given, as far as anybody knows */
   givenAt: Instant | undefined;
   /** somebody came back who may still hold his cookie */
@@ -73,14 +76,16 @@ export const createLeases = (): Leases => {
       if (forMs === life) advance(track, step);
       else gather(track, step);
       // counts begin anew when an id is taken out of the list and put back
-      const given = Math.max(0, sent.given - track.before.given);
+      const given = Math.max(0, sent.given - track.given);
       if (given > 0) track.givenAt = now;
-      if (sent.kept > track.before.kept) track.cameBackAt = now;
+      if (sent.kept > track.kept) track.cameBackAt = now;
       const at = step % BUCKETS;
       track.buckets[at] = (track.buckets[at] ?? 0) + given;
       track.held += given;
-      replace(track, Math.max(0, sent.replaced - track.before.replaced));
-      track.before = sent;
+      replace(track, Math.max(0, sent.replaced - track.replaced));
+      track.given = sent.given;
+      track.kept = sent.kept;
+      track.replaced = sent.replaced;
     }
     tracks = kept;
     listed = ids;
@@ -108,7 +113,9 @@ const NOBODY: Sent = { chosen: 0, kept: 0, given: 0, replaced: 0 };
 const NO_LEASE: Lease = { visitors: 0, untilAt: undefined, hasUncounted: false };
 
 const fresh = (step: number, givenAt: Instant | undefined): Track => ({
-  before: NOBODY,
+  given: 0,
+  kept: 0,
+  replaced: 0,
   givenAt,
   cameBackAt: undefined,
   isOfStart: givenAt !== undefined,

@@ -2,6 +2,7 @@ import type { Entry } from '../journal.ts';
 import type { Clock } from '../model/clock.ts';
 import { COMPLAINANTS, type Complainant } from '../model/complaint.ts';
 import type { Id } from '../model/secondary.ts';
+import { mostOpenFiles, openFiles } from '../open-files.ts';
 import type { CheckTimes } from './check-times.ts';
 import type { Counts, SentFor } from './counts.ts';
 import { createExposition, EXPOSITION_TYPE, type Exposition } from './exposition.ts';
@@ -102,6 +103,11 @@ const putVisits = (out: Exposition, total: Counts): void => {
   out
     .counter('usher_connections_dropped_total', 'Connections closed unheard: too many at once.')
     .put(total.dropped);
+  if (total.connections !== undefined) {
+    const { open, most } = total.connections;
+    out.gauge('usher_connections_open', 'Connections of visitors that are open.').put(open);
+    out.gauge('usher_connections_most', 'Connections of visitors that may be open at once.').put(most);
+  }
   if (total.receipts !== undefined) {
     const receipts = out.counter('usher_receipts_total', "Receipts of visitors' browsers.");
     receipts.put(total.receipts.taken, { result: 'taken' });
@@ -212,6 +218,7 @@ const putEvents = (out: Exposition, { byType, loadedAt }: MetricsSources['tally'
 };
 
 const putProcess = (out: Exposition, startedAt: number): void => {
+  const [open, most] = [openFiles(), mostOpenFiles()];
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   out
@@ -219,5 +226,7 @@ const putProcess = (out: Exposition, startedAt: number): void => {
     .put((user + system) / 1e6);
   out.gauge('process_resident_memory_bytes', 'Resident memory.').put(rss);
   out.gauge('nodejs_heap_size_used_bytes', 'Heap in use by the main thread.').put(heapUsed);
+  if (open !== undefined) out.gauge('process_open_fds', 'Open files, connections among them.').put(open);
+  if (most !== undefined) out.gauge('process_max_fds', 'Files that may be open at once.').put(most);
   out.gauge('process_start_time_seconds', 'Start of the process since 1970.').put(startedAt);
 };

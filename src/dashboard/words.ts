@@ -195,6 +195,16 @@ export const eventWords = (event: Event): { readonly words: string; readonly ton
       };
     case 'connections-dropped':
       return { words: `${event.count} connections closed unheard: too many at once`, tone: 'watch' };
+    case 'connections-scarce':
+      return {
+        words: `${event.open} connections are open, of ${event.most} that may be: beyond that visitors are turned away unheard`,
+        tone: 'watch',
+      };
+    case 'connections-few':
+      return {
+        words: `No more than ${event.most} connections at once: only ${event.files} files may be open here (ulimit -n, LimitNOFILE=)`,
+        tone: 'watch',
+      };
     case 'password-refused':
       return {
         words:

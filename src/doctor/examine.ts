@@ -9,6 +9,7 @@ import { guards } from './guard.ts';
 import { loadReaders } from './load-readers.ts';
 import { localPages } from './local-pages.ts';
 import { names } from './names.ts';
+import { openFiles } from './open-files.ts';
 import { pings } from './pings.ts';
 import { plainPort } from './plain-port.ts';
 import { poolFiles } from './pool-files.ts';
@@ -31,6 +32,7 @@ const EXAMINATIONS: readonly Examination[] = [
   plainPort,
   cookies,
   secret,
+  openFiles,
   clocks,
   poolFiles,
   loadReaders,

@@ -103,6 +103,8 @@ export interface Facts {
   readonly folder: FileSeen;
   /** absent: the checks are not read from files */
   readonly poolFiles?: readonly PoolFileSeen[];
+  /** files that a program of this user may have open at once; absent: nobody can tell */
+  readonly mostFiles?: number;
   /** milliseconds since 1970, now */
   readonly wall: number;
 }

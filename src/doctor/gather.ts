@@ -10,6 +10,7 @@ import { parsePingfile, parseSitefile } from '../stores/parse-pool-file.ts';
 import { PINGFILE, SITEFILE, type Parsed, type PoolFile } from '../stores/pool-file.ts';
 import { readPoolFile } from '../stores/read-pool-file.ts';
 import { fileTrouble } from '../stores/file-trouble.ts';
+import { mostOpenFiles } from '../open-files.ts';
 import type { CertificateSeen } from '../wire/certificate.ts';
 import { failed } from '../wire/failure.ts';
 import type { Failed, Wire } from '../wire/wire.ts';
@@ -51,6 +52,7 @@ export const gather = async (gathering: Gathering): Promise<Facts> => {
   const host = names[0] ?? 'localhost';
   const lateAt = wire.clock.now() + WHOLE_MS;
   const bounds = { most: MOST_AT_ONCE, isLate: () => wire.clock.now() > lateAt || until.aborted };
+  const mostFiles = mostOpenFiles();
   let done = 0;
   const [looks, doors, seenNames, secret, folder, poolFiles] = await Promise.all([
     atOnce(settings.secondaries, bounds, async (secondary) => {
@@ -78,6 +80,7 @@ export const gather = async (gathering: Gathering): Promise<Facts> => {
     secret,
     folder,
     wall: wire.clock.wall(),
+    ...(mostFiles === undefined ? {} : { mostFiles }),
     ...(poolFiles === undefined ? {} : { poolFiles }),
   };
 };

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { formatLine } from '../../src/doors/access-log/access-line.ts';
+import { lineFormat } from '../../src/doors/access-log/access-line.ts';
+
+const formatLine = lineFormat();
 
 const urls = ['/', '/a%20b?x="1"', '/"><script>', '/\\x', '/\u0000\u0007', `/${'long'.repeat(2000)}`, '/é'];
 const agents = ['Mozilla/5.0 (X11; Linux x86_64)', '', '" 200 1 "', 'naïve \u001b[2J', 'a\\', '\n\n'];

@@ -72,7 +72,7 @@ test('a browser that comes by http is led to https, then to an https port, and k
   );
 });
 
-test('a certificate that is renewed while it runs is shown by every thread, and nobody is turned away', async (t) => {
+test('a certificate that is renewed while it runs is shown by every thread; each resumes the sessions of all', async (t) => {
   const first = await makeCertificate('DNS:www.example.test');
   const keys = await tempFolder({ 'cert.pem': first.cert, 'key.pem': first.key });
   t.after(keys.remove);
@@ -97,8 +97,26 @@ test('a certificate that is renewed while it runs is shown by every thread, and 
         }),
       ),
     );
+  /** How many of so many connections are resumed with the session of one. */
+  const resumed = async (): Promise<number> => {
+    const to = { port, host: '127.0.0.1', rejectUnauthorized: false };
+    const begun = connect(to);
+    const heard = once(begun, 'session') as Promise<[Buffer]>;
+    begun.write('GET / HTTP/1.1\r\nHost: www.example.test\r\n\r\n');
+    const [session] = await heard;
+    begun.destroy();
+    const reused = Array.from({ length: 12 }, async () => {
+      const socket = connect({ ...to, session });
+      await once(socket, 'secureConnect');
+      const isReused = socket.isSessionReused();
+      socket.destroy();
+      return isReused;
+    });
+    return (await Promise.all(reused)).filter(Boolean).length;
+  };
   const { fingerprint256: before } = new X509Certificate(first.cert);
   assert.deepEqual(await shown(), new Set([before]));
+  assert.equal(await resumed(), 12);
   const renewed = await makeCertificate('DNS:www.example.test');
   await writeFile(key, renewed.key);
   await writeFile(cert, renewed.cert);
@@ -112,4 +130,5 @@ test('a certificate that is renewed while it runs is shown by every thread, and 
     return !seen.has(before);
   }, 60_000);
   assert.deepEqual(await shown(), new Set([now]));
+  assert.equal(await resumed(), 12);
 });

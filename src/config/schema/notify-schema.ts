@@ -47,6 +47,8 @@ const TOLD: Readonly<Record<Event['type'], boolean>> = {
   'geography-read': false,
   'geography-refused': true,
   'connections-dropped': true,
+  'connections-scarce': true,
+  'connections-few': true,
   'password-refused': false,
   'notices-failed': false,
   'notices-sent': false,

@@ -1,15 +1,19 @@
 import type { AccessFacts } from './access-facts.ts';
 
 /**
- * The line of an answer in Apache's combined format, with ` usher=ID reason=WORD` behind it and a newline. Nothing that a
- * visitor sends can end the line or a quoted part of it.
+ * Begins a log: gives what makes the line of an answer in Apache's combined format, with ` usher=ID reason=WORD` behind it
+ * and a newline. Nothing that a visitor sends can end the line or a quoted part of it.
  */
-export const formatLine = (facts: AccessFacts): string => {
-  const asked = word(facts.visitor) + openingOf(facts.atMs) + word(facts.method) + ' ' + word(facts.url);
-  const from = plain(facts.referer) + '" "' + plain(facts.userAgent) + '" usher=';
-  const decided = word(facts.secondary) + ' reason=' + word(facts.reason);
-  const named = facts.decision === undefined ? '\n' : ` decision=${facts.decision}\n`;
-  return asked + answerOf(facts) + from + decided + named;
+export const lineFormat = (): ((facts: AccessFacts) => string) => {
+  const openingOf = rememberingOpening();
+  const answerOf = rememberingAnswer();
+  return (facts) => {
+    const asked = word(facts.visitor) + openingOf(facts.atMs) + word(facts.method) + ' ' + word(facts.url);
+    const from = plain(facts.referer) + '" "' + plain(facts.userAgent) + '" usher=';
+    const decided = word(facts.secondary) + ' reason=' + word(facts.reason);
+    const named = facts.decision === undefined ? '\n' : ` decision=${facts.decision}\n`;
+    return asked + answerOf(facts) + from + decided + named;
+  };
 };
 
 /** The longest that a part of a line gets, escapes included. */
@@ -47,28 +51,29 @@ const bytesOf = (text: string): Buffer =>
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-let knownSecond = NaN;
-let knownOpening = '';
-
 /** ` - - [10/Oct/2000:13:55:36 +0000] "`; made once a second, not once a line. */
-const openingOf = (atMs: number): string => {
-  const second = Math.floor(atMs / 1_000);
-  if (second === knownSecond) return knownOpening;
-  const [date = '', time = ''] = new Date(second * 1_000).toISOString().split(/[T.]/);
-  const [year = '', month = '', day = ''] = date.split('-');
-  knownSecond = second;
-  knownOpening = ` - - [${day}/${MONTHS[Number(month) - 1] ?? month}/${year}:${time} +0000] "`;
-  return knownOpening;
+const rememberingOpening = (): ((atMs: number) => string) => {
+  let known = NaN;
+  let opening = '';
+  return (atMs) => {
+    const second = Math.floor(atMs / 1_000);
+    if (second === known) return opening;
+    const [date = '', time = ''] = new Date(second * 1_000).toISOString().split(/[T.]/);
+    const [year = '', month = '', day = ''] = date.split('-');
+    known = second;
+    opening = ` - - [${day}/${MONTHS[Number(month) - 1] ?? month}/${year}:${time} +0000] "`;
+    return opening;
+  };
 };
 
-let known: Pick<AccessFacts, 'version' | 'status' | 'bytes'> = { version: '', status: 0, bytes: 0 };
-let knownAnswer = '';
-
 /** ` HTTP/1.1" 302 - "`; made anew only where it is not as in the line before. */
-const answerOf = (facts: AccessFacts): string => {
-  const { version, status, bytes } = facts;
-  if (version === known.version && status === known.status && bytes === known.bytes) return knownAnswer;
-  known = { version, status, bytes };
-  knownAnswer = ` HTTP/${word(version)}" ${status} ${bytes === 0 ? '-' : bytes} "`;
-  return knownAnswer;
+const rememberingAnswer = (): ((facts: AccessFacts) => string) => {
+  let known: Pick<AccessFacts, 'version' | 'status' | 'bytes'> = { version: '', status: 0, bytes: 0 };
+  let answer = '';
+  return ({ version, status, bytes }) => {
+    if (version === known.version && status === known.status && bytes === known.bytes) return answer;
+    known = { version, status, bytes };
+    answer = ` HTTP/${word(version)}" ${status} ${bytes === 0 ? '-' : bytes} "`;
+    return answer;
+  };
 };

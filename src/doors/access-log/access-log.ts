@@ -1,6 +1,6 @@
 import type { Journal } from '../../journal.ts';
 import type { AccessFacts } from './access-facts.ts';
-import { formatLine } from './access-line.ts';
+import { lineFormat } from './access-line.ts';
 import { ActionableError } from '../../errors.ts';
 import { appendFile, appendTrouble, standardOutput } from './append-file.ts';
 import { createLines } from './lines.ts';
@@ -56,6 +56,7 @@ export const mustBeWritable = async (path: string): Promise<void> => {
 export const createAccessLog = ({ path, journal }: AccessLogOptions): AccessLog => {
   const file = path === '-' ? standardOutput() : appendFile(path);
   const lines = createLines();
+  const formatLine = lineFormat();
   let rest = NOTHING; // of a piece that did not get there
   let lost = 0;
   let lostBefore: number | undefined; // since it fails

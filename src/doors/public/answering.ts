@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { refusal } from '../../deliveries/refusal.ts';
 import type { Answer } from '../../dispatch/answer.ts';
-import { sendAnswer, wantsClose } from '../../dispatch/send.ts';
+import { sendAnswer, wantsClose, type Dated } from '../../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
 import type { Service } from './service.ts';
 
@@ -37,13 +37,8 @@ interface Connections {
  */
 export const answering = (
   service: () => Service,
-  date: () => string,
-  { isClosing, ending, carried, mostRequests }: Connections = {
-    isClosing: () => false,
-    ending: new WeakSet(),
-    carried: new WeakSet(),
-    mostRequests: Infinity,
-  },
+  dated: () => Dated,
+  connections?: Connections,
 ): ((request: IncomingMessage, response: Response, pass: () => void) => void) => {
   /** requests that each connection brought */
   const brought = new WeakMap<Socket, number>();
@@ -51,29 +46,31 @@ export const answering = (
     const { handshake } = response;
     const nth = (brought.get(request.socket) ?? 0) + 1;
     brought.set(request.socket, nth);
+    const isOver = (): boolean =>
+      connections !== undefined && (connections.isClosing() || nth >= connections.mostRequests);
     const { dispatch, broke, answered, carrying } = service();
     const arrival = arrivalOf(request);
     const reply = (answer: Answer): void => {
       const { method, hasBody, upgrade } = arrival;
       // Nobody reads a body or another protocol that comes behind this head.
-      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isClosing() || nth >= mostRequests;
-      if (isLast) ending.add(request.socket);
-      sendAnswer(response, answer, { date: date(), method, isLast });
+      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isOver();
+      if (isLast) connections?.ending.add(request.socket);
+      sendAnswer(response, answer, { dated: dated(), method, isLast });
       answered?.(arrival, answer);
     };
     const carry = (answer: Answer & Required<Pick<Answer, 'carry'>>): void => {
       if (carrying === undefined) throw new TypeError('nobody is carried');
       const given = { request, arrival, answer };
-      carried.add(request.socket);
+      connections?.carried.add(request.socket);
       const isTunnel = handshake !== undefined && arrival.upgrade === 'websocket';
       const passing = isTunnel
         ? carrying.tunnel(handshake.socket, handshake.head, given)
         : carrying.carry(response, given);
-      const isOver = (instead: Answer | undefined): void => {
-        carried.delete(request.socket);
+      const arrived = (instead: Answer | undefined): void => {
+        connections?.carried.delete(request.socket);
         if (instead !== undefined) reply(instead);
       };
-      passing.then(isOver).catch(fail);
+      passing.then(arrived).catch(fail);
     };
     const settle = (answer: Answer | undefined): void => {
       if (answer === undefined) pass();

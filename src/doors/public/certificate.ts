@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Server } from 'node:https';
+import type { Server, ServerOptions } from 'node:https';
 import type { Listen } from '../../config/settings.ts';
 import { ActionableError } from '../../errors.ts';
 import type { Journal } from '../../journal.ts';
@@ -45,7 +45,7 @@ export interface Renewal {
 export const renewCertificate = (
   server: Pick<Server, 'setSecureContext'>,
   of: NonNullable<Listen['tls']>,
-  { first, journal, everyMs = LOOK_MS }: RenewalOptions,
+  { first, sessions, journal, everyMs = LOOK_MS }: RenewalOptions,
 ): Renewal => {
   let inForce = first;
   let told = '';
@@ -53,7 +53,7 @@ export const renewCertificate = (
     try {
       const found = await readCertificate(of);
       if (found.cert.equals(inForce.cert) && found.key.equals(inForce.key)) return;
-      server.setSecureContext(found);
+      server.setSecureContext({ ...found, ...sessions });
       inForce = found;
       told = '';
       journal({ type: 'certificate-renewed', file: of.cert });
@@ -74,6 +74,8 @@ export const renewCertificate = (
 
 export interface RenewalOptions {
   readonly first: Certificate;
+  /** what keeps sessions good under another certificate, and in other threads; absent: they are this server's own */
+  readonly sessions?: Pick<ServerOptions, 'sessionIdContext' | 'ticketKeys'>;
   readonly journal: Journal;
   readonly everyMs?: number;
 }

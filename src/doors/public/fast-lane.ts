@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import net, { type Socket } from 'node:net';
-import { headOf } from '../../dispatch/send.ts';
+import { headOf, type Dated } from '../../dispatch/send.ts';
 import { sweepMsOf, type DoorLimits } from './limits.ts';
 import { readHead } from './read-head.ts';
 import type { Service } from './service.ts';
@@ -30,7 +30,7 @@ export interface FastLane {
 
 export interface FastLaneOptions {
   readonly service: () => Service;
-  readonly date: () => string;
+  readonly dated: () => Dated;
   readonly limits: Pick<DoorLimits, 'idleMs' | 'mostRequests'>;
 }
 
@@ -50,7 +50,7 @@ interface Standing {
 }
 
 /** Takes over new connections of the server; those it can't serve it gives back. */
-export const openFastLane = (server: Server, { service, date, limits }: FastLaneOptions): FastLane => {
+export const openFastLane = (server: Server, { service, dated, limits }: FastLaneOptions): FastLane => {
   const [toNode] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
   /** every connection of the lane */
   const waiting = new Map<Socket, Standing>();
@@ -134,7 +134,7 @@ export const openFastLane = (server: Server, { service, date, limits }: FastLane
           throw new TypeError('not for the fast lane');
         standing.left -= 1;
         isLast = arrival.isLast || isEnding || standing.left <= 0;
-        const head = headOf(answer, { date: date(), isLast });
+        const head = headOf(answer, { dated: dated(), isLast });
         const { body = '' } = arrival.method === 'GET' ? answer.reply : NO_BODY;
         answered?.(arrival, answer);
         out += body === '' ? head : head + toLatin1(body);

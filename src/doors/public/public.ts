@@ -9,7 +9,9 @@ import { readCertificate, renewCertificate, type Renewal } from './certificate.t
 import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
 import { DOOR_LIMITS, sweepMsOf, type DoorLimits } from './limits.ts';
 import { listenError } from '../listen-errors.ts';
+import { createOwed, type Owed } from './owed.ts';
 import type { Service } from './service.ts';
+import { shareOut, type Shared } from './share-out.ts';
 import { upgrading } from './upgrade.ts';
 
 export interface PublicDoor {
@@ -37,6 +39,8 @@ export interface PublicDoorOptions {
   /** of TLS, 48 bytes; absent: the listener's own */
   readonly ticketKeys?: Buffer;
   readonly limits?: DoorLimits;
+  /** absent: nobody else has connections open in this process */
+  readonly shared?: Shared;
 }
 
 const MOST_HEADERS = 200;
@@ -55,16 +59,18 @@ const httpLimits = (limits: DoorLimits): ServerOptions => ({
 
 /** Opens the listeners of the public door in this thread. */
 export const openPublicDoor = async (options: PublicDoorOptions): Promise<PublicDoor> => {
-  const { service, wall, limits = DOOR_LIMITS } = options;
-  const date = rememberingDate(wall);
+  const { service, wall, shared, limits = DOOR_LIMITS } = options;
+  const dated = rememberingDate(wall);
   const ending = new WeakSet<Socket>();
   const carried = new WeakSet<Socket>();
   let isClosing = false;
-  const answer = answering(service, date, {
+  const answer = answering(service, dated, {
     ...{ isClosing: () => isClosing, ending, carried },
     mostRequests: limits.mostRequests,
   });
+  const owed = createOwed();
   const listener = (request: IncomingMessage, response: Response): void => {
+    owed.note(request.socket, response);
     answer(request, response, () => {
       service().site(request, response);
     });
@@ -79,15 +85,22 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   const takeOver = upgrading(listener);
   const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     detach(socket);
-    takeOver(request, socket, head);
+    owed.settled(socket, () => {
+      takeOver(request, socket, head);
+    });
   };
   const connect = (_request: IncomingMessage, socket: Socket): void => {
     detach(socket);
-    socket.end(bareHead('400 Bad Request'), () => socket.destroy());
+    owed.settled(socket, () => {
+      socket.end(bareHead('400 Bad Request'), () => socket.destroy());
+    });
   };
   const servers: Server[] = [];
   const lanes: FastLane[] = [];
   const renewals: Renewal[] = [];
+  const share = async (): Promise<void> => {
+    if (shared !== undefined) await shareOut(servers, shared, limits.mostConnections);
+  };
   try {
     for (const listen of options.listen) {
       const { server, renewal } =
@@ -96,19 +109,25 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
           : await makeSecure(listen.tls, options, limits);
       if (renewal !== undefined) renewals.push(renewal);
       arm(server, {
-        ...{ listener, upgrade, connect, ending, carried, detached, limits },
+        ...{ listener, upgrade, connect, ending, owed, carried, detached, limits },
         ...{ dropped: options.dropped, refused: options.refused },
       });
       if (options.fastLane && listen.tls === undefined) {
-        lanes.push(openFastLane(server, { service, date, limits }));
+        lanes.push(openFastLane(server, { service, dated, limits }));
       }
-      await open(server, listen, options);
       servers.push(server);
+    }
+    await share();
+    for (const [at, listen] of options.listen.entries()) {
+      const server = servers[at];
+      if (server !== undefined) await open(server, listen, options);
     }
   } catch (error) {
     for (const server of servers) server.close();
     throw error;
   }
+  const sharing =
+    shared === undefined ? undefined : setInterval(() => void share(), sweepMsOf(limits)).unref();
   return {
     ports: servers.map(portOf),
     renew: () => {
@@ -116,6 +135,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     },
     stop: async (graceMs) => {
       for (const renewal of renewals) renewal.stop();
+      clearInterval(sharing);
       isClosing = true;
       const closed = servers.map((server) => close(server, graceMs));
       for (const lane of lanes) lane.endSoon();
@@ -142,12 +162,10 @@ const makeSecure = async (
 ): Promise<{ readonly server: Server; readonly renewal: Renewal }> => {
   const first = await readCertificate(tls);
   const { createServer } = await import('node:https');
-  const server = createServer({
-    ...httpLimits(limits),
-    ...first,
-    ...(ticketKeys === undefined ? {} : { ticketKeys }),
-  });
-  return { server, renewal: renewCertificate(server, tls, { first, journal }) };
+  // By itself Node names sessions for the thread's own command line, and no thread would know another's.
+  const sessions = { sessionIdContext: 'usher', ...(ticketKeys === undefined ? {} : { ticketKeys }) };
+  const server = createServer({ ...httpLimits(limits), ...first, ...sessions });
+  return { server, renewal: renewCertificate(server, tls, { first, sessions, journal }) };
 };
 
 interface Armament {
@@ -155,6 +173,7 @@ interface Armament {
   readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
   readonly connect: (request: IncomingMessage, socket: Socket) => void;
   readonly ending: WeakSet<Socket>;
+  readonly owed: Owed;
   readonly carried: WeakSet<Socket>;
   readonly detached: ReadonlySet<Socket>;
   readonly limits: DoorLimits;
@@ -164,8 +183,21 @@ interface Armament {
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
 const arm = (server: Server, armament: Armament): void => {
-  const { listener, upgrade, connect, ending, carried, detached, limits } = armament;
+  const { listener, upgrade, connect, ending, owed, carried, detached, limits } = armament;
   const { dropped, refused } = armament;
+  /** who will be refused as soon as his earlier requests are answered */
+  const waiting = new WeakSet<Socket>();
+  const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
+    waiting.delete(socket);
+    // What comes after a last answer, a body that nobody reads or a next request, must not get a second one.
+    if (ending.has(socket) || owed.hasBegun(socket)) socket.destroySoon();
+    else if (!socket.writable) socket.destroy();
+    else {
+      const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
+      refused(status.slice(0, 3));
+      socket.end(bareHead(status));
+    }
+  };
   server.maxHeadersCount = MOST_HEADERS;
   // Whoever has said all he wants to say still gets his answer, one that takes a moment too.
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -178,16 +210,14 @@ const arm = (server: Server, armament: Armament): void => {
   server.on('upgrade', upgrade);
   server.on('connect', connect);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // What comes after a last answer, a body that nobody reads or a next request, must not get a second one.
-    if (ending.has(socket)) socket.destroySoon();
     // What is carried may be large: it ends when nothing is said any more.
-    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket)) return;
-    else if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else {
-      const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
-      refused(status.slice(0, 3));
-      socket.end(bareHead(status));
-    }
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket) && !ending.has(socket)) return;
+    if (error.code === 'ECONNRESET') socket.destroy();
+    if (socket.destroyed || waiting.has(socket)) return;
+    waiting.add(socket);
+    owed.settled(socket, () => {
+      refuse(error, socket);
+    });
   });
   // Whoever does not read his answers keeps them in memory, and sends nothing that another limit would meet.
   server.setTimeout(limits.stillMs, (socket) => {

@@ -56,7 +56,7 @@ export const takeReceipts = (visits: Dispatch, parts: ReceiptParts): Dispatch =>
     if (isMoved && from !== undefined) ledger.move({ from, to: went, since: now - stub.ageMs }, now);
     const id = idOf.get(went);
     const isBound = stub.isBinding && went !== from && id !== undefined && !draining.has(id);
-    const cookie = isBound ? affinity?.bind(id, visit.scheme) : undefined;
+    const cookie = isBound ? affinity?.bind(id, visit.scheme, went) : undefined;
     if (cookie !== undefined) {
       ledger.give(went);
       if (from !== undefined) ledger.replace({ slot: from, givenAt: now - stub.ageMs });

@@ -19,6 +19,8 @@ export const createTurn = (send: (socket: Socket, out: string) => void): Turn =>
   const sockets: Socket[] = [];
   const outs: string[] = [];
   const flush = (): void => {
+    // Whoever has a connection of his own is answered at once, and finds nothing here.
+    if (sockets.length === 0) return;
     for (const [at, socket] of sockets.entries()) send(socket, outs[at] ?? '');
     sockets.length = 0;
     outs.length = 0;

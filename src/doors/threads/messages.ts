@@ -19,6 +19,8 @@ export interface ThreadConfig {
   readonly departures: SharedArrayBuffer;
   /** of what all threads may carry */
   readonly budget: BudgetMemory;
+  /** that may be open at once, over all threads, and how many each has: memory that all threads share */
+  readonly connections: { readonly most: number; readonly turnout: SharedArrayBuffer };
   /** where decisions are noted: memory that all threads share, the name of this run, the number of these settings */
   readonly diary: { readonly memory: SharedArrayBuffer; readonly run: string; readonly edition: number };
   /** of receipts that visitors' browsers send; absent: none are wanted */

@@ -2,6 +2,7 @@ import type { LoadReport } from '../../model/load-report.ts';
 import type { Belief, Outlook } from '../../model/policy.ts';
 import type { PoolSnapshot, Standing } from '../../model/pool.ts';
 import type { Id } from '../../model/secondary.ts';
+import { finish, type Slices } from '../../model/slices.ts';
 
 /**
  * A snapshot on its way to a door thread. What the thread has already is not copied; numbers of reports, and beliefs,
@@ -56,18 +57,30 @@ export const pack = (snapshot: PoolSnapshot, before?: PoolSnapshot): Parcel => {
 };
 
 /** The snapshot that a parcel brings to a thread that had the one before. */
-export const unpack = (
+export const unpack = (parcel: Parcel, before: PoolSnapshot): PoolSnapshot =>
+  finish(unpackInSlices(parcel, before));
+
+/** A slice takes some hundred microseconds. */
+const ROWS_A_SLICE = 256;
+
+/** The same in slices; of a short list there is one. */
+export function* unpackInSlices(
   { snapshot, standings, isPart, reports, beliefs }: Parcel,
   before: PoolSnapshot,
-): PoolSnapshot => {
-  const all = isPart ? joined(before.standings, standings, reports) : standings;
-  const found = beliefs === 'as before' ? before.beliefs : beliefs && beliefsOf(beliefs, all.keys());
+): Slices<PoolSnapshot> {
+  const all = isPart ? yield* joined(before.standings, standings, reports) : standings;
+  const found =
+    beliefs === 'as before'
+      ? before.beliefs
+      : beliefs === undefined
+        ? undefined
+        : yield* beliefsOf(beliefs, all.keys());
   return {
     ...snapshot,
     standings: all,
     ...(found === undefined ? {} : { beliefs: found }),
   };
-};
+}
 
 const haveSameKeys = (one: ReadonlyMap<Id, unknown>, other: ReadonlyMap<Id, unknown>): boolean => {
   if (one.size !== other.size) return false;
@@ -122,11 +135,11 @@ const shareReports = (told: readonly ToldAnew[]): SharedArrayBuffer => {
 };
 
 /** What a thread had, with what is new. */
-const joined = (
+function* joined(
   before: ReadonlyMap<Id, Standing>,
   changed: ReadonlyMap<Id, Standing>,
   reports: SharedArrayBuffer | undefined,
-): ReadonlyMap<Id, Standing> => {
+): Slices<ReadonlyMap<Id, Standing>> {
   if (changed.size === 0 && reports === undefined) return before;
   const all = new Map(before);
   for (const [id, standing] of changed) all.set(id, standing);
@@ -136,12 +149,13 @@ const joined = (
   let place = -1;
   for (const [id, standing] of before) {
     place += 1;
+    if (place % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
     if (cells[at] !== place) continue;
     all.set(id, { ...standing, load: reportAt(cells, at + 1, standing.load?.wish) });
     at += 1 + REPORT.length;
   }
   return all;
-};
+}
 
 const reportAt = (cells: Float64Array, from: number, wish: LoadReport['wish']): LoadReport => {
   const report: { -readonly [Field in keyof LoadReport]: LoadReport[Field] } = { at: cells[from] ?? 0 };
@@ -172,13 +186,17 @@ const share = (beliefs: ReadonlyMap<Id, Belief>, ids: Iterable<Id>): SharedBelie
   return { cells: memory, ...(outlook === undefined ? {} : { outlook }) };
 };
 
-const beliefsOf = ({ cells: memory, outlook }: SharedBeliefs, ids: Iterable<Id>): ReadonlyMap<Id, Belief> => {
+function* beliefsOf(
+  { cells: memory, outlook }: SharedBeliefs,
+  ids: Iterable<Id>,
+): Slices<ReadonlyMap<Id, Belief>> {
   const beliefs = new Map<Id, Belief>();
   if (outlook === undefined) return beliefs;
   const cells = new Float64Array(memory);
   let at = 0;
   const next = (): number => cells[at++] ?? NaN;
   for (const id of ids) {
+    if (at % (FIELDS.length * ROWS_A_SLICE) === FIELDS.length * (ROWS_A_SLICE - 1)) yield;
     const belief = {
       at: next(),
       sessions: next(),
@@ -191,4 +209,4 @@ const beliefsOf = ({ cells: memory, outlook }: SharedBeliefs, ids: Iterable<Id>)
     if (!Number.isNaN(belief.at)) beliefs.set(id, belief);
   }
   return beliefs;
-};
+}

@@ -14,8 +14,10 @@ import { createAccessLog, type AccessLog } from '../access-log/access-log.ts';
 import { keepRelay } from '../public/kept-relay.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
+import { createUnpacker } from './unpacker.ts';
 import { openPublicDoor, type PublicDoor } from '../public/public.ts';
 import { createService, type Service } from '../public/service.ts';
+import { openTurnout } from '../public/turnout.ts';
 import { loadViews } from '../pages/views.ts';
 
 export interface ThreadParts {
@@ -103,6 +105,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   accessLog = openLog(config.settings.accessLog);
   let service = serve();
   let door: PublicDoor | undefined;
+  let opening: Promise<PublicDoor> | undefined;
 
   const open = (): Promise<PublicDoor> =>
     openPublicDoor({
@@ -118,6 +121,11 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       // The files are the same for all threads; one tells of them.
       journal: start.thread === 0 ? journal : () => undefined,
       ticketKeys: Buffer.from(start.ticketKeys),
+      shared: {
+        most: config.connections.most,
+        turnout: openTurnout(config.connections.turnout),
+        ...{ thread: start.thread, threads: config.settings.threads },
+      },
     });
 
   const configure = (next: ThreadConfig): void => {
@@ -139,18 +147,25 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
 
   const stop = async (graceMs: number): Promise<void> => {
     relay.stop();
-    await door?.stop(graceMs);
+    // What is still opening is open before it can be stopped; where it cannot be opened that was told.
+    await (await opening?.catch(() => undefined))?.stop(graceMs);
+    unpacker.stop();
     service.stop();
     await accessLog?.close();
     say({ type: 'stopped' });
     port.close();
   };
 
+  const unpacker = createUnpacker(known.cached, (snapshot) => {
+    known.cached = snapshot;
+    service.hear(snapshot);
+  });
+
   const hear = (message: ToThread): void => {
     switch (message.type) {
       case 'snapshot':
-        known[message.of] = unpack(message.parcel, known[message.of]);
-        if (message.of === 'cached') service.hear(known.cached);
+        if (message.of === 'cached') unpacker.hear(message.parcel);
+        else known.live = unpack(message.parcel, known.live);
         return;
       case 'asked':
         waiting.get(message.n)?.(known.live);
@@ -170,7 +185,8 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   port.on('message', hear);
 
   try {
-    door = await open();
+    opening = open();
+    door = await opening;
     say({ type: 'open', ports: door.ports });
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;

@@ -6,6 +6,7 @@ import type { Clock, Dice } from '../../model/clock.ts';
 import type { PoolSnapshot } from '../../model/pool.ts';
 import { crypto } from '../../node-crypto.ts';
 import { ACCESS_LOG_CLOSE_MS } from '../access-log/access-log.ts';
+import { openTurnout } from '../public/turnout.ts';
 import { claimPort } from './claim-port.ts';
 import { startApart, startHere, type DoorThread } from './door-threads.ts';
 import type { FromThread, ThreadConfig, ThreadStart } from './messages.ts';
@@ -75,6 +76,8 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   let isStopping = false;
   const claimed = await Promise.all(options.config.settings.listen.map(claimPort));
   let config: ThreadConfig = withListen(options.config, claimed);
+
+  const turnout = openTurnout(config.connections.turnout);
 
   const publish = (of: 'cached' | 'live', snapshot: PoolSnapshot): void => {
     const before = snapshots.get(of);
@@ -148,6 +151,7 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     };
     const ended = (because: string): void => {
       if (doors.get(thread) === door) doors.delete(thread);
+      turnout.leave(thread);
       whenGone.get(door)?.();
       reject(new Error(because));
       const isSettled = clock.now() - bornAt > SETTLED_MS;

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AccessFacts } from '../../../src/doors/access-log/access-facts.ts';
-import { formatLine } from '../../../src/doors/access-log/access-line.ts';
+import { lineFormat } from '../../../src/doors/access-log/access-line.ts';
+
+const formatLine = lineFormat();
 
 const facts: AccessFacts = {
   visitor: '203.0.113.9',

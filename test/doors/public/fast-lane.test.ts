@@ -6,6 +6,9 @@ import type { EntranceSettings } from '../../../src/config/settings.ts';
 import { openDoor, plainSettings } from '../a-door.ts';
 import { exchange } from '../exchange.ts';
 
+const before = ['1', '2', '3'].map((n) => `GET /${n} HTTP/1.1\r\nHost: a.example\r\n\r\n`).join('');
+/** what Express answers, in a turn of its own */
+const local = 'GET /.usher/x HTTP/1.1\r\nHost: a.example\r\n\r\n';
 const end = 'GET /end HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n';
 
 /** Heads that both lanes must answer alike, each followed by one that ends the connection. */
@@ -80,7 +83,7 @@ const corpus: Readonly<Record<string, string>> = {
 };
 
 test(
-  'both lanes answer alike, byte for byte, whole and in pieces',
+  'both lanes answer alike, byte for byte, whole, in pieces and behind others',
   { concurrency: true },
   async (context) => {
     const paged: EntranceSettings = {
@@ -99,7 +102,14 @@ test(
     const node = await openDoor(context, { fastLane: false, settings });
     const cases = Object.entries(corpus).map(([name, head]) =>
       context.test(name, async () => {
-        for (const pieces of [[head + end], [head.slice(0, 9), head.slice(9) + end], [head, end]]) {
+        const ways = [
+          [head + end],
+          [head.slice(0, 9), head.slice(9) + end],
+          [head, end],
+          [before + head + end],
+          [before + local + head, end],
+        ];
+        for (const pieces of ways) {
           const [one, other] = await Promise.all([exchange(fast.port, pieces), exchange(node.port, pieces)]);
           // what Express says of itself has the real clock's Date
           const plain = (text: string): string => text.replace(/^Date: .*$/gm, 'Date');
@@ -113,7 +123,7 @@ test(
   },
 );
 
-test('both lanes answer any head alike, byte for byte', async (context) => {
+test('both lanes answer any heads in a row alike, byte for byte', async (context) => {
   const fast = await openDoor(context, { fastLane: true });
   const node = await openDoor(context, { fastLane: false });
   const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
@@ -157,11 +167,12 @@ test('both lanes answer any head alike, byte for byte', async (context) => {
     .map(([method, target, version, headers]) =>
       [`${method} ${target} ${version}`, 'Host: a.example', ...headers, '', ''].join('\r\n'),
     );
+  const heads = fc.array(head, { minLength: 1, maxLength: 4 }).map((many) => many.join(''));
   await fc.assert(
-    fc.asyncProperty(head, async (request) => {
+    fc.asyncProperty(heads, async (requests) => {
       const [one, other] = await Promise.all([
-        exchange(fast.port, [request + end]),
-        exchange(node.port, [request + end]),
+        exchange(fast.port, [requests + end]),
+        exchange(node.port, [requests + end]),
       ]);
       assert.equal(one, other);
     }),

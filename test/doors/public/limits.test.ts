@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { DOOR_LIMITS, type DoorLimits } from '../../../src/doors/public/limits.ts';
-import { openDoor } from '../a-door.ts';
+import { DEFAULT_RELAY } from '../../../src/config/schema/relay-schema.ts';
+import { connectionsWithin, DOOR_LIMITS, type DoorLimits } from '../../../src/doors/public/limits.ts';
+import { openDoor, plainSettings } from '../a-door.ts';
 import { exchange } from '../exchange.ts';
 
 const QUESTION = 'GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n';
@@ -112,4 +113,15 @@ test('what is no HTTP is refused and counted', async (t) => {
     assert.match(await exchange(port, [what]), new RegExp(`^HTTP/1\\.1 ${status} `));
     assert.equal(ledger.counted(status), before + 1, what.slice(0, 80));
   }
+});
+
+test('connections leave files for the rest, and take no more than all threads and listeners bear', () => {
+  const settings = plainSettings();
+  const relayed = { ...settings, relay: { ...DEFAULT_RELAY, connections: 100 } };
+  assert.equal(connectionsWithin(undefined, settings), 25_000);
+  assert.equal(connectionsWithin(524_288, { ...settings, threads: 4 }), 100_000);
+  assert.equal(connectionsWithin(1024, settings), 1024 - 64 - 8 - 2);
+  assert.equal(connectionsWithin(1024, relayed), 1024 - 64 - 8 - 2 - 100);
+  assert.equal(connectionsWithin(150, relayed), 50);
+  assert.equal(connectionsWithin(60, { ...settings, threads: 32 }), 32);
 });

@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** The answers that are still on their way over each connection: Node reads on while they are, and sends them in turn. */
+export interface Owed {
+  /** A request came over the connection, and this is what answers it. */
+  readonly note: (socket: Socket, response: ServerResponse) => void;
+  /** Goes on once every request that came whole over the connection has its answer; at once where none is owed. */
+  readonly settled: (socket: Socket, goOn: () => void) => void;
+  /** An answer has begun and is not at its end: nothing else may be written. */
+  readonly hasBegun: (socket: Socket) => boolean;
+}
+
+/** Begins to note them. */
+export const createOwed = (): Owed => {
+  const known = new WeakMap<Socket, ServerResponse[]>();
+  const openOf = (socket: Socket): readonly ServerResponse[] =>
+    known.get(socket)?.filter(({ writableFinished, destroyed }) => !writableFinished && !destroyed) ?? [];
+  return {
+    note: (socket, response) => {
+      const owed = known.get(socket) ?? [];
+      owed.push(response);
+      known.set(socket, owed);
+      // in the order in which they were owed
+      response.once('close', () => owed.shift());
+    },
+    settled: (socket, goOn) => {
+      // A request that is not whole is the one that goes wrong: nobody waits for its answer.
+      const last = openOf(socket).findLast(({ req }) => req.complete);
+      if (last === undefined) goOn();
+      else last.once('close', goOn);
+    },
+    hasBegun: (socket) => openOf(socket)[0]?.headersSent === true,
+  };
+};
