@@ -27,12 +27,16 @@ export interface Bound {
 export interface Affinity {
   /** Reads the value of a `Cookie` header; `undefined` unless it holds a cookie of ours that still counts. */
   readonly read: (cookieHeader: string, scheme: Scheme) => Bound | undefined;
-  /** A value for the cookie of a visitor who goes to the secondary. */
-  readonly badge: (id: Id) => string;
+  /**
+   * A value for the cookie of a visitor who goes to the secondary.
+   *
+   * @param row the secondary's, in which what is signed is kept for others of the same minute; absent: it is signed anew
+   */
+  readonly badge: (id: Id, row?: number) => string;
   /** The value of a `Set-Cookie` header that gives him the badge. */
   readonly give: (badge: string, scheme: Scheme) => string;
   /** The value of a `Set-Cookie` header that binds a visitor to the secondary: a new badge, given. */
-  readonly bind: (id: Id, scheme: Scheme) => string;
+  readonly bind: (id: Id, scheme: Scheme, row?: number) => string;
 }
 
 /** A clock of another primary that shares the secret may be ahead by this much. */
@@ -76,7 +80,8 @@ const noLetters = (): string => '';
  */
 export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityOptions): Affinity => {
   const checked = new Map<string, { readonly id: Id; readonly issuedAtMs: number }>();
-  const minted = new Map<Id, string>();
+  /** what was signed for each row since `mintedAt` */
+  const minted: (string | undefined)[] = [];
   let mintedAt = -1;
 
   const signed = (text: string): Signed => ({ purpose: cookie, text, bytes: SIGNED_BYTES });
@@ -121,25 +126,26 @@ export const createAffinity = ({ cookie, forMs, secrets, wall, dice }: AffinityO
   } as const;
   const stepS = Math.max(SHORTEST_STEP_S, Math.min(LONGEST_STEP_S, Math.floor(forMs / 1000 / STEPS)));
   const letters = dice === undefined ? noLetters : createLetters(dice);
-  const badge = (id: Id): string => {
+  const mint = (id: Id, second: number): string => {
+    const text = `${id}.${second.toString(36)}`;
+    // In one piece: a text that was joined is put together anew by everybody who writes it.
+    return Buffer.from(`${text}.${sign(secrets, signed(text))}`, 'latin1').toString('latin1');
+  };
+  const badge = (id: Id, row?: number): string => {
     const now = Math.floor(wall() / 1000);
     const second = now - (now % stepS);
+    if (row === undefined) return mint(id, second) + letters();
     if (second !== mintedAt) {
-      minted.clear();
+      minted.fill(undefined);
       mintedAt = second;
     }
-    let value = minted.get(id);
-    if (value === undefined) {
-      const text = `${id}.${second.toString(36)}`;
-      value = `${text}.${sign(secrets, signed(text))}`;
-      minted.set(id, value);
-    }
-    return value + letters();
+    while (minted.length <= row) minted.push(undefined);
+    return (minted[row] ??= mint(id, second)) + letters();
   };
   const give = (value: string, scheme: Scheme): string => {
     const [before, behind] = around[scheme];
     return before + value + behind;
   };
 
-  return { read, badge, give, bind: (id, scheme) => give(badge(id), scheme) };
+  return { read, badge, give, bind: (id, scheme, row) => give(badge(id, row), scheme) };
 };

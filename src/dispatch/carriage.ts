@@ -99,8 +99,8 @@ export const createCarriage = ({ settings, secrets, wall }: CarriageOptions): Ca
       isByRule(arrival, arrival.url) ||
       mayBeListed(arrival.url),
     link: createRelayLink(secrets, wall),
-    grant: (scheme) => grants.bind(WORD, scheme),
-    renewed: (visit) => (granted(visit) === 'before' ? grants.bind(WORD, visit.scheme) : undefined),
+    grant: (scheme) => grants.bind(WORD, scheme, 0),
+    renewed: (visit) => (granted(visit) === 'before' ? grants.bind(WORD, visit.scheme, 0) : undefined),
   };
 };
 

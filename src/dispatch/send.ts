@@ -3,23 +3,32 @@ import type { Reply } from '../model/reply.ts';
 import { http } from '../node-http.ts';
 import type { Answer } from './answer.ts';
 
-/** The `Date` header's value, made once a second. */
-export const rememberingDate = (wall: () => number): (() => string) => {
-  let second = -1;
-  let text = '';
+/** What every answer of one second ends with. */
+export interface Dated {
+  /** value of the `Date` header */
+  readonly date: string;
+  /** the last headers of an answer without a body */
+  readonly end: string;
+}
+
+/** The date of answers, put together once a second. */
+export const rememberingDate = (wall: () => number): (() => Dated) => {
+  let second = NaN;
+  let dated: Dated = { date: '', end: '' };
   return () => {
     const now = Math.floor(wall() / 1000);
     if (now !== second) {
       second = now;
-      text = new Date(now * 1000).toUTCString();
+      const date = new Date(now * 1000).toUTCString();
+      dated = { date, end: `Date: ${date}\r\nContent-Length: 0\r\n` };
     }
-    return text;
+    return dated;
   };
 };
 
 /** What an answer's head holds beside the reply. */
 interface Closing {
-  readonly date: string;
+  readonly dated: Dated;
   /** the connection ends with this answer */
   readonly isLast: boolean;
 }
@@ -28,10 +37,10 @@ interface Closing {
 type Sent = Pick<Answer, 'reply' | 'cookie'>;
 
 /** The head of an answer as it goes over the wire: what `sendAnswer` has Node write, byte for byte. */
-export const headOf = ({ reply, cookie }: Sent, { date, isLast }: Closing): string => {
+export const headOf = ({ reply, cookie }: Sent, { dated, isLast }: Closing): string => {
   let head = beginningOf(reply);
   if (cookie !== undefined) head = head + 'Set-Cookie: ' + cookie + '\r\n';
-  return head + endOf(reply.body, date) + (isLast ? 'Connection: close\r\n\r\n' : '\r\n');
+  return head + endOf(reply.body, dated) + (isLast ? 'Connection: close\r\n\r\n' : '\r\n');
 };
 
 /** Status line and the reply's own headers. Of a redirect, as nearly every answer is one, in few pieces. */
@@ -46,18 +55,9 @@ const beginningOf = ({ status, headers }: Reply): string => {
   return head;
 };
 
-let knownDate = '';
-let endWithoutBody = '';
-
-/** The headers that every answer ends with; without a body they are put together once a second. */
-const endOf = (body: string | undefined, date: string): string => {
-  if (body !== undefined) return `Date: ${date}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
-  if (date !== knownDate) {
-    knownDate = date;
-    endWithoutBody = `Date: ${date}\r\nContent-Length: 0\r\n`;
-  }
-  return endWithoutBody;
-};
+/** The headers that every answer ends with. */
+const endOf = (body: string | undefined, { date, end }: Dated): string =>
+  body === undefined ? end : `Date: ${date}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
 
 const statusLine = (status: number): string =>
   status === 302
@@ -68,12 +68,12 @@ const statusLine = (status: number): string =>
 export const sendAnswer = (
   response: ServerResponse,
   { reply: { status, headers, body = '' }, cookie }: Sent,
-  { date, method, isLast }: Closing & { readonly method: string },
+  { dated, method, isLast }: Closing & { readonly method: string },
 ): void => {
   response.sendDate = false;
   const head = [...headers];
   if (cookie !== undefined) head.push('Set-Cookie', cookie);
-  head.push('Date', date, 'Content-Length', String(Buffer.byteLength(body)));
+  head.push('Date', dated.date, 'Content-Length', String(Buffer.byteLength(body)));
   if (isLast) head.push('Connection', 'close');
   else response.removeHeader('Connection');
   response.writeHead(status, head);

@@ -114,15 +114,15 @@ export const createSettle = (parts: SettleParts): Settle => {
         ? undefined
         : noteIn(diary, { decision, roster, now, way, ticket, avoid, slots, witnessed });
     if (decision.kind === 'none') return nobody(asked, number);
-    const { secondary } = decision.candidate;
+    const { secondary, slot } = decision.candidate;
     const { id } = secondary;
     const location = behind(originOf(decision.candidate, visit.host), visit.target);
     // One that drains gives no new cookies, or those who come often would never leave it.
     const isBound = decision.kind === 'kept' && (bound?.isAging === false || roster.draining.has(id));
-    const badge = isBound ? undefined : affinity?.badge(id);
+    const badge = isBound ? undefined : affinity?.badge(id, slot);
     const cookie = badge === undefined ? undefined : affinity?.give(badge, visit.scheme);
     if (cookie !== undefined) {
-      ledger.give(decision.candidate.slot);
+      ledger.give(slot);
       const before = bound === undefined ? undefined : slots.get(bound.id);
       if (bound !== undefined && before !== undefined) {
         ledger.replace({ slot: before, givenAt: now - bound.ageMs });

@@ -4,7 +4,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Visit } from '../model/visit.ts';
 import { defineUnit } from '../unit.ts';
 import { fingerprint } from './fingerprint.ts';
-import { rendezvous } from './rendezvous.ts';
+import { rendezvous, type Rendezvous } from './rendezvous.ts';
 import { subnetOf } from './subnet.ts';
 
 const subnet = ({ visitor }: Visit): string => subnetOf(visitor());
@@ -36,8 +36,10 @@ export const hash = defineUnit({
   main: 'by',
   make: ({ by, cookie }): Policy => {
     const keyOf = keyed(by, cookie);
+    let last: Rendezvous | undefined;
     return (candidates) => {
-      const { meet, distance } = rendezvous(candidates);
+      last = rendezvous(candidates, last);
+      const { meet, distance } = last;
       return {
         pick: ({ visit, print = fingerprint }) => meet(print(keyOf(visit))),
         score: (candidate, { visit, print = fingerprint }) => distance(candidate, print(keyOf(visit))),

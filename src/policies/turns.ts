@@ -5,9 +5,10 @@ import { wholeWeights } from './whole-weights.ts';
  * number of turns everybody has had his share to within less than one turn. Equal weights take turns in list order.
  *
  * The k-th of w turns in a round of W may come from floor((k − 1)·W/w) on and has to come before ⌈k·W/w⌉; of those that
- * may, the one that has to come soonest is next, of equal ones the heavier, then the earlier in the list. Such an order always exists and this rule finds it (S. Baruah et al.,
- * "Proportionate progress: a notion of fairness in resource allocation", Algorithmica 15, 1996). The smooth weighted
- * round robin of nginx aims at the same, but takes n steps for each turn; this takes log n.
+ * may, the one that has to come soonest is next, of equal ones the heavier, then the earlier in the list. Such an order
+ * always exists and this rule finds it (S. Baruah et al., "Proportionate progress: a notion of fairness in resource
+ * allocation", Algorithmica 15, 1996). The smooth weighted round robin of nginx aims at the same, but takes n steps for
+ * each turn; this takes log n.
  */
 export const turnsOf = (weights: readonly number[]): Uint32Array => {
   const shares = wholeWeights(weights);

@@ -65,14 +65,19 @@ test('all visitors of a minute share the cookie of a secondary, and where it liv
     secrets: [key],
     wall: () => now.ms,
   });
-  const bind = (): readonly string[] => [ofAnHour.bind('web1', 'http'), ofTenSeconds.bind('web1', 'http')];
+  const bind = (): readonly string[] => [
+    ofAnHour.bind('web1', 'http', 7),
+    ofTenSeconds.bind('web1', 'http', 7),
+  ];
   const [long, short] = bind();
   now.ms = START + 59_900;
   const [longLater, shortLater] = bind();
   assert.equal(longLater, long);
   assert.notEqual(shortLater, short);
   now.ms = START + 60_000;
-  assert.notEqual(ofAnHour.bind('web1', 'http'), long);
+  assert.notEqual(ofAnHour.bind('web1', 'http', 7), long);
+  assert.equal(ofAnHour.bind('web1', 'http'), ofAnHour.bind('web1', 'http', 7));
+  assert.equal(valueOf(ofAnHour.bind('web2', 'http', 2)).split('.')[0], 'usher=web2');
   assert.partialDeepStrictEqual(ofAnHour.read(valueOf(long ?? ''), 'http'), { id: 'web1', isAging: false });
 });
 

@@ -294,6 +294,35 @@ describe('weigh', () => {
     assert.equal(weigh(candidates).pick(draw), least);
   });
 
+  it('among thousands that all come back at once, spreads what comes between two looks as well', () => {
+    const warmths = Array.from({ length: 2000 }, () => 0.5);
+    const primary = primaryOf(
+      warmths.map(() => 1),
+      { warmths },
+    );
+    const sent = new Set(Array.from({ length: 1000 }, () => primary.send(1000)));
+    assert.equal(sent.size, 1000);
+  });
+
+  it('among hundreds that all come back at once, spreads what comes after each look at the counts', () => {
+    const count = 500;
+    const ones = Array.from({ length: count }, () => 1);
+    const primary = primaryOf(ones, { warmths: ones.map(() => 0.5) });
+    const looksAt = [1000, 7000, 13_000, 19_000];
+    const sent = looksAt.flatMap((at) => Array.from({ length: count / 2 }, () => primary.send(at)));
+    const most = Math.max(...tally(sent, count));
+    assert.ok(most <= 4, `one got ${most} of ${sent.length}, twice as many as there are`);
+  });
+
+  it('sends somebody to one that comes back, however small a part of rare visitors is his', () => {
+    const primary = primaryOf(
+      Array.from({ length: 1000 }, () => 1),
+      { warmths: [0.1] },
+    );
+    const sent = Array.from({ length: 90 }, (_, visitor) => primary.send(visitor * 1000));
+    assert.equal(tally(sent, 1)[0], 1);
+  });
+
   it('among thousands, spreads what comes between two looks at the counts', () => {
     const primary = primaryOf(Array.from({ length: 5000 }, () => 1));
     const sent = new Set(Array.from({ length: 2000 }, () => primary.send(1000)));

@@ -68,6 +68,25 @@ describe('hash', () => {
     assert.ok(moved.length > 300 && new Set(moved).size > 40, 'its visitors are spread over all others');
   });
 
+  it('goes by each list that it is made ready for, also where the one before was like it', () => {
+    const policy = hash.make({ by: 'subnet', cookie: 'SID' });
+    const heavier = pool.map((one) => (one.slot === 3 ? { ...one, weight: 30 } : one)) as [Candidate];
+    const reversed = [...pool].reverse() as [Candidate];
+    // The reversed one differs from those beside it in ids alone, `heavier` in a weight alone.
+    const lists = [pool, pool.map((one) => ({ ...one })) as [Candidate], reversed, pool, heavier];
+    for (const list of lists) {
+      const alone = hash.make({ by: 'subnet', cookie: 'SID' })(list);
+      const { pick, score } = policy(list);
+      for (let n = 0; n < 200; n++) {
+        const draw = drawOf({ visit: visitOf(n) });
+        const picked = pick(draw);
+        assert.equal(picked, alone.pick(draw));
+        assert.ok(list.includes(picked));
+        assert.equal(score?.(picked, draw), alone.score?.(picked, draw));
+      }
+    }
+  });
+
   it('knows no order of the list', () => {
     const [one, ...others] = [...pool].reverse();
     assert.ok(one);

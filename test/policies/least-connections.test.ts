@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { finish } from '../../src/model/slices.ts';
 import { leastConnections } from '../../src/policies/least-connections.ts';
+import { twoChoices } from '../../src/policies/two-choices.ts';
 import { createLedger, drawOf, equals, poolOf, seeded, sendAll, tally } from './pool-of.ts';
 
 const policy = leastConnections.make({});
@@ -109,4 +111,24 @@ describe('least-connections', () => {
     for (let slot = 0; slot < 8; slot += 1) ledger.mark(slot);
     assert.deepEqual(sendAll({ pick }, 64, { ledger }).counts, [8, 8, 8, 8, 8, 8, 8, 8]);
   });
+
+  for (const [name, unit] of Object.entries({
+    'least-connections': leastConnections,
+    'two-choices': twoChoices,
+  }))
+    it(`${name}: what is asked about all is asked between visits, and the first visitor waits for none of it`, () => {
+      const ledger = createLedger();
+      let asked = 0;
+      const since = (slot: number): number => {
+        asked += 1;
+        return ledger.since(slot);
+      };
+      const counting = { ...ledger, since };
+      const { pick, renewal } = unit.make({})(equals(60));
+      finish(renewal!.begin({ now: 0, ledger: counting }));
+      assert.ok(asked >= 60);
+      asked = 0;
+      pick(drawOf({ ledger: counting }));
+      assert.ok(asked <= 2, String(asked));
+    });
 });

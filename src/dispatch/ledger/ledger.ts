@@ -55,8 +55,8 @@ interface OldCookie {
  * and where they tell sessions every choice stands for as many of these as there are (`Outlook.perVisitor`).
  *
  * Layout, in 64-bit floats: [marks: a row] [marked at: a row] [cleared at: a row] then for each thread
- * [visits][chosen: a row][kept: a row][moved: a row][given: a row][replaced: a row]
- * [by kind and reason: REASON_ROWS rows][COUNTED][fading counts].
+ * [visits][of each slot: chosen, kept, moved, given, replaced, and by kind and reason][COUNTED][fading counts]. What one
+ * visit counts of its slot lies together: of ten thousand slots nearly every one is cold.
  */
 export interface Ledger extends LedgerView {
   readonly fading: readonly FadingCounts[];
@@ -102,11 +102,20 @@ export interface Ledger extends LedgerView {
   readonly clearedAt: (slot: number) => Instant;
 }
 
-/** Where the rows of a thread begin: after its number of visits. */
-const ROWS = 1;
+/** Where the numbers of a thread begin: after its number of visits. */
+const NUMBERS = 1;
 
-const strideOf = (slots: number): number =>
-  ROWS + (5 + REASON_ROWS) * slots + COUNTED.length + fadingLength(slots);
+/** Where in the numbers of a slot each is. */
+const CHOSEN = 0;
+const KEPT = 1;
+const MOVED = 2;
+const GIVEN = 3;
+const REPLACED = 4;
+const REASONED = 5;
+/** So many each slot has. */
+const WIDTH = REASONED + REASON_ROWS;
+
+const strideOf = (slots: number): number => NUMBERS + WIDTH * slots + COUNTED.length + fadingLength(slots);
 
 const lengthOf = ({ threads, slots }: LedgerShape): number => 3 * slots + threads * strideOf(slots);
 
@@ -126,13 +135,9 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
   const markedAt = slots;
   const clearedAt = 2 * slots;
   const firstVisits = 3 * slots;
-  const first = firstVisits + ROWS;
+  const first = firstVisits + NUMBERS;
   const mine = first + thread * stride;
-  const moved = 2 * slots;
-  const given = 3 * slots;
-  const replaced = 4 * slots;
-  const reasons = 5 * slots;
-  const counted = reasons + REASON_ROWS * slots;
+  const counted = WIDTH * slots;
   const myVisits = firstVisits + thread * stride;
   const fading = Array.from({ length: threads }, (_, of) =>
     openFading(cells, first + of * stride + counted + COUNTED.length, slots),
@@ -145,41 +150,45 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     for (let at = first + offset; at < cells.length; at += stride) total += cells[at] ?? 0;
     return total;
   };
+  const of = (slot: number, number: number): number => sum(slot * WIDTH + number);
   /** Those who were sent to the slot, less those who went elsewhere, and those who came to it instead. */
-  const sent = (slot: number): number => sum(slot) + sum(moved + slot);
+  const sent = (slot: number): number => of(slot, CHOSEN) + of(slot, MOVED);
   const add = (at: number, by: number): void => {
     cells[at] = (cells[at] ?? 0) + by;
+  };
+  const addTo = (slot: number, number: number, by: number): void => {
+    add(mine + slot * WIDTH + number, by);
   };
 
   return {
     fading,
     choose: (slot, now) => {
       add(myVisits, 1);
-      add(mine + slot, 1);
+      addTo(slot, CHOSEN, 1);
       countVisitor(myFading, slot, now);
     },
     move: ({ from, to, since }, now) => {
       // a report that came since has settled where he is
-      if (since > (cells[markedAt + from] ?? 0)) add(mine + moved + from, -1);
-      if (since > (cells[markedAt + to] ?? 0)) add(mine + moved + to, 1);
+      if (since > (cells[markedAt + from] ?? 0)) addTo(from, MOVED, -1);
+      if (since > (cells[markedAt + to] ?? 0)) addTo(to, MOVED, 1);
       if (since < (cells[clearedAt + from] ?? 0) || since < (cells[clearedAt + to] ?? 0)) return;
       moveVisitor(myFading, { from, to, since }, now);
     },
     keep: (slot) => {
       add(myVisits, 1);
-      add(mine + slots + slot, 1);
+      addTo(slot, KEPT, 1);
     },
     because: (slot, kind, reason) => {
       const row = reasonRow(kind, reason);
-      if (row !== -1) add(mine + reasons + row * slots + slot, 1);
+      if (row !== -1) addTo(slot, REASONED + row, 1);
     },
     give: (slot) => {
-      add(mine + given + slot, 1);
+      addTo(slot, GIVEN, 1);
     },
     replace: ({ slot, givenAt }) => {
-      if (givenAt >= (cells[clearedAt + slot] ?? 0)) add(mine + replaced + slot, 1);
+      if (givenAt >= (cells[clearedAt + slot] ?? 0)) addTo(slot, REPLACED, 1);
     },
-    visits: () => sum(-ROWS),
+    visits: () => sum(-NUMBERS),
     count: (what) => {
       const row = rowOf.get(what);
       if (row !== undefined) add(mine + counted + row, 1);
@@ -196,23 +205,21 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
       cells[slot] = 0;
       cells[markedAt + slot] = now;
       cells[clearedAt + slot] = now;
-      for (let of = 0; of < threads; of += 1) {
-        const theirs = first + of * stride;
-        for (const row of [0, slots, moved, given, replaced]) cells[theirs + row + slot] = 0;
-        for (let row = 0; row < REASON_ROWS; row += 1) cells[theirs + reasons + row * slots + slot] = 0;
+      for (let at = 0; at < threads; at += 1) {
+        const theirs = first + at * stride + slot * WIDTH;
+        cells.fill(0, theirs, theirs + WIDTH);
       }
       for (const counts of fading) clearFading(counts, slot);
     },
     copy: (from, count) => {
       for (let slot = 0; slot < count; slot += 1) {
-        add(mine + slot, from.chosen(slot));
-        add(mine + slots + slot, from.kept(slot));
-        add(mine + given + slot, from.given(slot));
-        add(mine + replaced + slot, from.replaced(slot));
+        addTo(slot, CHOSEN, from.chosen(slot));
+        addTo(slot, KEPT, from.kept(slot));
+        addTo(slot, GIVEN, from.given(slot));
+        addTo(slot, REPLACED, from.replaced(slot));
         for (const kind of KINDS) {
           for (const reason of REASONS) {
-            const at = mine + reasons + reasonRow(kind, reason) * slots + slot;
-            add(at, from.sentFor(slot, kind, reason));
+            addTo(slot, REASONED + reasonRow(kind, reason), from.sentFor(slot, kind, reason));
           }
         }
         cells[slot] = from.chosen(slot) - from.since(slot);
@@ -227,14 +234,14 @@ export const openLedger = (memory: SharedArrayBuffer, shape: LedgerShape, thread
     markedAt: (slot) => cells[markedAt + slot] ?? 0,
     clearedAt: (slot) => cells[clearedAt + slot] ?? 0,
     since: (slot) => sent(slot) - (cells[slot] ?? 0),
-    chosen: (slot) => sum(slot),
-    kept: (slot) => sum(slots + slot),
+    chosen: (slot) => of(slot, CHOSEN),
+    kept: (slot) => of(slot, KEPT),
     sentFor: (slot, kind, reason) => {
       const row = reasonRow(kind, reason);
-      return row === -1 ? 0 : sum(reasons + row * slots + slot);
+      return row === -1 ? 0 : of(slot, REASONED + row);
     },
-    given: (slot) => sum(given + slot),
-    replaced: (slot) => sum(replaced + slot),
+    given: (slot) => of(slot, GIVEN),
+    replaced: (slot) => of(slot, REPLACED),
     counted: (what) => {
       const row = rowOf.get(what);
       return row === undefined ? 0 : sum(counted + row);

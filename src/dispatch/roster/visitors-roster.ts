@@ -37,14 +37,15 @@ export const createVisitorsRoster = (options: RosterOptions, lan: readonly strin
   const insiders = secondaries.map(fromInside);
   const ofOutside = {
     any: outside,
-    4: reachedBy(4, { ...options, whose: 1 }),
-    6: reachedBy(6, { ...options, whose: 2 }),
+    4: reachedBy(4, { ...options, whose: 1 }, outside),
+    6: reachedBy(6, { ...options, whose: 2 }, outside),
   };
   const forInside = { ...options, secondaries: insiders };
+  const inside = createRosters({ ...forInside, whose: 3 });
   const ofInside = {
-    any: createRosters({ ...forInside, whose: 3 }),
-    4: reachedBy(4, { ...forInside, whose: 4 }),
-    6: reachedBy(6, { ...forInside, whose: 5 }),
+    any: inside,
+    4: reachedBy(4, { ...forInside, whose: 4 }, inside),
+    6: reachedBy(6, { ...forInside, whose: 5 }, inside),
   };
   const { any, 4: four, 6: six } = ofInside;
   const numbered = [outside, ofOutside[4], ofOutside[6], any, four, six];
@@ -54,7 +55,7 @@ export const createVisitorsRoster = (options: RosterOptions, lan: readonly strin
     ...(isLan ? (isBare ? Object.values(ofInside) : [ofInside.any]) : []),
   ];
   return {
-    ...together(used),
+    ...together([...new Set(used)]),
     of: (snapshot, { visitor }) => {
       const address = visitor();
       const rosters = isLan && isInside(address) ? ofInside : ofOutside;
@@ -77,9 +78,11 @@ function* inTurn(all: readonly Slices[]): Slices {
   for (const slices of all) yield* slices;
 }
 
-/** Rosters of those whom a visitor reaches who comes by this family; the others are rejected. */
-const reachedBy = (family: 4 | 6, options: RosterOptions): Rosters => {
+/** Rosters of those whom a visitor reaches who comes by this family; the others are rejected. @param all of everybody */
+const reachedBy = (family: 4 | 6, options: RosterOptions, all: Rosters): Rosters => {
   const { secondaries } = options;
+  // Made once: in a long list each costs as much as the first.
+  if (secondaries.every((each) => isReached(each, family))) return all;
   const rosters = createRosters({
     ...options,
     secondaries: secondaries.filter((each) => isReached(each, family)),
@@ -87,7 +90,6 @@ const reachedBy = (family: 4 | 6, options: RosterOptions): Rosters => {
   const rejected = secondaries
     .filter((each) => !isReached(each, family))
     .map(({ id }): Rejected => ({ id, why: 'other-family', detail: `he comes by IPv${String(family)}` }));
-  if (rejected.length === 0) return rosters;
   const known = new WeakMap<Roster, Roster>();
   return {
     ...rosters,

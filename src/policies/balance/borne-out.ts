@@ -19,9 +19,9 @@ export interface Claim {
  * The differences of a pool, in which one counts as faster than the others only as far as our own visitors bear it out.
  * Who answers many more requests for each visitor of ours than others do answers strangers as well: somebody's health
  * checks, thumbnails; or he lies. Such requests may be a hundred times as small as ours, and tell nothing of how many of
- * our visitors he can bear; so they are taken out of his speed. Who is hardly busy and yet holds many requests, or is busy and holds none, contradicts
- * himself. Without a count of successes, fast errors look like
- * speed: then nobody is faster at all.
+ * our visitors he can bear; so they are taken out of his speed. Who is hardly busy and yet holds many requests, or is
+ * busy and holds none, contradicts himself. Without a count of successes, fast errors look like speed: then nobody is
+ * faster at all.
  */
 export const borneOut = (claims: readonly Claim[]): readonly number[] => {
   const lower = lowerMedian(claims.map(({ difference, weight }) => ({ value: difference, weight })));

@@ -1,4 +1,5 @@
 import { finish, type Slices } from '../../model/slices.ts';
+import type { Dice } from '../../model/clock.ts';
 import type { Candidate, Draw, FadingCounts, Policy } from '../../model/policy.ts';
 import { createLeasts, type Leasts } from '../leasts.ts';
 import {
@@ -39,6 +40,9 @@ interface Walked {
   /** the scores within the limits of a fair share */
   readonly leasts: Leasts;
   readonly limited: Float64Array;
+  /** the scores without limits; put in order only where somebody asks for them */
+  readonly unlimited: Leasts;
+  isInOrder: boolean;
 }
 
 /**
@@ -70,10 +74,11 @@ export const weigh: Policy = (candidates) => {
   const step = (of: Table): number => of.outlook.perVisitor + of.perFast;
 
   /** What one more visitor adds. */
-  const add = ({ scores, leasts }: Walked, place: number): void => {
+  const add = ({ scores, leasts, unlimited, isInOrder }: Walked, place: number): void => {
     if (table === undefined || parts === undefined) return;
     const more = step(table) * (parts.over[place] ?? 0);
-    scores[place] = (scores[place] ?? 0) + more;
+    if (isInOrder) unlimited.change(place, unlimited.at(place) + more);
+    else scores[place] = (scores[place] ?? 0) + more;
     if (leasts.at(place) !== DUE) leasts.change(place, leasts.at(place) + more);
     else leasts.change(place, table.warmths[place] === 1 ? (scores[place] ?? 0) : Infinity);
   };
@@ -110,6 +115,7 @@ export const weigh: Policy = (candidates) => {
       if (mine !== walking) return;
     }
     walked.leasts.renew();
+    walked.isInOrder = false;
     parts = split;
     back = front;
     front = walked;
@@ -125,7 +131,7 @@ export const weigh: Policy = (candidates) => {
       scoredAt = NaN;
       const found = front.leasts.find(draw.dice);
       // Where few come, all may have more than their parts for a moment.
-      const place = front.limited[found] === Infinity ? createLeasts(front.scores).find(draw.dice) : found;
+      const place = front.limited[found] === Infinity ? leastOfAll(front, draw.dice) : found;
       add(front, place);
       if (place < gathered) meanwhile.push(place);
       return candidates[place] ?? candidates[0];
@@ -149,8 +155,16 @@ export const weigh: Policy = (candidates) => {
 };
 
 const emptyWalk = (count: number): Walked => {
+  const scores = new Float64Array(count);
   const limited = new Float64Array(count);
-  return { scores: new Float64Array(count), limited, leasts: createLeasts(limited) };
+  const leasts = createLeasts(limited);
+  return { scores, limited, leasts, unlimited: createLeasts(scores), isInOrder: false };
+};
+
+const leastOfAll = (walked: Walked, dice: Dice): number => {
+  if (!walked.isInOrder) walked.unlimited.renew();
+  walked.isInOrder = true;
+  return walked.unlimited.find(dice);
 };
 
 const isNear = (one: number, other: number): boolean => Math.abs(other - one) <= LOAD_STEP * one;
@@ -264,4 +278,4 @@ const score = (
  * count falls to x has one between x and x + 1, on average 1 / ln((x + 1) / x).
  */
 const isDue = (count: number, wanted: number): boolean =>
-  count < wanted && count * Math.expm1(1 / wanted) < 1;
+  count < wanted && (count === 0 || count * Math.expm1(1 / wanted) < 1);

@@ -43,6 +43,29 @@ test('a new secondary in an old slot begins at nothing', () => {
   assert.deepEqual([one.chosen(2), one.kept(2), one.since(2)], [0, 0, 0]);
 });
 
+test('a new secondary takes nothing from the slots beside its own, nor from what is counted beside all', () => {
+  const memory = allocateLedger(shape);
+  const ledgers = [openLedger(memory, shape, 0), openLedger(memory, shape, 1)] as const;
+  const [lastKind, lastReason] = [KINDS.at(-1)!, REASONS.at(-1)!];
+  for (const ledger of ledgers) {
+    ledger.count('none');
+    for (let slot = 0; slot < shape.slots; slot += 1) {
+      ledger.choose(slot, 0);
+      ledger.because(slot, lastKind, lastReason);
+    }
+  }
+  const firstAndLast = (slot: number): readonly number[] => [
+    ledgers[0].chosen(slot),
+    ledgers[0].sentFor(slot, lastKind, lastReason),
+  ];
+  for (let cleared = 0; cleared < shape.slots; cleared += 1) {
+    ledgers[0].clear(cleared, 0);
+    for (let slot = 0; slot < shape.slots; slot += 1)
+      assert.deepEqual(firstAndLast(slot), slot <= cleared ? [0, 0] : [2, 2], `${slot} of ${cleared}`);
+    assert.deepEqual([ledgers[0].visits(), ledgers[0].counted('none')], [2 * shape.slots, 2]);
+  }
+});
+
 test('why visitors were sent is counted by secondary, kind and word, each apart, over all threads', () => {
   const memory = allocateLedger(shape);
   const ledgers = [openLedger(memory, shape, 0), openLedger(memory, shape, 1)] as const;
