@@ -2,7 +2,7 @@
 // Lowest floor first; a room is a folder of src, or one of the few files that lie beside them.
 const FLOORS = [
   ['model'],
-  ['journal', 'unit', 'errors', 'node-http', 'node-crypto', 'once', 'heap'],
+  ['journal', 'unit', 'errors', 'node-http', 'node-crypto', 'once', 'heap', 'open-files'],
   ['wire'],
   ['checks', 'loads', 'policies', 'deliveries', 'verdicts', 'stores'],
   ['receipts', 'geography'],

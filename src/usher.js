@@ -16,12 +16,29 @@ if (major < 24) {
     }\n`,
   );
   process.exitCode = 2;
-} else if (isCheckout) {
+} else {
+  if (process.argv[2] === 'start') await rest();
+  await run();
+}
+
+/**
+ * Has V8 be slow to optimise while a primary starts: what runs once is not worth it, and once its compilers ran, 5 MB
+ * more of Node's own program stay in memory. And lets heaps be swept. `startIsOver` in heap.ts takes it back. Flags are
+ * part of a cache's name, so they are set before it is opened; ops/warm.js sets the same.
+ */
+async function rest() {
+  const { setFlagsFromString } = await import('node:v8');
+  for (const flag of ['--efficiency-mode', '--expose-gc']) setFlagsFromString(flag);
+}
+
+async function run() {
+  if (!isCheckout) {
+    await import('../dist/main.js');
+    return;
+  }
   // Types are stripped once and kept: the stripper costs every thread 100 ms and 15 MB. Threads and the worker read the
   // variable. Not in the system's temporary folder, where others could put code in its place.
   process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/usher/', import.meta.url));
   (await import('node:module')).enableCompileCache(process.env.NODE_COMPILE_CACHE);
   await import('./main.ts');
-} else {
-  await import('../dist/main.js');
 }
