@@ -28,7 +28,7 @@ const ownFolder = (t: TestContext): string => {
 
 const tiny: BenchWishes = {
   cases: ['per-visit'],
-  peers: ['usher', 'nginx', 'node-http'],
+  peers: ['usher', 'nginx', 'node-http', 'node-net'],
   rounds: 1,
   seconds: 0.1,
   quick: true,
@@ -79,7 +79,8 @@ describe('a run of one case', () => {
       color: false,
     };
     assert.equal(await runBench({ ...tiny, json: 'figures.json', chart: 'chart.svg' }, io), 0, err);
-    for (const peer of tiny.peers) assert.match(out, new RegExp(`^ +${peer} +[\\d,]+ +[\\d.]+`, 'm'));
+    for (const peer of tiny.peers)
+      assert.match(out, new RegExp(`^ +${peer} +[\\d,]+ \\(once\\) +[\\d.]+ \\(once\\)`, 'm'));
     const told = JSON.parse(readFileSync(join(folder, 'figures.json'), 'utf8')) as {
       results: CaseResult[];
     };
@@ -197,6 +198,7 @@ Requests/sec:   5000.50
   test('are told by the middle one', () => {
     assert.deepEqual(spreadOf([5, 1, 9]), { median: 5, least: 1, most: 9 });
     assert.deepEqual(spreadOf([4, 1, 9, 2]), { median: 3, least: 1, most: 9 });
+    assert.deepEqual(spreadOf([3, NaN]), { median: 3, least: 3, most: 3, isOnce: true });
     assert.equal(spreadOf([NaN]), undefined);
   });
 
@@ -245,7 +247,7 @@ describe('goals', () => {
     const others = goals.filter(({ measured }) => measured === undefined);
     assert.ok(others.length > 10);
     for (const goal of others) assert.equal(judge(goal, goal.aim ?? goal.floor), 'not measured');
-    assert.match(printGoals(goals), /what nginx answers +0\.70 +≥ 0\.6 × {2}met +≥ 1 × {2}missed/);
+    assert.match(printGoals(goals), /what nginx answers +0\.70 \(once\) +≥ 0\.6 × {2}met +≥ 1 × {2}missed/);
   });
 
   test('that count what broke add up all rounds, and the length of the run is one of them', () => {
@@ -282,7 +284,7 @@ describe('goals', () => {
     const told = { goals: goalsOf([ran]), machine: '2 × some processor.' };
     const once = withGoals(readme, told) ?? '';
     assert.match(once, /^before\n<!-- bench[^>]*-->\n\n!\[/);
-    assert.match(once, /\| keep-alive, of what nginx answers +\| 0\.70 +\| ≥ 1 × +\| missed/);
+    assert.match(once, /\| keep-alive, of what nginx answers +\| 0\.70 \(once\) +\| ≥ 1 × +\| missed/);
     assert.match(once, /some processor\.\n\n<!-- \/bench -->\nafter\n$/);
     assert.doesNotMatch(once, /old/);
     assert.equal(withGoals(once, told), once);
@@ -298,7 +300,7 @@ describe('goals', () => {
   });
 
   test('and tables go with a chart that can be read on light and dark', () => {
-    assert.match(printCase(ran), /usher +70 +14\.0 +0\.70/);
+    assert.match(printCase(ran), /usher +70 \(once\) +14\.0 \(once\) +0\.70 \(once\)/);
     const svg = drawChart([ran]) ?? '';
     assert.match(svg, /prefers-color-scheme: dark/);
     assert.match(svg, /<rect class="own"/);

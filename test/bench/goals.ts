@@ -1,5 +1,5 @@
 import { CHECKED } from './cases/checked.ts';
-import { ratioOf, rowOf, spreadOf, valueOf, type CaseResult, type Measure, type Spread } from './result.ts';
+import { ratioOf, rowOf, valueOf, type CaseResult, type Measure, type Spread } from './result.ts';
 
 /** Something that Usher is to reach, and what was measured of it. */
 export interface Goal {
@@ -211,7 +211,7 @@ export const goalsOf = (results: readonly CaseResult[], tookSeconds?: number): r
       ...{ ...atMost, unit: ' %', aim: 25 },
     },
     {
-      what: 'p99 of a visit then, of that among 2',
+      what: 'p99 of a visit then, of that among 2 beside them',
       measured: ratio('checked', 'modestP99Us', [CHECKED.many, CHECKED.few]),
       ...{ ...atMost, unit: ' ×', aim: 1.3 },
     },
@@ -226,7 +226,9 @@ export const goalsOf = (results: readonly CaseResult[], tookSeconds?: number): r
 /** What some rounds gave together; `undefined` where one of them gave nothing. */
 const sumOf = (rows: readonly (readonly (number | undefined)[] | undefined)[]): Spread | undefined => {
   const all = rows.flatMap((each) => each ?? [undefined]);
-  return spreadOf(all.length === 0 ? [] : [all.reduce<number>((sum, each) => sum + (each ?? NaN), 0)]);
+  if (all.length === 0) return undefined;
+  const sum = all.reduce<number>((total, each) => total + (each ?? NaN), 0);
+  return Number.isFinite(sum) ? { median: sum, least: sum, most: sum } : undefined;
 };
 
 const slowestChoice = (results: readonly CaseResult[]): Spread | undefined => {

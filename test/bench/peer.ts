@@ -40,9 +40,20 @@ export interface Peer {
   readonly name: string;
   /** the command that must be there; absent: it comes with us */
   readonly program?: string;
+  /** it does the job for nobody but a benchmark: only the time that it takes says something */
+  readonly isFloor?: true;
   /** Writes its files into the job's folder and says how to start it in the foreground. */
   readonly prepare: (job: Job) => Promise<Recipe>;
 }
 
 /** What follows the value of the cookie that binds a visitor: the same for everybody. */
 export const COOKIE_ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Lax; Max-Age=3600';
+
+/** Says what a peer that is no program for anybody is there for. */
+export const noteOnFloor = (peers: readonly Peer[]): readonly string[] =>
+  peers
+    .filter(({ isFloor }) => isFloor === true)
+    .map(
+      ({ name }) =>
+        `${name} is no server: it reads nothing and answers with bytes made before. It shows what sockets cost in Node, whoever answers.`,
+    );

@@ -70,12 +70,13 @@ export const printSpent = (spent: readonly Spent[]): string =>
     .map(({ name, seconds }) => `${name} ${seconds}`)
     .join(', ');
 
-/** `median (least–most)`; `-` of nothing. */
+/** `median (least–most)`, or `number (once)` where it was taken once; `-` of nothing. */
 export const printSpread = (spread: Spread | undefined, digits: number): string => {
   if (spread === undefined) return '-';
-  const { median, least, most } = spread;
+  const { median, least, most, isOnce } = spread;
   const write = (number: number): string =>
     number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  if (isOnce === true) return `${write(median)} (once)`;
   return least === most ? write(median) : `${write(median)} (${write(least)}–${write(most)})`;
 };
 

@@ -66,6 +66,8 @@ export interface Spread {
   readonly median: number;
   readonly least: number;
   readonly most: number;
+  /** there was only one number */
+  readonly isOnce?: true;
 }
 
 /** Median, least and most; `undefined` of nothing. */
@@ -76,7 +78,7 @@ export const spreadOf = (numbers: readonly number[]): Spread | undefined => {
   if (least === undefined || most === undefined) return undefined;
   const half = (sorted.length - 1) / 2;
   const median = ((sorted[Math.floor(half)] ?? least) + (sorted[Math.ceil(half)] ?? least)) / 2;
-  return { median, least, most };
+  return { median, least, most, ...(sorted.length === 1 ? { isOnce: true } : {}) };
 };
 
 /** What a row says of one measure. */

@@ -91,16 +91,18 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
   const tookSeconds = Math.round((Date.now() - startedAt) / 1000);
   const isWhole = wanted.length === cases.length && !wishes.quick;
   const goals = goalsOf(results, isWhole ? tookSeconds : undefined);
-  if (wanted.length === cases.length) io.out(`${printGoals(goals)}\n`);
+  const told =
+    wanted.length === cases.length ? goals : goals.filter(({ measured }) => measured !== undefined);
+  if (told.length > 0) io.out(`${printGoals(told)}\n`);
   io.out(`Took ${tookSeconds} s: ${printSpent(spent)}.\n`);
   if (wishes.json !== undefined) {
-    const told = goals.map((goal) => ({
+    const judged = goals.map((goal) => ({
       ...goal,
       floorIs: judge(goal, goal.floor),
       aimIs: judge(goal, goal.aim),
     }));
     const text = JSON.stringify(
-      { machine: aboutMachine(bench), results, goals: told, tookSeconds, spent },
+      { machine: aboutMachine(bench), results, goals: judged, tookSeconds, spent },
       undefined,
       2,
     );
@@ -194,7 +196,7 @@ const attempt = async (one: Case, bench: Bench, stopped: AbortSignal): Promise<C
 
 const aboutMachine = ({ rounds, seconds, warmUpSeconds, cores }: Bench): string => {
   const all = cpus();
-  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s, after ${warmUpSeconds} s in which everybody warms up; in lesser cases half of both, or less`;
+  return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.versions.node}; server on processor ${cores.server}, load on ${cores.load}; median (least–most) of ${rounds} alternating rounds of ${seconds} s, after ${warmUpSeconds} s in which everybody warms up; in lesser cases turns and warm-up are half as long or less, with as many rounds; memory and 10,000 that are checked have at most 2 rounds; bytes and single choices are measured once`;
 };
 
 /** What is being done, on one line that is overwritten; without a terminal only which case. */

@@ -8,6 +8,7 @@ export const bytes: Case = {
   run: async (bench) => {
     const rows: Row[] = [];
     for (const peer of bench.peers) {
+      if (peer.isFloor === true) continue;
       bench.progress(peer.name);
       const sizes = [];
       for (const affinity of [true, false]) {

@@ -10,7 +10,9 @@ import {
   type Bench,
   type Case,
   type Contender,
+  type Running,
 } from '../bench.ts';
+import { inTurn } from '../in-turn.ts';
 import { nginxConfig } from '../peers/nginx.ts';
 import type { Row, Sample } from '../result.ts';
 import { cpuUsOf } from '../usage.ts';
@@ -25,29 +27,55 @@ export const checked: Case = {
   run: async (bench) => {
     const port = await freePort();
     const site = await startSmallSite(bench, port);
-    const rows: Row[] = [];
+    const stands: Stand[] = [];
     try {
       for (const contender of ushersWith(bench, {
         [CHECKED.few]: { job: jobOf(2, port) },
         [CHECKED.many]: { job: jobOf(10_000, port) },
       })) {
-        rows.push({ contender: contender.name, rounds: [await watch(bench, contender, port)] });
+        const { name } = contender;
+        bench.progress(`first checks, ${name}`);
+        const running = await startContender(bench, {
+          ...contender,
+          job: { ...contender.job, cpus: bench.cores.all },
+        });
+        stands.push({ name, running, rounds: [] });
+        await assertJob(name, running);
+      }
+      await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+      for (let round = 0; round < ROUNDS; round += 1) {
+        for (const { name, running, rounds } of inTurn(stands, round)) {
+          bench.progress(`turn ${round + 1} of ${ROUNDS}, ${name}`);
+          const { checksPerSecond, ...sample } = await watch(bench, running, port);
+          // The small server counts for all: next to nothing of it is of the few.
+          rounds.push(name === CHECKED.many ? { ...sample, checksPerSecond } : sample);
+        }
       }
     } finally {
+      await Promise.all(stands.map(({ running }) => running.stop()));
       await site.stop();
     }
     return {
-      rows,
+      rows: stands.map(({ name, rounds }): Row => ({ contender: name, rounds })),
       notes: [
-        'All of them are addresses of one small server, whose load differs from one time to the next. On all processors, the small server and the visitors on that of the load; one pool after the other, each after its first round of checks.',
+        'All of them are addresses of one small server, whose load differs from one time to the next. On all processors, the small server and the visitors on that of the load. Both primaries stand and check all the time, after the first round of checks; visitors come to one after the other, twice in turn, for one round of checks each.',
       ],
     };
   },
 };
 
+/** One of the two, and what its turns gave. */
+interface Stand {
+  readonly name: string;
+  readonly running: Running;
+  readonly rounds: Sample[];
+}
+
 const EVERY_MS = 10_000;
-/** A whole round of checks after the first one; a pool of a few has nothing to wait for. */
-const SETTLES_MS = { few: 2_000, many: 15_000 } as const;
+/** The first checks come at once, those after it spread over an interval. */
+const SETTLES_MS = 12_000;
+/** Turns of each. */
+const ROUNDS = 2;
 const PER_SECOND = 500;
 const THINKERS = 64;
 
@@ -69,39 +97,25 @@ const jobOf = (size: number, port: number): NonNullable<Contender['job']> => ({
   },
 });
 
-/** One whole round of checks. One pool after the other: while the one is looked at, nobody checks the other. */
-const watch = async (bench: Bench, contender: Contender, port: number): Promise<Sample> => {
-  const { name } = contender;
-  const running = await startContender(bench, {
-    ...contender,
-    job: { ...contender.job, cpus: bench.cores.all },
+/** Visits to one of them for as long as a round of checks takes. */
+const watch = async (bench: Bench, running: Running, port: number) => {
+  const [primary = 0, ...others] = running.pids();
+  const [door, worker, seen] = [cpuUsOf([primary]), cpuUsOf(others), await seenBy(port)];
+  const from = performance.now();
+  const { p50Us, p99Us } = await loadAndCpu(bench, running, {
+    seconds: EVERY_MS / 1000,
+    connections: THINKERS,
+    script: ['paced.lua', ((THINKERS / PER_SECOND) * 1000).toFixed(3)],
   });
-  try {
-    bench.progress(`first checks, ${name}`);
-    await assertJob(name, running);
-    const settlesMs = name === CHECKED.many ? SETTLES_MS.many : SETTLES_MS.few;
-    await new Promise((resolve) => setTimeout(resolve, settlesMs));
-    bench.progress(name);
-    const [primary = 0, ...others] = running.pids();
-    const [door, worker, seen] = [cpuUsOf([primary]), cpuUsOf(others), await seenBy(port)];
-    const from = performance.now();
-    const { p50Us, p99Us } = await loadAndCpu(bench, running, {
-      seconds: EVERY_MS / 1000,
-      connections: THINKERS,
-      script: ['paced.lua', ((THINKERS / PER_SECOND) * 1000).toFixed(3)],
-    });
-    const seconds = (performance.now() - from) / 1000;
-    const percent = (us: number): number => us / 1e4 / seconds;
-    return {
-      workerShare: percent(cpuUsOf(others) - worker),
-      doorShare: percent(cpuUsOf([primary]) - door),
-      checksPerSecond: ((await seenBy(port)) - seen) / seconds,
-      modestP50Us: p50Us,
-      modestP99Us: p99Us,
-    };
-  } finally {
-    await running.stop();
-  }
+  const seconds = (performance.now() - from) / 1000;
+  const percent = (us: number): number => us / 1e4 / seconds;
+  return {
+    workerShare: percent(cpuUsOf(others) - worker),
+    doorShare: percent(cpuUsOf([primary]) - door),
+    checksPerSecond: ((await seenBy(port)) - seen) / seconds,
+    modestP50Us: p50Us,
+    modestP99Us: p99Us,
+  } satisfies Sample;
 };
 
 /** How many requests the small server has had. */

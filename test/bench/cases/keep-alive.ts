@@ -1,5 +1,6 @@
 import { alternate, loadAndCpu, type Case } from '../bench.ts';
 import { isHalf, thinkingMs } from '../half-load.ts';
+import { noteOnFloor } from '../peer.ts';
 
 /** Connections that ask again and again; then the waiting times at half of what each of them can do. */
 export const keepAlive: Case = {
@@ -39,6 +40,7 @@ export const keepAlive: Case = {
       rows,
       notes: [
         `Half load: ${THINKERS} visitors who think for a random time, so that half as many come as the server just answered; they come in steps of 1 ms. Where it was not 0.45 to 0.55, the round's waiting times do not count.`,
+        ...noteOnFloor(bench.peers),
       ],
     };
   },

@@ -31,7 +31,8 @@ export const memory: Case = {
     const room = Math.max(0, mostFiles - OTHER_FILES);
     const sizes = [Math.min(CONNECTIONS, room), Math.max(0, Math.min(2 * CONNECTIONS, room) - CONNECTIONS)];
     try {
-      const contenders = bench.peers.flatMap((peer): Contender[] =>
+      const programs = bench.peers.filter(({ isFloor }) => isFloor !== true);
+      const contenders = programs.flatMap((peer): Contender[] =>
         peer.name === 'usher'
           ? [
               { name: 'usher, one thread', peer },

@@ -1,4 +1,5 @@
 import { alternate, loadAndCpu, type Case } from '../bench.ts';
+import { noteOnFloor } from '../peer.ts';
 
 /** A new connection for every visit, as a newcomer makes it. */
 export const perVisit: Case = {
@@ -14,6 +15,6 @@ export const perVisit: Case = {
         return { perSecond, cpuUs, broken };
       },
     }),
-    notes: [],
+    notes: noteOnFloor(bench.peers),
   }),
 };

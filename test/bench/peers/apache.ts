@@ -4,7 +4,10 @@ import { COOKIE_ATTRIBUTES, type Peer } from '../peer.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
 
-/** Debian's Apache (MPM event): mod_rewrite, the secondary drawn from a `rnd` map. */
+/**
+ * Debian's Apache (MPM event): mod_rewrite, the secondary drawn from a `rnd` map. Twice as many threads as the load has
+ * connections: as soon as all are busy at once, the event MPM closes the connections that are kept alive.
+ */
 export const apache: Peer = {
   name: 'apache',
   program: 'apache2',
@@ -29,9 +32,10 @@ KeepAlive On
 KeepAliveTimeout 60
 MaxKeepAliveRequests 0
 StartServers 1
+ThreadLimit 128
 ServerLimit 1
-ThreadsPerChild 64
-MaxRequestWorkers 64
+ThreadsPerChild 128
+MaxRequestWorkers 128
 AsyncRequestWorkerFactor 1000
 DocumentRoot ${folder}
 RewriteEngine On

@@ -1,28 +1,14 @@
 import cookieParser from 'cookie-parser';
 import express from 'express';
 import helmet from 'helmet';
-import { fileURLToPath } from 'node:url';
+import { asProgram, toldToServe, type Told } from '../node-server.ts';
 import type { Peer } from '../peer.ts';
 
 /** What one writes with Express 5, helmet and cookie-parser as their READMEs have them. */
 export const expressApp: Peer = {
   name: 'express',
-  prepare: ({ port, secondaries, affinity }) =>
-    Promise.resolve({
-      argv: [
-        process.execPath,
-        fileURLToPath(import.meta.url),
-        JSON.stringify({ port, secondaries, affinity } satisfies Told),
-      ],
-      env: { NODE_ENV: 'production' },
-    }),
+  prepare: asProgram(import.meta.url, { NODE_ENV: 'production' }),
 };
-
-interface Told {
-  readonly port: number;
-  readonly secondaries: readonly [number, number];
-  readonly affinity: boolean;
-}
 
 const serve = ({ port, secondaries, affinity }: Told): void => {
   const app = express();
@@ -42,4 +28,4 @@ const serve = ({ port, secondaries, affinity }: Told): void => {
   app.listen(port, '127.0.0.1');
 };
 
-if (import.meta.main) serve(JSON.parse(process.argv[2] ?? '') as Told);
+if (import.meta.main) serve(toldToServe());

@@ -1,25 +1,12 @@
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { asProgram, toldToServe, type Told } from '../node-server.ts';
 import { COOKIE_ATTRIBUTES, type Peer } from '../peer.ts';
 
 /** The least one writes with plain `node:http`: hardly any parsing, no check, no list that could change. */
 export const nodeHttp: Peer = {
   name: 'node-http',
-  prepare: ({ port, secondaries, affinity }) =>
-    Promise.resolve({
-      argv: [
-        process.execPath,
-        fileURLToPath(import.meta.url),
-        JSON.stringify({ port, secondaries, affinity } satisfies Told),
-      ],
-    }),
+  prepare: asProgram(import.meta.url),
 };
-
-interface Told {
-  readonly port: number;
-  readonly secondaries: readonly [number, number];
-  readonly affinity: boolean;
-}
 
 const serve = ({ port, secondaries, affinity }: Told): void => {
   createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -38,4 +25,4 @@ const serve = ({ port, secondaries, affinity }: Told): void => {
   }).listen({ port, host: '127.0.0.1', backlog: 4096 });
 };
 
-if (import.meta.main) serve(JSON.parse(process.argv[2] ?? '') as Told);
+if (import.meta.main) serve(toldToServe());
