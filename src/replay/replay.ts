@@ -42,7 +42,7 @@ export interface Replayed {
   readonly busiestMinute: number;
   readonly fromAt: number;
   readonly toAt: number;
-  /** visitors for whom there was nobody, each counted once for as long as he would have stayed where he was sent */
+  /** visitors for whom there was nobody, each counted once for as long as he would have stayed where he was sent, and at each visit where nobody is bound */
   readonly unserved: number;
 }
 
@@ -97,11 +97,11 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
     tookMs: () => (timed > 0 ? tallies.reduce((sum, { tookMs }) => sum + tookMs, 0) / timed : USUAL_TOOK_MS),
   };
   const known = new Map<Way['checks'], Knowledge>();
-  const makeWay = ({ policy, checks }: Way): Entrance => {
+  const makeWay = ({ policy, checks, affinity: binds }: Way): Entrance => {
     const from = { ...settings, checks: { ...settings.checks, from: checks } };
     const knowledge = known.get(checks) ?? createKnowledge(from, parts);
     known.set(checks, knowledge);
-    return { policy: policyOf(policy), knowledge, came: 0 };
+    return { policy: policyOf(policy), knowledge, binds, came: 0 };
   };
   const main = makeWay(mainWay(settings));
   const named = Array.from(
@@ -110,10 +110,7 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
   );
   const wayOf = createWays(new Map(named), main);
 
-  const choose = (request: LoggedRequest, now: number): number | undefined => {
-    const visit = visitOf(request);
-    const found = wayOf(visit.target);
-    const way = found === 'own' ? main : found;
+  const choose = (visit: Visit, way: Entrance, now: number): number | undefined => {
     const { ledger, prepared } = way.knowledge;
     const picks = prepared(way.policy, now);
     if (picks === undefined) return undefined;
@@ -127,11 +124,18 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
   };
 
   const visitorOf = (request: LoggedRequest, now: number): Visitor => {
-    const key = `${request.address}\n${request.agent}`;
-    const known = visitors.get(key);
-    if (known !== undefined && now - known.lastAt <= boundMs) return known;
-    const slot = choose(request, now) ?? NOBODY;
+    const visit = visitOf(request);
+    const found = wayOf(visit.target);
+    const way = found === 'own' ? main : found;
+    const name = `${request.address}\n${request.agent}`;
+    const bound = way.binds ? visitors.get(name) : undefined;
+    if (bound !== undefined && now - bound.lastAt <= boundMs) return bound;
+    const slot = choose(visit, way, now) ?? NOBODY;
     if (slot === NOBODY) unserved += 1;
+    // Who is bound elsewhere stays so; where this way leads him again he goes on with the session that he has there.
+    const key = way.binds ? name : `${name}\n${slot}`;
+    const before = way.binds ? undefined : visitors.get(key);
+    if (before !== undefined) return before;
     const visitor: Visitor = { slot, lastAt: now, isHere: false };
     visitors.set(key, visitor);
     if (visitors.size >= many) {
@@ -178,12 +182,14 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
   };
 };
 
-type Way = Pick<ReturnType<typeof mainWay>, 'policy' | 'checks'>;
+type Way = Pick<ReturnType<typeof mainWay>, 'policy' | 'checks' | 'affinity'>;
 
 /** A way in, as a replay keeps it. */
 interface Entrance {
   readonly policy: Policy;
   readonly knowledge: Knowledge;
+  /** whether visitors stay where it sent them; else each of their visits is a new choice */
+  readonly binds: boolean;
   /** how many came this way: its next ticket */
   came: number;
 }

@@ -193,3 +193,18 @@ test('visitors of an entrance are sent by its own policy and checks', async (con
   assert.deepEqual(await sent('first.log'), [20, 0]);
   assert.deepEqual(await sent('both.log'), [15, 5], 'each way in has tickets of its own');
 });
+
+test('an entrance without affinity is a new choice at each visit, and changes nothing for who is bound', async (context) => {
+  const hits = Array.from({ length: 40 }, (_, second) =>
+    lineOf(second, 1).replace(/\/p\S+/, second % 2 === 0 ? '/anew?x' : '/p'),
+  );
+  const cwd = await folder(context, { 'access.log': hits.join('') });
+  const entrances = { '/anew': { policy: 'round-robin', checks: 'none', affinity: false } };
+  await writeFile(join(cwd, 'usher.json'), JSON.stringify({ ...LIST, policy: 'first', entrances }));
+  const { visitors, requests, secondaries } = await figures(cwd, 'access.log');
+  assert.deepEqual([visitors, requests], [21, 40]);
+  const [big, small] = secondaries;
+  assert.ok(big !== undefined && small !== undefined);
+  assert.ok(small.requests === 6 || small.requests === 7, `a third of twenty by weight: ${small.requests}`);
+  assert.equal(big.requests + small.requests, 40);
+});

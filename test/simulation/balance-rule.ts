@@ -1,6 +1,7 @@
 import type { Belief, Candidate, LedgerView, Prepared } from '../../src/model/policy.ts';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import { isNonEmpty } from '../../src/model/non-empty.ts';
+import { BUSY_MS, gatherMs, REST_MS } from '../../src/monitor/freshener.ts';
 import { olderOfTwo } from '../../src/monitor/older-of-two.ts';
 import { balance } from '../../src/policies/balance.ts';
 import { believe } from '../../src/policies/balance/believe.ts';
@@ -22,6 +23,10 @@ const WARMING_STEP = 1;
 
 const MS = 1000;
 
+/** A visit waits half of the freshener's step on average, what was heard as long as a small pool's news does. Seconds. */
+const PROBE_WAITS = { toAsk: BUSY_MS / 2 / MS, toTell: gatherMs(1) / MS };
+const REST = REST_MS / MS;
+
 /**
  * The program's own rule, put together as the primary does it: the ledger's counts, the slow loop at every report, the
  * policy prepared for every snapshot, the aim of the probes. What is written again here, as little as it takes, is what
@@ -30,6 +35,7 @@ const MS = 1000;
 export const balanceRule = (probes: number, telling?: 'as Apache' | 'as nginx'): Rule => ({
   title: titleOf(probes, telling),
   probes,
+  probeWaits: PROBE_WAITS,
   start: (place) => {
     const { count, weights, every, dice } = place;
     const counts = openFading(new Float64Array(fadingLength(count)), 0, count);
@@ -80,6 +86,7 @@ export const balanceRule = (probes: number, telling?: 'as Apache' | 'as nginx'):
       },
       aim: (now) => {
         const older = olderOfTwo(count, (slot) => heardAt[slot]!, dice) ?? -1;
+        if (now - heardAt[older]! < REST) return -1;
         heardAt[older] = now;
         return older;
       },

@@ -1,16 +1,20 @@
 import { keepReady, type Timers } from '../../src/dispatch/roster/keep-ready.ts';
 import { createRosters } from '../../src/dispatch/roster/roster.ts';
+import type { Policy } from '../../src/model/policy.ts';
 import type { PoolSnapshot, Standing } from '../../src/model/pool.ts';
 import { believe } from '../../src/policies/balance/believe.ts';
 import { countVisitor, fadingLength, openFading } from '../../src/policies/balance/fading.ts';
 import { learn } from '../../src/policies/balance/learn.ts';
 import { emptyMemory } from '../../src/policies/balance/memory.ts';
 import { weigh } from '../../src/policies/balance/weigh.ts';
+import { policies } from '../../src/policies/index.ts';
+import { made } from '../contracts/made.ts';
 import { secondaryOf, VISIT } from './candidate.ts';
 import { quantile } from './measure.ts';
 
 /** What choosing costs, in microseconds. */
 export interface Choosing {
+  readonly policy: string;
   readonly secondaries: number;
   readonly rates: readonly Rate[];
 }
@@ -27,10 +31,13 @@ export interface Rate {
 
 /** Busy, less busy, quiet: what is worked out between visits is shared by fewer. */
 const BETWEEN_MS = [1, 5, 50];
+/** Of the other policies, busy and quiet times. */
+const BETWEEN_MS_OF_OTHERS = [1, 50];
 /** A snapshot comes as often as the worker looks by default. */
 const NEWS_MS = 2000;
 const WARM_UP = 2000;
 const VISITORS = 10_000;
+const VISITORS_OF_OTHERS = 4000;
 
 /** Between two visits a core does other things: so much memory is read meanwhile for each millisecond, up to all of it. */
 const OTHER_WORK = new Float64Array(2 ** 18);
@@ -43,11 +50,36 @@ const OTHER_PER_MS = 2 ** 14;
  * busy as it is now.
  */
 export const timeChoosing = (secondaries: number): Choosing => ({
+  policy: 'balance',
   secondaries,
-  rates: BETWEEN_MS.map((betweenMs) => timeVisits(secondaries, betweenMs)),
+  rates: BETWEEN_MS.map((betweenMs) =>
+    timeVisits(secondaries, { policy: weigh, betweenMs, visitors: VISITORS }),
+  ),
 });
 
-const timeVisits = (count: number, betweenMs: number): Rate => {
+/** The same for every other policy, as it is by default. */
+export const timeOthers = (secondaries: number): readonly Choosing[] =>
+  Object.keys(policies)
+    .filter((name) => name !== 'balance')
+    .map((name) => ({
+      policy: name,
+      secondaries,
+      rates: BETWEEN_MS_OF_OTHERS.map((betweenMs) =>
+        timeVisits(secondaries, {
+          policy: made(policies, name),
+          betweenMs,
+          visitors: VISITORS_OF_OTHERS,
+        }),
+      ),
+    }));
+
+interface Timing {
+  readonly policy: Policy;
+  readonly betweenMs: number;
+  readonly visitors: number;
+}
+
+const timeVisits = (count: number, { policy, betweenMs, visitors }: Timing): Rate => {
   const cells = new Float64Array(new SharedArrayBuffer(16 * fadingLength(count)));
   const fading = [0, 1].map((thread) => openFading(cells, thread * fadingLength(count), count));
   const ledger = { since: () => 0, fading };
@@ -66,7 +98,7 @@ const timeVisits = (count: number, betweenMs: number): Rate => {
   const clock = { now: line.now, wall: line.now };
   const rosters = createRosters({
     ...{ secondaries, slots, slowReturnMs: 0, whenAllDown: 'nobody' },
-    ...{ ledger, clock, policies: [weigh] },
+    ...{ ledger, clock, policies: [policy] },
   });
   const ready = keepReady({ rosters, visits: () => visitor, timers: line.timers });
   let snapshot: PoolSnapshot = { seq: 0, at: 0, source: 'cached', standings, beliefs };
@@ -77,10 +109,10 @@ const timeVisits = (count: number, betweenMs: number): Rate => {
   };
   news();
 
-  const took = new Float64Array(VISITORS);
+  const took = new Float64Array(visitors);
   let at = 0;
   let beganAt = 0;
-  for (; visitor < VISITORS; visitor += 1) {
+  for (; visitor < visitors; visitor += 1) {
     if (visitor === 0) {
       line.forget();
       beganAt = at;
@@ -89,11 +121,12 @@ const timeVisits = (count: number, betweenMs: number): Rate => {
     at += gapMs;
     line.runUntil(at);
     doOtherWork(gapMs);
+    const visit = { ...VISIT, visitor: addressOf(visitor) };
     const began = process.hrtime.bigint();
     const { slot } = rosters
       .of(snapshot)
-      .prepared(weigh)!
-      .pick({ visit: VISIT, ticket: visitor, dice: Math.random, now: at, ledger });
+      .prepared(policy)!
+      .pick({ visit, ticket: visitor + WARM_UP, dice: Math.random, now: at, ledger });
     const microseconds = Number(process.hrtime.bigint() - began) / 1000;
     if (visitor >= 0) took[visitor] = microseconds + 1000 * Math.max(0, line.now() - at);
     countVisitor(fading[visitor & 1]!, slot, at);
@@ -108,6 +141,13 @@ const timeVisits = (count: number, betweenMs: number): Rate => {
       slice: quantile(slices, 0.99),
     },
   };
+};
+
+/** Another network for each. */
+const addressOf = (visitor: number): (() => string) => {
+  const network = visitor + WARM_UP;
+  const address = `10.${network >> 8}.${network & 255}.1`;
+  return () => address;
 };
 
 /** The time of one thread: timers go off when nothing else is done, and take as long as they really take. */

@@ -16,7 +16,10 @@ export interface Goal {
 /** What a goal is measured on. */
 export interface Measured {
   readonly summaries: readonly Summary[];
+  /** by balance */
   readonly choosing: readonly Choosing[];
+  /** by every other policy; absent: not timed */
+  readonly others?: readonly Choosing[];
 }
 
 /** Ours, with whatever reports and probes. */
@@ -30,9 +33,6 @@ export const OURS: readonly RuleName[] = [
   'balance-apache+1',
 ];
 
-/** Situations whose figures come close to what is to be reached: they are run on more seeds than the others. */
-export const CLOSE: ReadonlySet<StudyName> = new Set(['unknown', 'degraded']);
-
 /** Those of ours that ask anew after each visit. */
 const PROBING = OURS.filter((rule) => /\+\d$/.test(rule));
 
@@ -40,7 +40,7 @@ const PROBING = OURS.filter((rule) => /\+\d$/.test(rule));
 type Measurement = number | undefined;
 
 /** The goals of the parts that were run. What a run was to show and does not is missed. */
-export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
+export const goalsOf = ({ summaries, choosing, others = [] }: Measured): readonly Goal[] => {
   const find = (study: StudyName, rule: RuleName): Figures | undefined =>
     summaries.find((one) => one.study === study)?.rules.find((one) => one.rule === rule);
   const figure = (study: StudyName, rule: RuleName, key: 'mean' | 'p99' | 'turns' | 'herd'): Measurement =>
@@ -133,7 +133,24 @@ export const goalsOf = ({ summaries, choosing }: Measured): readonly Goal[] => {
         `${rates.map(({ betweenMs, p50, p99 }) => `every ${betweenMs} ms ${shown(p99)} (median ${shown(p50)})`).join(', ')}; between visits at most ${shown(worst(rates.map(({ between }) => between.inASecond / 1000)))} ms in a second, in slices of ${shown(worst(rates.map(({ between }) => between.slice)))} µs (p99); on this machine, as busy as it is`,
       ),
     ),
+    choosingByOthers(others),
   ].flat();
+};
+
+const choosingByOthers = (others: readonly Choosing[]): readonly Goal[] => {
+  const worsts = others.map(({ policy, rates }) => ({
+    policy,
+    p99: worst(rates.map(({ p99 }) => p99)) ?? NaN,
+  }));
+  return others
+    .slice(0, 1)
+    .flatMap(({ secondaries, rates }) =>
+      goal(
+        `choosing among ${secondaries.toLocaleString('en')}, by any other policy, at the worst rate of visits: p99 in µs`,
+        { limit: 100, measured: worst(worsts.map(({ p99 }) => p99)) },
+        `${worsts.map(({ policy, p99 }) => `${policy} ${shown(p99)}`).join(', ')}; a visitor every ${rates.map(({ betweenMs }) => betweenMs).join(' and ')} ms, on this machine, as busy as it is`,
+      ),
+    );
 };
 
 const PEERS: readonly RuleName[] = ['turns', 'least-running', 'live-running'];

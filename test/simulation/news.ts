@@ -1,5 +1,5 @@
 import type { Farm, Row } from './farm.ts';
-import type { Dispatcher, Place } from './rule.ts';
+import type { Dispatcher, Place, Rule } from './rule.ts';
 import type { Scenario } from './scenario.ts';
 import type { Timetable } from './timetable.ts';
 
@@ -12,10 +12,16 @@ export interface News {
 interface Audience {
   readonly places: readonly Place[];
   readonly dispatchers: readonly Dispatcher[];
+  readonly probeWaits?: Rule['probeWaits'] | undefined;
 }
 
 /** Starts making the file, as the scenario says. */
 export const startNews = (scenario: Scenario, farm: Farm, timetable: Timetable, audience: Audience): News => {
+  const { toAsk = 0, toTell = 0 } = audience.probeWaits ?? {};
+  const later = (wait: number, now: number, what: (then: number) => void): void => {
+    if (wait > 0) timetable.at(now + wait, what);
+    else what(now);
+  };
   const { speeds, every, isStaggered = false, fileEnds = Infinity, fileDelay = 0, tells } = scenario;
   const { places, dispatchers } = audience;
   const asked = new Int32Array(speeds.length);
@@ -58,10 +64,14 @@ export const startNews = (scenario: Scenario, farm: Farm, timetable: Timetable, 
     probe: (index, now) => {
       const server = dispatchers[index]!.aim?.(now) ?? -1;
       if (server < 0) return;
-      seen(index, server, now);
-      const row = rowOf(server, now);
-      if (row !== undefined) dispatchers[index]!.learn?.(server, row, now);
-      dispatchers[index]!.refreshed?.(now);
+      later(toAsk, now, (asked) => {
+        seen(index, server, asked);
+        const row = rowOf(server, asked);
+        later(toTell, asked, (told) => {
+          if (row !== undefined) dispatchers[index]!.learn?.(server, row, told);
+          dispatchers[index]!.refreshed?.(told);
+        });
+      });
     },
   };
 };

@@ -43,5 +43,7 @@ export interface Rule {
   readonly title: string;
   /** rows refreshed after each answer */
   readonly probes?: number;
+  /** seconds until a probe is sent after that, and until what it brought is known after it came; absent: at once */
+  readonly probeWaits?: { readonly toAsk: number; readonly toTell: number };
   readonly start: (place: Place) => Dispatcher;
 }

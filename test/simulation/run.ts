@@ -44,7 +44,7 @@ export const run = ({ scenario, rule, visitors, seed, isTraced = false }: RunOpt
     farm,
   }));
   const dispatchers: readonly Dispatcher[] = places.map((place) => rule.start(place));
-  const news = startNews(scenario, farm, timetable, { places, dispatchers });
+  const news = startNews(scenario, farm, timetable, { places, dispatchers, probeWaits: rule.probeWaits });
   const dispatcherOf = cumulative(scenario.dispatchers);
 
   const serverOf = new Int32Array(visitors.count).fill(-1);

@@ -7,6 +7,8 @@ import type { Finding } from './task.ts';
 export interface Figures {
   readonly rule: RuleName;
   readonly title: string;
+  /** how many seeds these are means over */
+  readonly seeds: number;
   /** mean slowdown over that of the bound, and the standard error of it */
   readonly mean: number;
   readonly error: number;
@@ -36,15 +38,17 @@ export const summarize = (findings: readonly Finding[]): readonly Summary[] => {
   return [...byStudy].map(([study, of]) => ({
     study,
     title: STUDIES[study].title,
-    rules: STUDIES[study].rules.map((rule) => figuresOf(rule, of)),
+    rules: STUDIES[study].rules.map((rule) => figuresOf(rule, of)).filter((one) => one !== undefined),
   }));
 };
 
-const figuresOf = (rule: RuleName, findings: readonly Finding[]): Figures => {
-  const runs = findings.map(({ results }) => {
+const figuresOf = (rule: RuleName, findings: readonly Finding[]): Figures | undefined => {
+  const runs = findings.flatMap(({ results }) => {
     const by = new Map(results);
-    return { it: by.get(rule)!, bound: by.get('bound')!, turns: by.get('turns')! };
+    const it = by.get(rule);
+    return it === undefined ? [] : [{ it, bound: by.get('bound')!, turns: by.get('turns')! }];
   });
+  if (runs.length === 0) return undefined;
   const over = (read: (run: (typeof runs)[number]) => number): number => meanOf(runs.map(read));
   const ratios = runs.map(({ it, bound }) => it.mean / bound.mean);
   const lost = runs.flatMap(({ it }) => it.lost);
@@ -52,6 +56,7 @@ const figuresOf = (rule: RuleName, findings: readonly Finding[]): Figures => {
   return {
     rule,
     title: RULES[rule].title,
+    seeds: runs.length,
     mean: meanOf(ratios),
     error: standardError(ratios),
     p95: over(({ it, bound }) => it.p95 / bound.p95),

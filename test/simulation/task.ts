@@ -10,6 +10,8 @@ export interface Task {
   readonly seed: number;
   /** shortens the run, in seconds; absent: as the study says */
   readonly end?: number;
+  /** only these of its rules; absent: all */
+  readonly rules?: readonly RuleName[];
 }
 
 /** What each rule showed, on the same visitors. */
@@ -24,7 +26,7 @@ export const runTask = (task: Task): Finding => {
   const visitors = drawVisitors(scenario.traffic, scenario.end, task.seed);
   return {
     ...task,
-    results: study.rules.map((name) => [
+    results: (task.rules ?? study.rules).map((name) => [
       name,
       run({ scenario, rule: RULES[name], visitors, seed: task.seed }),
     ]),

@@ -13,10 +13,19 @@ export interface Timetable {
 export const createTimetable = (): Timetable => {
   const times = createTimeHeap();
   const happenings: ((now: number) => void)[] = [];
+  /** places of what happened once, free for others */
+  const free: number[] = [];
   return {
     next: times.next,
     happen: (now) => happenings[times.pop()]!(now),
-    at: (time, what) => times.push(time, happenings.push(what) - 1),
+    at: (time, what) => {
+      const index = free.pop() ?? happenings.length;
+      happenings[index] = (now) => {
+        free.push(index);
+        what(now);
+      };
+      times.push(time, index);
+    },
     every: (span, first, what) => {
       const index =
         happenings.push((now) => {

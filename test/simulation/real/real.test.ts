@@ -16,8 +16,7 @@ const TRAFFIC = {
 };
 
 test('real visitors follow a real primary and stay where they were sent, and secondaries tell what they did', async (t) => {
-  const end = 1;
-  const visitors = drawVisitors(TRAFFIC, end, 3);
+  const visitors = drawVisitors(TRAFFIC, 1, 3);
   const current = visitors.first.slice(0, visitors.count);
   const secondaries = await startSecondaries({
     speeds: [4, 1],
@@ -26,7 +25,8 @@ test('real visitors follow a real primary and stay where they were sent, and sec
   });
   t.after(secondaries.close);
   let came = 0;
-  const primary = createServer(({ url = '/' }, response) => {
+  // no connection is closed under somebody who comes late, as on a busy machine
+  const primary = createServer({ keepAliveTimeout: 60_000 }, ({ url = '/' }, response) => {
     const port = secondaries.ports[came % 2]!;
     came += 1;
     response.writeHead(302, { Location: `http://127.0.0.1:${port}${url}` }).end();
@@ -38,10 +38,11 @@ test('real visitors follow a real primary and stay where they were sent, and sec
   await once(primary, 'listening');
 
   const { port } = primary.address() as AddressInfo;
-  const { answers, slowdowns, failed } = await visit({ visitors, port, warmUp: 0, end, current });
+  const { answers, slowdowns, failed } = await visit({ visitors, port, warmUp: 0, end: 60, current });
   assert.equal(failed, 0);
   assert.equal(came, visitors.count);
-  assert.ok(answers.length > visitors.count && answers.length <= visitors.size.length);
+  assert.ok(answers.length > visitors.count);
+  assert.equal(answers.length, visitors.size.length);
   assert.equal(slowdowns.length, answers.length);
   const told = await Promise.all(
     secondaries.ports.map(async (of) => {
