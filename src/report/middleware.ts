@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Instant } from '../model/clock.ts';
 import { cookieValues } from '../model/cookie-values.ts';
 import { allow } from './allow.ts';
 import { answerWith, refuse } from './answer.ts';
@@ -25,6 +25,9 @@ export interface Reporter {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** Sessions are looked through anew at most this often: whoever asks all the time costs no more. */
+const FRESH_MS = 250;
+
 /** A request under way that counts. */
 interface Counted {
   readonly end: () => void;
@@ -49,6 +52,16 @@ export const createReporter = (options: ReporterOptions, clock: Clock): Reporter
   const visitors = createVisitors();
   const counted = new WeakMap<IncomingMessage, Counted>();
   let done = 0;
+  let sessions = 0;
+  let countedAt = -Infinity;
+
+  const sessionsAt = (at: Instant): number => {
+    if (at - countedAt > FRESH_MS) {
+      sessions = visitors.sessions(at);
+      countedAt = at;
+    }
+    return sessions;
+  };
 
   return {
     middleware: (request, response, next) => {
@@ -80,7 +93,7 @@ export const createReporter = (options: ReporterOptions, clock: Clock): Reporter
       const at = clock.now();
       answerWith(request, response, {
         running: work.running(),
-        sessions: visitors.sessions(at),
+        sessions: sessionsAt(at),
         busySeconds: work.busySeconds(at),
         done,
         started: visitors.started(),

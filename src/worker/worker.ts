@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { Journal } from '../journal.ts';
 import type { Clock, Dice, Instant } from '../model/clock.ts';
-import type { PoolSnapshot } from '../model/pool.ts';
+import { STALE_AFTER_INTERVALS, type PoolSnapshot } from '../model/pool.ts';
 import { createRivalWatch } from '../stores/rival.ts';
 import type { Moment } from '../stores/print-pool-files.ts';
 import { PINGFILE } from '../stores/pool-file.ts';
@@ -55,21 +55,26 @@ const GATHER_MS = 100;
 /** How much longer than an interval a writing may wait for the round to be complete. */
 const LATE = 1.1;
 
-/** Files of a writer before us count as news for so many intervals. */
-const STILL_NEWS = 3;
-/** They are not replaced before so many of the list have been heard: those who are not known would get no visitors. */
+/**
+ * Files of a writer before us are not replaced before so many of the list have been heard: those who are not known
+ * would get no visitors.
+ */
 const ENOUGH = 0.9;
+/** So many intervals before they are stale they are replaced all the same: to write and to read takes its time. */
+const SPARE = 0.5;
 
 const heardOf = (standings: PoolSnapshot['standings']): number =>
   [...standings.values()].filter(({ verdict }) => verdict.health !== 'unknown').length;
 
-/** Whether somebody wrote the files in this folder a moment ago. */
-const holdsNews = async (
+/** How long ago somebody wrote the files in this folder; `undefined`: not so lately that readers go by them. */
+const newsAgeMs = async (
   folder: string,
   { wall, everyMs }: { wall: number; everyMs: number },
-): Promise<boolean> => {
+): Promise<number | undefined> => {
   const found = await stat(join(folder, PINGFILE)).catch(() => undefined);
-  return found !== undefined && Math.abs(wall - found.mtimeMs) < STILL_NEWS * everyMs;
+  if (found === undefined) return undefined;
+  const ageMs = Math.abs(wall - found.mtimeMs);
+  return ageMs < STALE_AFTER_INTERVALS * everyMs ? ageMs : undefined;
 };
 
 /**
@@ -94,8 +99,12 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
 
   await prepareFolder(settings.stateFolder);
   const { everyMs } = settings.checks;
+  const ageMs = await newsAgeMs(settings.stateFolder, { wall: clock.wall(), everyMs });
   /** A writer before us was killed, or ended: visitors go by what he knew. */
-  const isSuccessor = await holdsNews(settings.stateFolder, { wall: clock.wall(), everyMs });
+  const isSuccessor = ageMs !== undefined;
+  /** The first writing, if nothing else brings it about: what he knew stands nearly as long as readers go by it. */
+  const firstAt =
+    clock.now() + Math.max(LATE * everyMs, (STALE_AFTER_INTERVALS - SPARE) * everyMs - (ageMs ?? Infinity));
   /** not before the first writing into a folder, and not after one that failed: it may be gone */
   let isPrepared = true;
   let hasWritten = false;
@@ -176,7 +185,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     },
   });
 
-  writeAt(clock.now() + settings.checks.everyMs * LATE);
+  writeAt(firstAt);
 
   return {
     update: (next) => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { originFor } from '../../src/deliveries/locate.ts';
 import { parseTarget } from '../../src/dispatch/visit/target.ts';
-import { sendAnswer } from '../../src/dispatch/send.ts';
+import { rememberingDate, sendAnswer } from '../../src/dispatch/send.ts';
 import type { Address, Origin } from '../../src/model/secondary.ts';
 import type { Reply } from '../../src/model/reply.ts';
 import type { Visit } from '../../src/model/visit.ts';
@@ -31,13 +31,10 @@ const visitBy = (request: IncomingMessage): Visit => {
 
 /** Starts a primary with nothing but a delivery, sent as the real door sends it; it ends with the test. */
 export const startPrimary = async (t: TestContext, answer: (visit: Visit) => Reply): Promise<WebServer> => {
+  const dated = rememberingDate(Date.now);
   const server = await startWebServer((request, response) => {
     const { method = 'GET' } = request;
-    sendAnswer(
-      response,
-      { reply: answer(visitBy(request)) },
-      { date: new Date().toUTCString(), method, isLast: true },
-    );
+    sendAnswer(response, { reply: answer(visitBy(request)) }, { dated: dated(), method, isLast: true });
   });
   t.after(() => server.stop());
   return server;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
@@ -93,6 +93,31 @@ describe('worker', () => {
     const ping = await pingfileOf(files);
     assert.equal(ping.writer, 'successor');
     assert.deepEqual([...ping.rows.keys()], ids);
+  });
+
+  it('lets what a writer before it knew stand nearly as long as readers go by it, but no longer', async (t) => {
+    const files = makeFolder();
+    const ids = ['web1', 'web2', 'web3'];
+    const before = await start(t, { ids, stateFolder: files });
+    await before.written;
+    await before.worker.stop();
+    const changedMs = (): number => statSync(join(files, 'pingfile')).mtimeMs;
+    const oldMs = changedMs();
+    const everyMs = 400;
+    const first = Promise.withResolvers<number>();
+    const asking = askWith(({ id }) => (id === 'web1' ? Promise.resolve(PASS) : new Promise(() => {})));
+    const worker = await startWorker({
+      settings: settingsOf({ ids, stateFolder: files, checks: { everyMs }, each: { timeoutMs: 60_000 } }),
+      startMonitor: (watching) => startMonitor({ ...asking, ...watching }),
+      clock: systemClock(),
+      dice: () => 0.5,
+      journal: () => undefined,
+      onFirstWritten: () => first.resolve(changedMs()),
+    });
+    t.after(worker.stop);
+    const stoodMs = (await first.promise) - oldMs;
+    assert.ok(stoodMs > 2 * everyMs, `${stoodMs} ms`);
+    assert.equal((await pingfileOf(files)).rows.get('web2')?.health, 'unknown');
   });
 
   it('goes on writing while nothing turns and nobody answers, so that readers know that it is there', async (t) => {
