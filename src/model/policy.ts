@@ -15,6 +15,8 @@ export interface Candidate {
   readonly weight: number;
   /** 0.1 to 1: how much of its share it may take while it comes back */
   readonly warmth: number;
+  /** visitors whom the ledger counted since its last report, or ever, when this was made */
+  readonly sentBefore: number;
   readonly load?: LoadReport;
   /** what the slow loop makes of its reports; absent: nobody learns, the report is all there is */
   readonly belief?: Belief;

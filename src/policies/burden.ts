@@ -17,31 +17,21 @@ export interface Burdens {
 
 /**
  * Joins what candidates reported with what the ledger counts: visitors sent since the report. Where there is no count of
- * visitors in a report to go on from, those are counted that were sent since the first choice on this snapshot; so one
- * that is new or silent is neither flooded nor shunned for what was sent long ago.
+ * visitors in a report to go on from, those are counted that were sent since the candidates were made; so one that is new
+ * or silent is neither flooded nor shunned for what was sent long ago.
  *
  * If nobody counts visitors, each begins a snapshot somewhere before its next turn, drawn by what was sent so far. Would
  * all begin alike, and visitors were rarer than snapshots, everyone would go to the heaviest.
  */
 export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
   const held = heldBy(candidates);
-  const before = new Float64Array(candidates.length);
-  const next = new Float64Array(candidates.length).fill(1);
-  const isCounted = candidates.some(countsVisitors);
-  let hasBegun = false;
-  const begin = (ledger: LedgerView): void => {
-    hasBegun = true;
-    let sent = 0;
-    candidates.forEach((candidate, place) => {
-      if (countsVisitors(candidate)) return;
-      before[place] = ledger.since(candidate.slot);
-      sent += before[place] ?? 0;
-    });
-    if (isCounted) return;
-    candidates.forEach(({ slot }, place) => (next[place] = fractionOf(mixed(sent, Math.imul(slot, SPREAD)))));
-  };
+  const before = Float64Array.from(candidates, (candidate) =>
+    countsVisitors(candidate) ? 0 : candidate.sentBefore,
+  );
+  const next = candidates.some(countsVisitors)
+    ? new Float64Array(candidates.length).fill(1)
+    : untilNextTurn(candidates);
   const burden = (place: number, ledger: LedgerView): number => {
-    if (!hasBegun) begin(ledger);
     const { slot, weight } = candidates[place] ?? candidates[0];
     // its first report may be known to the ledger already: never less than none
     const sent = Math.max(0, ledger.since(slot) - (before[place] as number));
@@ -56,6 +46,12 @@ export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
       return burden(places.get(candidate) ?? 0, ledger);
     },
   };
+};
+
+/** How far each is from its next turn, 0 to 1: drawn by what was sent so far. */
+const untilNextTurn = (candidates: NonEmpty<Candidate>): Float64Array => {
+  const sent = candidates.reduce((sum, { sentBefore }) => sum + sentBefore, 0);
+  return Float64Array.from(candidates, ({ slot }) => fractionOf(mixed(sent, Math.imul(slot, SPREAD))));
 };
 
 /**

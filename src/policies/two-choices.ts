@@ -23,13 +23,6 @@ export const twoChoices = defineUnit({
         return candidates[burdenOf(other, ledger) < burdenOf(one, ledger) ? other : one] ?? only;
       },
       score,
-      renewal: {
-        everyMs: Infinity,
-        *begin({ ledger }) {
-          yield;
-          burdenOf(0, ledger); // the first one asks about all
-        },
-      },
     };
   },
 });

@@ -110,7 +110,7 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
       }),
     );
     return sift({
-      ...{ secondaries, standings, slots, now },
+      ...{ secondaries, standings, slots, ledger, now },
       beliefs: believe(memory),
       blind: checks.from === 'none',
       slowReturnMs: 0,

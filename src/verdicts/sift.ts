@@ -1,6 +1,6 @@
 import type { Instant } from '../model/clock.ts';
 import type { Rejected, Rejection } from '../model/decision.ts';
-import type { Belief, Candidate } from '../model/policy.ts';
+import type { Belief, Candidate, LedgerView } from '../model/policy.ts';
 import type { Standing } from '../model/pool.ts';
 import type { Id, Secondary, State } from '../model/secondary.ts';
 import { finish, type Slices } from '../model/slices.ts';
@@ -20,6 +20,8 @@ export interface Pool {
   readonly beliefs?: ReadonlyMap<Id, Belief> | undefined;
   /** the row of each secondary in the ledger */
   readonly slots: ReadonlyMap<Id, number>;
+  /** who counts the visitors that are sent; absent: nobody does */
+  readonly ledger?: Pick<LedgerView, 'since'>;
   /** nobody asks the secondaries: standings do not count, every one is taken to be up */
   readonly blind: boolean;
   readonly now: Instant;
@@ -69,7 +71,7 @@ export function* siftInSlices(pool: Pool): Slices<Sifted> {
   const tiers: readonly Candidate[][] = [[], [], [], []];
   for (const secondary of pool.secondaries) {
     if (facts.length % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
-    const one = factsOf(secondary, pool, slotOf(secondary, pool));
+    const one = factsOf(secondary, pool, rowOf(secondary, pool));
     facts.push(one);
     if (mayKeep(one)) keepers.set(secondary.id, one.candidate);
     if (one.state === 'drain') draining.add(secondary.id);
@@ -92,39 +94,42 @@ export function* siftInSlices(pool: Pool): Slices<Sifted> {
  */
 export const anyone = (pool: Pool): readonly Candidate[] =>
   pool.secondaries
-    .map((secondary) => factsOf(secondary, pool, slotOf(secondary, pool)))
+    .map((secondary) => factsOf(secondary, pool, rowOf(secondary, pool)))
     .filter(({ state, candidate }) => state === 'ready' && candidate.secondary.weight > 0)
     .map(({ candidate }) => ({ ...candidate, weight: candidate.secondary.weight, warmth: 1 }));
 
 /** What is known of a pool, whatever was sent there. */
-type Known = Omit<Pool, 'slots'>;
+type Known = Omit<Pool, 'slots' | 'ledger'>;
 
 /** The first that takes new visitors; `undefined`: nobody does. */
 export const someoneUsable = (pool: Known): Secondary | undefined =>
-  pool.secondaries.find((secondary) => refusalOf(factsOf(secondary, pool, NO_SLOT)) === undefined);
+  pool.secondaries.find((secondary) => refusalOf(factsOf(secondary, pool, NO_ROW)) === undefined);
 
 /** Why those take no new visitors who take none, whoever else there is. */
 export const rejectionsOf = (pool: Known): readonly Rejected[] =>
   pool.secondaries
-    .map((secondary) => factsOf(secondary, pool, NO_SLOT))
+    .map((secondary) => factsOf(secondary, pool, NO_ROW))
     .flatMap((one) => {
       const why = refusalOf(one);
       return why === undefined ? [] : [rejectedFor(one, why)];
     });
 
-const NO_SLOT = -1;
+/** Its row of the ledger, and what that holds. */
+type Row = Pick<Candidate, 'slot' | 'sentBefore'>;
 
-const slotOf = ({ id }: Secondary, { slots }: Pool): number => {
+const NO_ROW: Row = { slot: -1, sentBefore: 0 };
+
+const rowOf = ({ id }: Secondary, { slots, ledger }: Pool): Row => {
   const slot = slots.get(id);
   if (slot === undefined) throw new TypeError(`${id} has no slot in the ledger`);
-  return slot;
+  return { slot, sentBefore: ledger?.since(slot) ?? 0 };
 };
 
-const factsOf = (secondary: Secondary, pool: Known, slot: number): Facts => {
+const factsOf = (secondary: Secondary, pool: Known, { slot, sentBefore }: Row): Facts => {
   const standing = pool.blind ? undefined : pool.standings.get(secondary.id);
   if (standing === undefined) {
     return {
-      candidate: { secondary, slot, weight: secondary.weight, warmth: 1 },
+      candidate: { secondary, slot, weight: secondary.weight, warmth: 1, sentBefore },
       state: secondary.state,
       health: pool.blind ? 'up' : 'unknown',
     };
@@ -137,6 +142,7 @@ const factsOf = (secondary: Secondary, pool: Known, slot: number): Facts => {
     slot,
     weight: secondary.weight * warm * (load?.weightShare ?? 1),
     warmth: warm,
+    sentBefore,
   };
   if (load !== undefined) candidate.load = load;
   if (belief !== undefined) candidate.belief = belief;

@@ -205,7 +205,7 @@ const believedOf = (size: number, ledger: Ledger): NonEmpty<Candidate> => {
     const load = loadOf(slot, 2 * EVERY_MS);
     const belief = beliefs.get(secondary.id);
     return {
-      ...{ secondary, slot, weight: secondary.weight, warmth: 1 },
+      ...{ secondary, slot, weight: secondary.weight, warmth: 1, sentBefore: 0 },
       ...(load && { load }),
       ...(belief && { belief }),
     };

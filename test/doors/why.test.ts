@@ -9,6 +9,11 @@ import {
 } from '../../src/dispatch/diary/decisions.ts';
 import { createArchive } from '../../src/doors/why/archive.ts';
 import { createWhyTeller } from '../../src/doors/why/why.ts';
+import { createRosters } from '../../src/dispatch/roster/roster.ts';
+import { nothingKnown } from '../../src/model/pool.ts';
+import { policies } from '../../src/policies/index.ts';
+import { makeFrom } from '../../src/unit.ts';
+import { drawOf } from '../policies/pool-of.ts';
 import { plainSettings } from './a-door.ts';
 
 const RUN = 'run';
@@ -56,4 +61,47 @@ test('a decision that was told is not made once more, and those asked for at onc
   assert.equal(other.again?.isSame, true);
   assert.equal(await tell(decisionId(RUN, 300)), undefined);
   assert.equal(await tell(decisionId(RUN, 298)), other);
+});
+
+test('visitors who came in by another way before its first one do not change a decision that is made again', async () => {
+  const leastConnections = { name: 'least-connections', options: {} } as const;
+  const settings = plainSettings({ policy: leastConnections });
+  const { secondaries } = settings;
+  const decisions = openDecisions(allocateDecisions());
+  const archive = createArchive(decisions);
+  const { slots, ledger, shape } = openBook(secondaries, { threads: 1, now: 0 });
+  const edition = archive.open({ settings, slots, ledger, rows: shape.slots });
+  const note = (noted: Pick<Noted, 'at' | 'slot' | 'way' | 'rosterAt' | 'ticket'>): number => {
+    ledger.choose(noted.slot, noted.at);
+    const about = { kind: 'chosen', source: 'none', snapshotSeq: 0, snapshotAt: 0, whose: 0 } as const;
+    return decisions.note({ ...noted, ...about, edition, avoid: [] });
+  };
+  const othersFrom = (at: number, rosterAt: number): void => {
+    for (let ticket = 0; ticket < 5; ticket += 1)
+      note({ at: at + ticket, slot: 0, way: 1, rosterAt, ticket });
+  };
+
+  othersFrom(0, 0);
+  const rosters = createRosters({
+    ...{ secondaries, slots, slowReturnMs: 0, whenAllDown: 'nobody', ledger },
+    clock: { now: () => 10, wall: () => 10 },
+  });
+  const roster = rosters.of(nothingKnown('none'));
+  const { pick } = roster.prepared(makeFrom(policies, leastConnections))!;
+  othersFrom(20, 10);
+  const numbers = Array.from({ length: 4 }, (_, ticket) => {
+    const { slot } = pick(drawOf({ ledger, ticket }));
+    return note({ at: 30 + ticket, slot, way: 0, rosterAt: 10, ticket });
+  });
+
+  const { tell } = createWhyTeller({
+    decisions,
+    archive,
+    run: RUN,
+    clock: { now: () => 40, wall: () => 40 },
+  });
+  for (const number of numbers) {
+    const why = await tell(decisionId(RUN, number));
+    assert.deepEqual(why?.again, { secondary: why?.secondary, isSame: true });
+  }
 });

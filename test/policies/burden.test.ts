@@ -11,10 +11,10 @@ describe('burden', () => {
     assert.equal(burdens.of(0, { since: () => 4, fading: [] }), 5);
   });
 
-  it('counts from the first choice on where there is no report to count from', () => {
-    const burdens = burdensOf(poolOf([{ load: { running: 3 } }, {}]));
+  it('counts from when the candidates were made where there is no report to count from', () => {
     const sent = [2, 100_000];
     const ledger = { since: (slot: number) => sent[slot] ?? 0, fading: [] };
+    const burdens = burdensOf(poolOf([{ load: { running: 3 } }, {}], ledger));
     assert.deepEqual([burdens.of(0, ledger), burdens.of(1, ledger)], [6, 4]);
     sent[1] = 100_007;
     assert.equal(burdens.of(1, ledger), 11);

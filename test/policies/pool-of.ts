@@ -13,8 +13,8 @@ export interface Like {
   readonly load?: Omit<LoadReport, 'at'>;
 }
 
-/** Candidates web0, web1 … with these weights and loads, in these slots. */
-export const poolOf = (likes: readonly Like[]): NonEmpty<Candidate> => {
+/** Candidates web0, web1 … with these weights and loads, in these slots; of the ledger as it is now. */
+export const poolOf = (likes: readonly Like[], ledger?: Pick<LedgerView, 'since'>): NonEmpty<Candidate> => {
   const pool = likes.map(({ weight = 1, load }, slot): Candidate => ({
     secondary: {
       id: `web${slot}`,
@@ -27,6 +27,7 @@ export const poolOf = (likes: readonly Like[]): NonEmpty<Candidate> => {
     slot,
     weight,
     warmth: 1,
+    sentBefore: ledger?.since(slot) ?? 0,
     ...(load && { load: { at: 0, ...load } }),
   }));
   if (!isNonEmpty(pool)) throw new TypeError('a pool of nobody');
@@ -34,8 +35,11 @@ export const poolOf = (likes: readonly Like[]): NonEmpty<Candidate> => {
 };
 
 /** So many candidates that differ in nothing but their names. */
-export const equals = (count: number): NonEmpty<Candidate> =>
-  poolOf(Array.from({ length: count }, () => ({})));
+export const equals = (count: number, ledger?: Pick<LedgerView, 'since'>): NonEmpty<Candidate> =>
+  poolOf(
+    Array.from({ length: count }, () => ({})),
+    ledger,
+  );
 
 /** Candidates of these weights. */
 export const weighing = (...weights: readonly number[]): NonEmpty<Candidate> =>

@@ -105,6 +105,7 @@ const candidateOf = (
     slot,
     weight: weight * warm,
     warmth: warm,
+    sentBefore: 0,
     ...(belief && { belief }),
   };
 };

@@ -85,6 +85,7 @@ export const createRosters = (options: RosterOptions): Rosters => {
       standings: snapshot.standings,
       beliefs: snapshot.beliefs,
       slots,
+      ledger,
       blind: snapshot.source === 'none',
       now: clock.now(),
       slowReturnMs,

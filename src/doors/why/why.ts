@@ -182,7 +182,6 @@ interface Question {
   readonly decisions: Decisions;
 }
 
-/** Nothing is made ready here that goes by the ledger. */
 const NO_VISITS: LedgerView = { since: () => 0, fading: [] };
 
 /** Makes the decision once more, and looks at everybody on the way. */
@@ -191,22 +190,22 @@ const again = async (
 ): Promise<Pick<Why, 'again' | 'missing' | 'secondaries'> & Pick<Roster, 'isLastResort'>> => {
   const { noted, edition, snapshot, archive } = question;
   const { settings, slots } = edition;
+  const before = sinceItsRoster(question);
+  const past = archive.ledgerAt(before[0]?.number ?? noted.number);
+  const ledger = past?.view;
   const rosters = createVisitorsRoster(
     {
       secondaries: settings.secondaries,
       slots,
       slowReturnMs: settings.checks.slowReturnMs,
       whenAllDown: settings.whenAllDown.kind === 'anyone' ? 'anyone' : 'nobody',
-      ledger: NO_VISITS,
+      ledger: ledger ?? NO_VISITS,
       clock: { now: () => noted.rosterAt, wall: () => 0 },
     },
     settings.lan,
   );
   const roster = rosters.numbered(noted.whose, snapshot);
   const policy = makeFrom(policies, wayOf(settings, noted.way).policy);
-  const before = sameRoster(question);
-  const past = archive.ledgerAt(before[0]?.number ?? noted.number);
-  const ledger = past?.view;
   // What a policy holds of its own since the snapshot came is made anew too: by the decisions before this one.
   for (const [index, one] of before.entries()) {
     // in a large pool all of them take long, and the main thread has other things to do
@@ -243,17 +242,15 @@ const MOST_BEFORE = 4000;
 /** So many in one turn of the loop. */
 const IN_ONE_TURN = 100;
 
-/** Everything that was decided since the same thread first went by the same roster, oldest first. */
-const sameRoster = ({ noted, decisions }: Question): readonly NotedDecision[] => {
+/** Everything that was decided since its roster was made, oldest first. */
+const sinceItsRoster = ({ noted, decisions }: Question): readonly NotedDecision[] => {
   const before: NotedDecision[] = [];
-  let first = 0;
   for (let back = 1; back <= MOST_BEFORE && back <= noted.number; back += 1) {
     const one = decisions.read(noted.number - back);
     if (one === undefined || one.at < noted.rosterAt) break;
     before.push(one);
-    if (isPicked(one, noted)) first = before.length;
   }
-  return before.slice(0, first).reverse();
+  return before.reverse();
 };
 
 const isPicked = (one: NotedDecision, noted: NotedDecision): boolean =>
