@@ -89,7 +89,7 @@ test('visitors who came in by another way before its first one do not change a d
   const roster = rosters.of(nothingKnown('none'));
   const { pick } = roster.prepared(makeFrom(policies, leastConnections))!;
   othersFrom(20, 10);
-  const numbers = Array.from({ length: 4 }, (_, ticket) => {
+  const numbers = Array.from({ length: 8 }, (_, ticket) => {
     const { slot } = pick(drawOf({ ledger, ticket }));
     return note({ at: 30 + ticket, slot, way: 0, rosterAt: 10, ticket });
   });
