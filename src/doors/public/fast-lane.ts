@@ -183,7 +183,11 @@ export const openFastLane = (server: Server, { service, dated, limits }: FastLan
     endSoon: () => {
       isEnding = true;
       setTimeout(() => {
-        for (const socket of waiting.keys()) socket.end();
+        // Whoever has all his answers may stay as long as he likes: nothing is left to wait for.
+        for (const socket of waiting.keys()) {
+          if (socket.writableLength === 0) socket.destroy();
+          else socket.end();
+        }
       }, LAST_CHANCE_MS);
     },
     cut: () => {

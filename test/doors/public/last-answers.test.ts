@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
+import { DOOR_LIMITS } from '../../../src/doors/public/limits.ts';
 import { openDoor } from '../a-door.ts';
 
 const question = (path: string, more = ''): string =>
@@ -55,6 +56,20 @@ for (const fastLane of [true, false]) {
     socket.end();
     await stopped;
   });
+
+  test(
+    `a door that closes does not wait for who was answered and never leaves, ${lane} the fast lane`,
+    { timeout: 20_000 },
+    async (t) => {
+      const { port, door } = await openDoor(t, { fastLane, limits: { ...DOOR_LIMITS, idleMs: 60_000 } });
+      const silent = await open(t, port);
+      const answered = await open(t, port);
+      answered.write(question('before'));
+      await once(answered, 'data');
+      await door.stop(60_000);
+      silent.destroy();
+    },
+  );
 }
 
 test('answers come in the order of the questions, also where Node takes over while the lane waits for a reader', async (t) => {
