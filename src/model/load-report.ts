@@ -29,3 +29,7 @@ export interface LoadReport {
   /** what it asks the primary to do with it (an agent's word) */
   readonly wish?: 'ready' | 'drain' | 'maintenance' | 'down';
 }
+
+/** Whether it says how many visitors are there; other figures say nothing of who is. */
+export const countsVisitors = (load: LoadReport | undefined): boolean =>
+  load?.running !== undefined || load?.sessions !== undefined;

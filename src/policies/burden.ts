@@ -1,4 +1,4 @@
-import type { LoadReport } from '../model/load-report.ts';
+import { countsVisitors, type LoadReport } from '../model/load-report.ts';
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, LedgerView, Prepared } from '../model/policy.ts';
 import { fractionOf, mixed } from './fingerprint.ts';
@@ -25,10 +25,10 @@ export interface Burdens {
  */
 export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
   const held = heldBy(candidates);
-  const before = Float64Array.from(candidates, (candidate) =>
-    countsVisitors(candidate) ? 0 : candidate.sentBefore,
+  const before = Float64Array.from(candidates, ({ load, sentBefore }) =>
+    countsVisitors(load) ? 0 : sentBefore,
   );
-  const next = candidates.some(countsVisitors)
+  const next = candidates.some(({ load }) => countsVisitors(load))
     ? new Float64Array(candidates.length).fill(1)
     : untilNextTurn(candidates);
   const burden = (place: number, ledger: LedgerView): number => {
@@ -82,10 +82,6 @@ export const heldBy = (candidates: NonEmpty<Candidate>): Float64Array => {
     return (perWeight(other.figure, candidate) / other.average) * fair * weight;
   });
 };
-
-/** Whether its report says how many visitors are there. */
-const countsVisitors = ({ load }: Candidate): boolean =>
-  load?.running !== undefined || load?.sessions !== undefined;
 
 /** Slots are neighbours; multiplied by this (2^32 divided by the golden ratio) they are far apart. */
 const SPREAD = 0x9e3779b1;

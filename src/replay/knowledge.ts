@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Dice, Instant } from '../model/clock.ts';
-import type { LoadReport } from '../model/load-report.ts';
+import { countsVisitors, type LoadReport } from '../model/load-report.ts';
 import { isNonEmpty } from '../model/non-empty.ts';
 import type { Candidate, LedgerView, Policy, Prepared } from '../model/policy.ts';
 import type { Standing } from '../model/pool.ts';
@@ -79,8 +79,9 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
     const fresh = requests - (requestsBefore[slot] ?? 0);
     const running = (fresh * tookMs()) / spanMs / Math.max(weight, 1e-6);
     requestsBefore[slot] = requests;
-    loads[slot] = tell(load, at, { running, sessions, requests, began });
-    since[slot] = 0;
+    const told = tell(load, at, { running, sessions, requests, began });
+    loads[slot] = told;
+    if (countsVisitors(told)) since[slot] = 0;
     newsAt = at;
     candidates = undefined;
   };

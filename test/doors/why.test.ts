@@ -18,9 +18,9 @@ import { plainSettings } from './a-door.ts';
 
 const RUN = 'run';
 
-/** Decisions that took turns among all of a pool. */
-const decided = (count: number) => {
-  const settings = plainSettings({ policy: { name: 'round-robin', options: {} } });
+/** Decisions that took turns among all of a pool, by a policy of that name. */
+const decided = (count: number, name = 'round-robin') => {
+  const settings = plainSettings({ policy: { name, options: {} } });
   const decisions = openDecisions(allocateDecisions());
   const archive = createArchive(decisions);
   const { slots, ledger, shape } = openBook(settings.secondaries, { threads: 1, now: 0 });
@@ -104,4 +104,15 @@ test('visitors who came in by another way before its first one do not change a d
     const why = await tell(decisionId(RUN, number));
     assert.deepEqual(why?.again, { secondary: why?.secondary, isSame: true });
   }
+});
+
+test('where more were sent on by the same news than are gone through, nobody is told that it would be somebody else', async () => {
+  const { tell } = decided(4100, 'least-connections');
+  for (const number of [4096, 4097, 4098, 4099]) {
+    const { again, missing, secondaries = [] } = (await tell(decisionId(RUN, number))) ?? {};
+    assert.ok(again?.isSame === true || (again === undefined && missing !== undefined));
+    if (again === undefined) assert.ok(secondaries.every(({ score }) => score === undefined));
+  }
+  const { tell: tellOfTurns } = decided(4100);
+  assert.equal((await tellOfTurns(decisionId(RUN, 4099)))?.again?.isSame, true);
 });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Candidate, Policy } from '../../src/model/policy.ts';
+import { policies } from '../../src/policies/index.ts';
 import { startReplay } from '../../src/replay/replay.ts';
 import { seededDice } from '../../src/replay/seeded-dice.ts';
+import { makeFrom } from '../../src/unit.ts';
 import { plainSettings } from '../doors/a-door.ts';
 
 const FROM = Date.UTC(2026, 8, 21, 12);
@@ -71,4 +73,15 @@ test('live checks are as old as they may be, and without checks nothing is known
       [undefined, undefined],
     ],
   );
+});
+
+test('where nobody tells how many visitors are there, rare ones are shared out as many are', () => {
+  const checks = { ...plainSettings().checks, from: 'cached', freshen: 0, everyMs: 40_000 } as const;
+  const settings = plainSettings({ checks, affinity: false });
+  const policyOf = () => makeFrom(policies, { name: 'least-connections', options: {} });
+  const { take, end } = startReplay(settings, policyOf, seededDice(1));
+  for (let visitor = 0; visitor < 400; visitor += 1) {
+    take({ at: FROM + visitor * 60_000, address: `192.0.2.${visitor % 256}`, agent: 'a', target: '/' });
+  }
+  for (const { visitors } of end().borne) assert.ok(visitors > 150 && visitors < 250, String(visitors));
 });

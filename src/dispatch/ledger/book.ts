@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/clock.ts';
+import { countsVisitors } from '../../model/load-report.ts';
 import type { PoolSnapshot } from '../../model/pool.ts';
 import type { Id, Secondary } from '../../model/secondary.ts';
 import { allocateLedger, openLedger, type Ledger, type LedgerShape } from './ledger.ts';
@@ -60,8 +61,7 @@ const marking =
     for (const { id, load } of standings.values()) {
       const slot = slots.get(id);
       if (load === undefined || slot === undefined || reportedAt.get(id) === load.at) continue;
-      // other figures say nothing of who is there
-      if (load.running === undefined && load.sessions === undefined) continue;
+      if (!countsVisitors(load)) continue;
       reportedAt.set(id, load.at);
       ledger.mark(slot, now);
     }

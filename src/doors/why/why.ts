@@ -136,6 +136,7 @@ export const createWhyTeller = ({ decisions, archive, run, clock }: WhySources):
 
 const GONE = 'What was known of the secondaries then is not kept any more.';
 const NO_LEDGER = 'Whom it had sent where before that is not kept any more, so there are no scores.';
+const TOO_MANY = 'More were sent on by the same news before it than are kept: it is not made again.';
 const NO_VISITOR = 'This policy asks who the visitor is, and that is not kept: it is not made again.';
 
 const newsOf = ({ source, at }: NotedDecision, snapshot: PoolSnapshot | undefined): Why['news'] => ({
@@ -190,7 +191,7 @@ const again = async (
 ): Promise<Pick<Why, 'again' | 'missing' | 'secondaries'> & Pick<Roster, 'isLastResort'>> => {
   const { noted, edition, snapshot, archive } = question;
   const { settings, slots } = edition;
-  const before = sinceItsRoster(question);
+  const { before, isWhole } = sinceItsRoster(question);
   const past = archive.ledgerAt(before[0]?.number ?? noted.number);
   const ledger = past?.view;
   const rosters = createVisitorsRoster(
@@ -214,7 +215,9 @@ const again = async (
     past?.count(one);
   }
   const made = remade(noted, { edition, roster, policy, ledger });
+  const isLost = !isWhole && made !== noted.slot;
   const score = (candidate: Candidate): number | undefined => {
+    if (isLost) return undefined;
     const { draw, isKept } = drawAgain(noted, ledger);
     const found = roster.prepared(policy)?.score?.(candidate, draw);
     return isKept() ? found : undefined;
@@ -228,6 +231,7 @@ const again = async (
   if (made === undefined) {
     return { missing: past === undefined ? NO_LEDGER : NO_VISITOR, isLastResort, secondaries };
   }
+  if (isLost) return { missing: TOO_MANY, isLastResort, secondaries };
   const secondary = idOf(edition, made);
   return {
     again: { ...(secondary === undefined ? {} : { secondary }), isSame: made === noted.slot },
@@ -242,15 +246,28 @@ const MOST_BEFORE = 4000;
 /** So many in one turn of the loop. */
 const IN_ONE_TURN = 100;
 
-/** Everything that was decided since its roster was made, oldest first. */
-const sinceItsRoster = ({ noted, decisions }: Question): readonly NotedDecision[] => {
+interface Before {
+  /** oldest first */
+  readonly before: readonly NotedDecision[];
+  /** none is missing */
+  readonly isWhole: boolean;
+}
+
+/** What was decided since its roster was made. */
+const sinceItsRoster = ({ noted, decisions }: Question): Before => {
   const before: NotedDecision[] = [];
+  let isWhole = noted.number <= MOST_BEFORE;
   for (let back = 1; back <= MOST_BEFORE && back <= noted.number; back += 1) {
     const one = decisions.read(noted.number - back);
-    if (one === undefined || one.at < noted.rosterAt) break;
+    isWhole &&= one !== undefined;
+    if (one === undefined) break;
+    if (one.at < noted.rosterAt) {
+      isWhole = true;
+      break;
+    }
     before.push(one);
   }
-  return before.reverse();
+  return { before: before.reverse(), isWhole };
 };
 
 const isPicked = (one: NotedDecision, noted: NotedDecision): boolean =>
