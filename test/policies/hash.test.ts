@@ -72,8 +72,9 @@ describe('hash', () => {
     const policy = hash.make({ by: 'subnet', cookie: 'SID' });
     const heavier = pool.map((one) => (one.slot === 3 ? { ...one, weight: 30 } : one)) as [Candidate];
     const reversed = [...pool].reverse() as [Candidate];
-    // The reversed one differs from those beside it in ids alone, `heavier` in a weight alone.
-    const lists = [pool, pool.map((one) => ({ ...one })) as [Candidate], reversed, pool, heavier];
+    const shorter = pool.slice(0, -1) as [Candidate];
+    // The shorter one differs in its end alone, the reversed one in ids alone, `heavier` in a weight alone.
+    const lists = [shorter, pool, shorter, pool.map((one) => ({ ...one })) as [Candidate], reversed, heavier];
     for (const list of lists) {
       const alone = hash.make({ by: 'subnet', cookie: 'SID' })(list);
       const { pick, score } = policy(list);
