@@ -4,7 +4,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Visit } from '../model/visit.ts';
 import { defineUnit } from '../unit.ts';
 import { fingerprint } from './fingerprint.ts';
-import { rendezvous, type Rendezvous } from './rendezvous.ts';
+import { createRendezvous } from './rendezvous.ts';
 import { subnetOf } from './subnet.ts';
 
 const subnet = ({ visitor }: Visit): string => subnetOf(visitor());
@@ -36,10 +36,9 @@ export const hash = defineUnit({
   main: 'by',
   make: ({ by, cookie }): Policy => {
     const keyOf = keyed(by, cookie);
-    let last: Rendezvous | undefined;
+    const rendezvous = createRendezvous();
     return (candidates) => {
-      last = rendezvous(candidates, last);
-      const { meet, distance } = last;
+      const { meet, distance } = rendezvous(candidates);
       return {
         pick: ({ visit, print = fingerprint }) => meet(print(keyOf(visit))),
         score: (candidate, { visit, print = fingerprint }) => distance(candidate, print(keyOf(visit))),

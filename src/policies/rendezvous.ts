@@ -1,15 +1,17 @@
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate } from '../model/policy.ts';
+import type { Id } from '../model/secondary.ts';
 import { fingerprint, fractionOf, mixed } from './fingerprint.ts';
+import { keepFew } from './keep-few.ts';
 
 /** A meeting place for every key. */
 export interface Rendezvous {
-  readonly candidates: readonly Candidate[];
-  readonly walk: Walk;
   /** the candidate that takes the key; always the same among the same candidates */
   readonly meet: (key: number) => Candidate;
   /** how far the candidate is from the key; above 0; the nearest candidate is the one it meets */
   readonly distance: (candidate: Candidate, key: number) => number;
+  /** the same for lists in which the same stand in the same places with the same weights, if they are among the last few */
+  readonly walk: Walk;
 }
 
 /**
@@ -20,20 +22,19 @@ export interface Rendezvous {
  *
  * Walks the whole list for each key: some 20 µs among 10,000 that weigh the same or have few weights, 60 µs where weights
  * are of many kinds.
- *
- * @param before of the list before: where the same are in it with the same weights, its walk is this one's
  */
-export const rendezvous = (candidates: NonEmpty<Candidate>, before?: Rendezvous): Rendezvous => {
-  const walk =
-    before !== undefined && isAlike(before.candidates, candidates) ? before.walk : walkOf(candidates);
-  return {
-    candidates,
-    walk,
-    meet: (key) => candidates[walk(lowOf(key), highOf(key))] ?? candidates[0],
-    distance: ({ secondary, weight }, key) => {
-      const print = fingerprint(secondary.id);
-      return -Math.log(fractionOf(mixed(lowOf(print) ^ lowOf(key), highOf(print) ^ highOf(key)))) / weight;
-    },
+export const createRendezvous = (): ((candidates: NonEmpty<Candidate>) => Rendezvous) => {
+  const pathFor = keepFew(pathOf, leadsThrough);
+  return (candidates) => {
+    const { walk } = pathFor(candidates);
+    return {
+      meet: (key) => candidates[walk(lowOf(key), highOf(key))] ?? candidates[0],
+      distance: ({ secondary, weight }, key) => {
+        const print = fingerprint(secondary.id);
+        return -Math.log(fractionOf(mixed(lowOf(print) ^ lowOf(key), highOf(print) ^ highOf(key)))) / weight;
+      },
+      walk,
+    };
   };
 };
 
@@ -43,19 +44,31 @@ const WALKED_TOGETHER = 4;
 /** Finds the place of the nearest to a key of that lower and upper half. */
 type Walk = (low: number, high: number) => number;
 
+/** A walk, and whom it passes. */
+interface Path {
+  readonly ids: readonly Id[];
+  readonly weights: Float64Array;
+  readonly walk: Walk;
+}
+
+const pathOf = (candidates: readonly Candidate[]): Path => ({
+  ids: candidates.map(({ secondary }) => secondary.id),
+  weights: Float64Array.from(candidates, ({ weight }) => weight),
+  walk: walkOf(candidates),
+});
+
+const leadsThrough = ({ ids, weights }: Path, candidates: readonly Candidate[]): boolean =>
+  ids.length === candidates.length &&
+  candidates.every(
+    ({ secondary, weight }, place) => weight === weights[place] && secondary.id === ids[place],
+  );
+
 const walkOf = (candidates: readonly Candidate[]): Walk => {
   const groups = Map.groupBy(candidates.keys(), (place) => candidates[place]?.weight ?? 0);
   return groups.size * WALKED_TOGETHER <= candidates.length
     ? byWeight(candidates, [...groups])
     : oneByOne(candidates);
 };
-
-const isAlike = (some: readonly Candidate[], others: readonly Candidate[]): boolean =>
-  some.length === others.length &&
-  some.every((one, place) => {
-    const other = others[place];
-    return one.weight === other?.weight && one.secondary.id === other.secondary.id;
-  });
 
 /**
  * Of those who weigh the same the nearest is the one whose hash is the largest: all but one are compared as whole numbers.

@@ -5,6 +5,7 @@ import type { NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate } from '../../src/model/policy.ts';
 import type { Target, Visit } from '../../src/model/visit.ts';
 import { hash } from '../../src/policies/hash.ts';
+import { createRendezvous } from '../../src/policies/rendezvous.ts';
 import { drawOf, equals, visitOf, weighing } from './pool-of.ts';
 
 type By = 'subnet' | 'cookie' | 'path';
@@ -86,6 +87,19 @@ describe('hash', () => {
         assert.equal(score?.(picked, draw), alone.score?.(picked, draw));
       }
     }
+  });
+
+  it('is made ready anew only for a list that is unlike the last six, as many as visitors may have of their own', () => {
+    const rendezvous = createRendezvous();
+    const walkAmong = (count: number) => rendezvous(equals(count)).walk;
+    const counts = [2, 3, 4, 5, 6, 7];
+    const walks = counts.map(walkAmong);
+    assert.equal(new Set(walks).size, 6);
+    assert.equal(walkAmong(7), walks[5]);
+    assert.deepEqual(counts.map(walkAmong), walks);
+    walkAmong(8);
+    assert.notEqual(walkAmong(2), walks[0], 'the one that was last wanted longest ago is forgotten');
+    assert.equal(walkAmong(7), walks[5]);
   });
 
   it('knows no order of the list', () => {

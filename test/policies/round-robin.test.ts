@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { roundRobin } from '../../src/policies/round-robin.ts';
+import { keepRounds, roundRobin } from '../../src/policies/round-robin.ts';
 import { turnsOf } from '../../src/policies/turns.ts';
 import { wholeWeights } from '../../src/policies/whole-weights.ts';
 import { drawOf, equals, sendAll, weighing } from './pool-of.ts';
@@ -32,6 +32,17 @@ describe('round-robin', () => {
   it('goes on where it was when a new snapshot has the same weights', () => {
     const slots = Array.from({ length: 7 }, (_, ticket) => policy(equals(3)).pick(drawOf({ ticket })).slot);
     assert.deepEqual(slots, [0, 1, 2, 0, 1, 2, 0]);
+  });
+
+  it('goes by each list that it is made ready for, and makes a round anew only for other weights', () => {
+    const roundOf = keepRounds();
+    const lists = [weighing(1, 2), weighing(1, 2, 2), weighing(1, 2), weighing(2, 1)];
+    const rounds = lists.map((list) => roundOf(list));
+    assert.deepEqual(
+      rounds.map(({ turns }) => lettersOf(turns)),
+      lists.map((list) => lettersOf(turnsOf(list.map(({ weight }) => weight)))),
+    );
+    assert.equal(rounds[2], rounds[0]);
   });
 
   it('keeps taking turns when a 32-bit counter of tickets goes over', () => {
