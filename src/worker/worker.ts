@@ -63,6 +63,15 @@ const ENOUGH = 0.9;
 /** So many intervals before they are stale they are replaced all the same: to write and to read takes its time. */
 const SPARE = 0.5;
 
+/**
+ * The first writing, if nothing else brings it about: what a writer before us knew stands nearly as long as readers go by
+ * it. Without one it is when a complete round is overdue.
+ *
+ * @param ageMs how long ago he wrote
+ */
+export const firstAt = (now: Instant, everyMs: number, ageMs = Infinity): Instant =>
+  now + Math.max(LATE * everyMs, (STALE_AFTER_INTERVALS - SPARE) * everyMs - ageMs);
+
 const heardOf = (standings: PoolSnapshot['standings']): number =>
   [...standings.values()].filter(({ verdict }) => verdict.health !== 'unknown').length;
 
@@ -102,9 +111,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const ageMs = await newsAgeMs(settings.stateFolder, { wall: clock.wall(), everyMs });
   /** A writer before us was killed, or ended: visitors go by what he knew. */
   const isSuccessor = ageMs !== undefined;
-  /** The first writing, if nothing else brings it about: what he knew stands nearly as long as readers go by it. */
-  const firstAt =
-    clock.now() + Math.max(LATE * everyMs, (STALE_AFTER_INTERVALS - SPARE) * everyMs - (ageMs ?? Infinity));
+  const beganAt = clock.now();
   /** not before the first writing into a folder, and not after one that failed: it may be gone */
   let isPrepared = true;
   let hasWritten = false;
@@ -185,7 +192,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     },
   });
 
-  writeAt(firstAt);
+  writeAt(firstAt(beganAt, everyMs, ageMs));
 
   return {
     update: (next) => {

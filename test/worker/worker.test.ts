@@ -8,10 +8,11 @@ import { systemClock } from '../../src/clock.ts';
 import { ActionableError } from '../../src/errors.ts';
 import type { Event } from '../../src/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
+import { STALE_AFTER_INTERVALS } from '../../src/model/pool.ts';
 import { startMonitor } from '../../src/monitor/monitor.ts';
 import { parseSitefile } from '../../src/stores/parse-pool-file.ts';
 import { readPoolFile } from '../../src/stores/read-pool-file.ts';
-import { startWorker } from '../../src/worker/worker.ts';
+import { firstAt, startWorker } from '../../src/worker/worker.ts';
 import { askWith, collect, FAIL, PASS, settingsOf, type Given } from '../monitor/pool-settings.ts';
 import { makeFolder } from '../stores/folder-for.ts';
 import { pingfileOf } from './pool-files.ts';
@@ -95,7 +96,7 @@ describe('worker', () => {
     assert.deepEqual([...ping.rows.keys()], ids);
   });
 
-  it('lets what a writer before it knew stand nearly as long as readers go by it, but no longer', async (t) => {
+  it('lets what a writer before it knew stand nearly as long as readers go by it', async (t) => {
     const files = makeFolder();
     const ids = ['web1', 'web2', 'web3'];
     const before = await start(t, { ids, stateFolder: files });
@@ -118,6 +119,15 @@ describe('worker', () => {
     const stoodMs = (await first.promise) - oldMs;
     assert.ok(stoodMs > 2 * everyMs, `${stoodMs} ms`);
     assert.equal((await pingfileOf(files)).rows.get('web2')?.health, 'unknown');
+  });
+
+  it('writes first while readers still go by what it found, after a round at the soonest and where it found nothing', () => {
+    const everyMs = 1000;
+    assert.equal(firstAt(50, everyMs, 0), 50 + 2500);
+    assert.equal(firstAt(50, everyMs, 900), 50 + 1600);
+    assert.ok(firstAt(50, everyMs, 900) - (50 - 900) < STALE_AFTER_INTERVALS * everyMs);
+    assert.equal(firstAt(50, everyMs, 2900), 50 + 1100);
+    assert.equal(firstAt(50, everyMs), 50 + 1100);
   });
 
   it('goes on writing while nothing turns and nobody answers, so that readers know that it is there', async (t) => {
