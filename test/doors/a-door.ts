@@ -7,6 +7,7 @@ import { allocateRolls, openRolls } from '../../src/dispatch/ledger/rolls.ts';
 import { openPublicDoor } from '../../src/doors/public/public.ts';
 import { keepRelay } from '../../src/doors/public/kept-relay.ts';
 import { DOOR_LIMITS, type DoorLimits } from '../../src/doors/public/limits.ts';
+import type { Shared } from '../../src/doors/public/share-out.ts';
 import { createService } from '../../src/doors/public/service.ts';
 import { loadViews } from '../../src/doors/pages/views.ts';
 import type { Dice } from '../../src/model/clock.ts';
@@ -74,6 +75,7 @@ export const openDoor = async (
     pool = UNASKED,
     dice = () => 0.5,
     limits = DOOR_LIMITS,
+    shared,
   }: {
     readonly fastLane: boolean;
     readonly settings?: Settings;
@@ -82,6 +84,7 @@ export const openDoor = async (
     readonly pool?: PoolSnapshot;
     readonly dice?: Dice;
     readonly limits?: DoorLimits;
+    readonly shared?: Shared;
   },
 ) => {
   const shape = { threads: 1, slots: 16 };
@@ -120,7 +123,8 @@ export const openDoor = async (
     refused: ledger.count,
     journal: (event) => bugs.push(event),
     limits,
+    ...(shared === undefined ? {} : { shared }),
   });
   test.after(() => door.stop(0));
-  return { port: door.ports[0] ?? 0, ledger, bugs, complaints, door, dropped };
+  return { port: door.ports[0] ?? 0, ports: door.ports, ledger, bugs, complaints, door, dropped };
 };

@@ -98,9 +98,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   const servers: Server[] = [];
   const lanes: FastLane[] = [];
   const renewals: Renewal[] = [];
-  const share = async (): Promise<void> => {
-    if (shared !== undefined) await shareOut(servers, shared, limits.mostConnections);
-  };
+  let share: (() => Promise<void>) | undefined;
   try {
     for (const listen of options.listen) {
       const { server, renewal } =
@@ -117,7 +115,8 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       }
       servers.push(server);
     }
-    await share();
+    if (shared !== undefined) share = shareOut(servers, shared, limits.mostConnections);
+    await share?.();
     for (const [at, listen] of options.listen.entries()) {
       const server = servers[at];
       if (server !== undefined) await open(server, listen, options);
@@ -126,8 +125,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     for (const server of servers) server.close();
     throw error;
   }
-  const sharing =
-    shared === undefined ? undefined : setInterval(() => void share(), sweepMsOf(limits)).unref();
+  const sharing = setInterval(() => void share?.(), sweepMsOf(limits)).unref();
   return {
     ports: servers.map(portOf),
     renew: () => {

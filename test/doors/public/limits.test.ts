@@ -4,11 +4,14 @@ import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { DEFAULT_RELAY } from '../../../src/config/schema/relay-schema.ts';
 import { connectionsWithin, DOOR_LIMITS, type DoorLimits } from '../../../src/doors/public/limits.ts';
+import { allocateTurnout, openTurnout } from '../../../src/doors/public/turnout.ts';
 import { openDoor, plainSettings } from '../a-door.ts';
 import { exchange } from '../exchange.ts';
 
 const QUESTION = 'GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n';
 const SENT_ON = 'HTTP/1.1 302 Found\r\n';
+
+const LISTEN = { host: '127.0.0.1', port: 0 };
 
 const limited = (limits: Partial<DoorLimits>): DoorLimits => ({ ...DOOR_LIMITS, ...limits });
 
@@ -91,6 +94,29 @@ for (const fastLane of [true, false]) {
     await closed;
   });
 }
+
+test('who all come at once to one of two listeners are let in while places are free', async (t) => {
+  const turnout = openTurnout(allocateTurnout(2));
+  const settings = plainSettings({ listen: [LISTEN, LISTEN] });
+  const shared = { most: 100, turnout, thread: 0, threads: 2 };
+  const { ports, dropped } = await openDoor(t, { fastLane: true, settings, shared });
+  const coming = Array.from({ length: 90 }, async () => {
+    const socket = await open(t, ports[1] ?? 0);
+    socket.write(QUESTION);
+    await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+  });
+  await Promise.all(coming);
+  assert.equal(dropped.count, 0);
+});
+
+test('what a door needs no more it gives back to other threads', { timeout: 20_000 }, async (t) => {
+  const turnout = openTurnout(allocateTurnout(2));
+  const shared = { most: 100, turnout, thread: 0, threads: 2 };
+  await openDoor(t, { fastLane: true, limits: limited({ idleMs: 200 }), shared });
+  assert.equal(turnout.promise(1, 100, 100), 96);
+  turnout.note(1, 96);
+  while (turnout.promise(1, 100, 100) < 99) await new Promise((resolve) => setImmediate(resolve));
+});
 
 test('who says nothing at all is shown out, over Node with a word', async (t) => {
   const limits = limited({ idleMs: 200, headMs: 200 });
