@@ -13,6 +13,11 @@ const WAITS_MS = 500;
 /** Why a connection is closed whose question is settled; nobody hears it. */
 const OVER = new Error('the question is settled');
 
+/** As a socket that was closed meanwhile is told. */
+const GONE = Object.assign(new Error('the connection was closed before the question'), {
+  code: 'ECONNRESET',
+});
+
 /** A question as it goes out: its listener hears the answer, the rest hears of the connection. */
 export interface Asking {
   readonly request: Dispatcher.DispatchOptions;
@@ -98,8 +103,3 @@ export const openLine = (
     },
   };
 };
-
-/** As a socket that was closed meanwhile is told. */
-const GONE = Object.assign(new Error('the connection was closed before the question'), {
-  code: 'ECONNRESET',
-});
