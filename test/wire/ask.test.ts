@@ -28,10 +28,10 @@ const askedOf = async (
   return answer;
 };
 
-const failsAs = (answer: HttpAnswer | Failed, failure: Failure): void => {
+const failsAs = (answer: HttpAnswer | Failed, failure: Failure, detail = /^[\x20-\x7e]{1,200}$/): void => {
   assert.equal(answer.ok, false);
   assert.equal(answer.failure, failure, answer.detail);
-  assert.match(answer.detail, /^[\x20-\x7e]{1,200}$/);
+  assert.match(answer.detail, detail);
 };
 
 /** Sends something for ever, as fast as it is taken. */
@@ -188,7 +188,17 @@ test('a body of untold length that is reset is not taken for whole', async (t) =
 });
 
 test('silence ends when the time is up', async (t) => {
-  failsAs(await askedOf(t, (socket) => void socket.resume(), { timeoutMs: 150 }), 'timeout');
+  const answer = await askedOf(t, (socket) => void socket.resume(), { timeoutMs: 150 });
+  failsAs(answer, 'timeout', /^the answer took longer than 150 ms$/);
+});
+
+test('a handshake that is not answered is cut when the time is up: it is still connecting', async (t) => {
+  const server = await startTcp((socket) => void socket.resume());
+  t.after(server.stop);
+  const at = server.origin.replace('http:', 'https:') as Origin;
+  const answer = await wireOf(t).ask({ at, path: '/', timeoutMs: 150 });
+  failsAs(answer, 'timeout', /^connecting took longer than 150 ms$/);
+  await server.idle();
 });
 
 test('an answer that drips past the time is a timeout, however lively it is', async (t) => {
