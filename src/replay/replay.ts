@@ -42,7 +42,10 @@ export interface Replayed {
   readonly busiestMinute: number;
   readonly fromAt: number;
   readonly toAt: number;
-  /** visitors for whom there was nobody, each counted once for as long as he would have stayed where he was sent, and at each visit where nobody is bound */
+  /**
+   * visitors for whom there was nobody, each counted once for as long as he would have stayed where he was sent, and at
+   * each visit where nobody is bound
+   */
   readonly unserved: number;
 }
 
@@ -58,7 +61,10 @@ const STAY_MS = 30 * 60_000;
 /** What a request takes where the log does not tell. */
 const USUAL_TOOK_MS = 100;
 const MINUTE_MS = 60_000;
-/** The row of a visitor for whom there was nobody: until he is gone for as long as others stay bound he is one, not one at each request. */
+/**
+ * The row of a visitor for whom there was nobody: until he is gone for as long as others stay bound he is one, not one at
+ * each request.
+ */
 const NOBODY = -1;
 /** Visitors remembered before those who left are looked for. */
 const MANY = 10_000;
