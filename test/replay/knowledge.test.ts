@@ -10,7 +10,10 @@ import { plainSettings } from '../doors/a-door.ts';
 
 const FROM = Date.UTC(2026, 8, 21, 12);
 
-/** What visitors who come every so many seconds are chosen by: for each the age of both reports, in seconds, and what the first holds. */
+/**
+ * What visitors who come every so many seconds are chosen by: for each the age of both reports, in seconds, and what the
+ * first holds.
+ */
 const chosenBy = (checks: Partial<Settings['checks']>, everySeconds: number, visitors = 6) => {
   const settings = plainSettings({
     checks: { ...plainSettings().checks, everyMs: 40_000, ...checks },
@@ -84,4 +87,45 @@ test('where nobody tells how many visitors are there, rare ones are shared out a
     take({ at: FROM + visitor * 60_000, address: `192.0.2.${visitor % 256}`, agent: 'a', target: '/' });
   }
   for (const { visitors } of end().borne) assert.ok(visitors > 150 && visitors < 250, String(visitors));
+});
+
+/** Settings whose main page binds nobody. */
+const unbound = (changes: Partial<Settings>): Settings => {
+  const { policy, delivery } = plainSettings();
+  const entrance = { policy, checks: 'cached', delivery, affinity: false } as const;
+  return plainSettings({ entrances: new Map([['/', entrance]]), ...changes });
+};
+
+test('where nobody is bound, whoever comes again goes on with the session that he has there', () => {
+  const started: unknown[] = [];
+  const looks: Policy = ([only]) => ({
+    pick: (): Candidate => {
+      started.push(only.load?.started);
+      return only;
+    },
+  });
+  const { checks, secondaries } = plainSettings();
+  const settings = unbound({
+    checks: { ...checks, everyMs: 10_000 },
+    secondaries: secondaries.slice(0, 1).map((one) => ({ ...one, load: { name: 'json', options: {} } })),
+  });
+  const { take } = startReplay(settings, () => looks, seededDice(1));
+  for (let click = 0; click < 40; click += 1)
+    take({ at: FROM + click * 1000, address: '192.0.2.1', agent: 'a', target: '/' });
+  assert.equal(started.length, 40, 'each of his visits is a new choice');
+  assert.equal(started.at(-1), 1);
+});
+
+test('who is bound stays so, wherever another way leads him meanwhile, until he was away for as long', () => {
+  const picks = [0, 1, 1];
+  const inTurn: Policy = (candidates) => ({ pick: () => candidates[picks.shift() ?? NaN] ?? candidates[0] });
+  const { take, end } = startReplay(unbound({}), () => inTurn, seededDice(1));
+  const targets = ['/bound', '/', '/bound'];
+  targets.forEach((target, click) =>
+    take({ at: FROM + click * 1000, address: '192.0.2.1', agent: 'a', target }),
+  );
+  const requests = (): readonly number[] => end().borne.map(({ requests }) => requests);
+  assert.deepEqual(requests(), [2, 1]);
+  take({ at: FROM + 3_700_000, address: '192.0.2.1', agent: 'a', target: '/bound' });
+  assert.deepEqual(requests(), [2, 2]);
 });
