@@ -185,7 +185,7 @@ describe('weigh', () => {
     assert.ok(Math.abs(fastOverSlow(25) - 4) < 1e-9, String(fastOverSlow(25)));
   });
 
-  it('knows after a walk whom it chose while it walked', () => {
+  it('knows after a walk whom it chose while it walked, and counts him once', () => {
     const count = 3000;
     const primary = primaryOf(Array.from({ length: count }, () => 1));
     const { pick, renewal } = primary.prepared();
@@ -201,8 +201,11 @@ describe('weigh', () => {
     walk.next();
     for (let visitor = 0; visitor < 100; visitor += 1) send();
     finish(walk);
-    for (let visitor = 100; visitor < count; visitor += 1) send();
-    assert.equal(new Set(sent).size, count);
+    for (let visitor = 100; visitor < 2 * count; visitor += 1) send();
+    finish(renewal!.begin(draw));
+    for (let visitor = 0; visitor < count; visitor += 1) send();
+    for (const from of [0, count, 2 * count])
+      assert.equal(new Set(sent.slice(from, from + count)).size, count);
   });
 
   it('is gentle with whoever comes back: no more than his share of that moment, though he is empty', () => {
