@@ -2,37 +2,63 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { allocateLedger, openLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { createVisitorsRoster } from '../../../src/dispatch/roster/visitors-roster.ts';
+import type { Policy } from '../../../src/model/policy.ts';
 import type { PoolSnapshot } from '../../../src/model/pool.ts';
 import type { Origin, Secondary } from '../../../src/model/secondary.ts';
+import { finish } from '../../../src/model/slices.ts';
 import { poolOf } from '../../policies/pool-of.ts';
 
-const rostersOf = (...origins: readonly Origin[]) => {
+const SNAPSHOT: PoolSnapshot = { seq: 1, at: 0, source: 'none', standings: new Map() };
+
+const rostersOf = (origins: readonly Origin[], policies: readonly Policy[] = []) => {
   const secondaries = poolOf(origins.map(() => ({}))).map(({ secondary }, at): Secondary => ({
     ...secondary,
     address: { kind: 'own', origin: origins[at] ?? 'http://x' },
   }));
   const shape = { threads: 1, slots: secondaries.length };
-  const rosters = createVisitorsRoster(
+  return createVisitorsRoster(
     {
-      secondaries,
+      ...{ secondaries, policies },
       slots: new Map(secondaries.map(({ id }, slot) => [id, slot])),
       ...{ slowReturnMs: 0, whenAllDown: 'nobody', ledger: openLedger(allocateLedger(shape), shape, 0) },
       clock: { now: () => 0, wall: () => 0 },
     },
     [],
   );
-  const snapshot: PoolSnapshot = { seq: 1, at: 0, source: 'none', standings: new Map() };
-  return (from: string) => rosters.of(snapshot, { visitor: () => from });
+};
+
+const foundAmong = (...origins: readonly Origin[]) => {
+  const { of } = rostersOf(origins);
+  return (from: string) => of(SNAPSHOT, { visitor: () => from });
 };
 
 it('those whom every visitor of a family reaches are sifted once, whatever family he comes by', () => {
-  const of = rostersOf('http://192.0.2.1', 'http://192.0.2.2');
+  const of = foundAmong('http://192.0.2.1', 'http://192.0.2.2');
   assert.equal(of('203.0.113.9'), of('127.0.0.1'));
   assert.equal(of('2001:db8::9'), of('127.0.0.1'), 'better than nobody');
 });
 
+it('what is the same for a family and for all is made ready and renewed once', () => {
+  let begun = 0;
+  const policy: Policy = (candidates) => ({
+    pick: () => candidates[0],
+    renewal: {
+      everyMs: 10,
+      *begin() {
+        begun += 1;
+        yield;
+      },
+    },
+  });
+  const { coming, renew } = rostersOf(['http://192.0.2.1', 'http://192.0.2.2'], [policy]);
+  finish(coming(SNAPSHOT));
+  assert.equal(begun, 1);
+  finish(renew());
+  assert.equal(begun, 2);
+});
+
 it('where some are not reached he finds the others', () => {
-  const of = rostersOf('http://192.0.2.1', 'http://[2001:db8::1]', 'http://www.example.org');
+  const of = foundAmong('http://192.0.2.1', 'http://[2001:db8::1]', 'http://www.example.org');
   const found = (from: string): number[] => of(from).candidates.map(({ slot }) => slot);
   assert.deepEqual(found('203.0.113.9'), [0, 2]);
   assert.deepEqual(found('2001:db8::9'), [1, 2]);
