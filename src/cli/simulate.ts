@@ -11,7 +11,7 @@ import { loadSettings } from './load-settings.ts';
 import { logBytes } from '../mergelogs/log-bytes.ts';
 import { readOptions } from './options.ts';
 import { readRequests } from '../replay/read-requests.ts';
-import { startReplay, type Replayed } from '../replay/replay.ts';
+import { startReplay, type Borne, type Replayed } from '../replay/replay.ts';
 import { seededDice } from '../replay/seeded-dice.ts';
 import { table } from './table.ts';
 
@@ -111,7 +111,7 @@ const readSeeds = (text: string): readonly number[] => {
   if (seeds.length > 100 || seeds.some((seed) => !/^\d{1,6}$/.test(seed))) {
     throw new ActionableError(`--seeds is "${text}".`, 'Give whole numbers, as in --seeds 11,12,13,14.', 2);
   }
-  return seeds.map(Number);
+  return [...new Set(seeds.map(Number))];
 };
 
 const replay = async (
@@ -152,12 +152,12 @@ const replay = async (
   return count.files.some(({ error }) => error !== undefined) || replayed.unserved > 0 ? 1 : 0;
 };
 
-/** Load 1 is a fair part: as many requests, or as much time, for its weight as all together who have visitors. */
+/** Load 1 is a fair part: as many requests, or as much time, for its weight as all together who take new visitors. */
 const inFigures = ({ borne, fromAt, toAt, ...sums }: Replayed) => {
-  const weight = borne.reduce((sum, one) => sum + (one.visitors > 0 ? one.weight : 0), 0);
+  const weight = borne.reduce((sum, one) => sum + (one.isCandidate ? one.weight : 0), 0);
   const tookMs = borne.reduce((sum, one) => sum + one.tookMs, 0);
-  const load = (part: number, whole: number, own: number): number | undefined =>
-    part > 0 ? part / whole / (own / weight) : undefined;
+  const load = (part: number, whole: number, one: Borne): number | undefined =>
+    one.isCandidate && whole > 0 ? part / whole / (one.weight / weight) : undefined;
   return {
     ...sums,
     from: timeOf(fromAt),
@@ -170,11 +170,11 @@ const inFigures = ({ borne, fromAt, toAt, ...sums }: Replayed) => {
       requests: one.requests,
       requestShare: sums.requests > 0 ? one.requests / sums.requests : 0,
       busiestMinute: one.busiestMinute,
-      load: load(one.requests, sums.requests, one.weight),
-      busiestLoad: load(one.busiestMinute, sums.busiestMinute, one.weight),
+      load: load(one.requests, sums.requests, one),
+      busiestLoad: load(one.busiestMinute, sums.busiestMinute, one),
       ...(tookMs > 0 && {
         answerSeconds: one.tookMs / 1000,
-        answerLoad: load(one.tookMs, tookMs, one.weight),
+        answerLoad: load(one.tookMs, tookMs, one),
       }),
     })),
   };

@@ -31,6 +31,8 @@ export interface Borne {
   readonly busiestMinute: number;
   /** sum of the times of its answers; 0 where the log does not tell them */
   readonly tookMs: number;
+  /** it took new visitors, whether or not it got any */
+  readonly isCandidate: boolean;
 }
 
 /** What a replay showed. */
@@ -173,18 +175,22 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
       passMinute(tally, now);
       passMinute(all, now);
     },
-    end: () => ({
-      borne: secondaries.map(({ id, weight }, slot): Borne => {
-        const { visitors: sent = 0, requests: got = 0, most = 0, tookMs = 0 } = tallies[slot] ?? {};
-        return { id, weight, visitors: sent, requests: got, busiestMinute: most, tookMs };
-      }),
-      visitors: came,
-      requests,
-      busiestMinute: all.most,
-      fromAt,
-      toAt,
-      unserved,
-    }),
+    end: () => {
+      const candidates = new Set([...known.values()].flatMap(({ slots }) => slots(toAt)));
+      return {
+        borne: secondaries.map(({ id, weight }, slot): Borne => {
+          const { visitors: sent = 0, requests: got = 0, most = 0, tookMs = 0 } = tallies[slot] ?? {};
+          const isCandidate = candidates.has(slot);
+          return { id, weight, visitors: sent, requests: got, busiestMinute: most, tookMs, isCandidate };
+        }),
+        visitors: came,
+        requests,
+        busiestMinute: all.most,
+        fromAt,
+        toAt,
+        unserved,
+      };
+    },
   };
 };
 

@@ -75,6 +75,17 @@ test('the visitors of a log are sent as the policy says, and stay where they wer
   assert.equal(away.visitors + spare.visitors, 0, 'one is drained, one waits until nobody else works');
 });
 
+test('a load is that of all who take new visitors, also of those who got none', async (context) => {
+  const cwd = await folder(context, { 'access.log': visits(10) });
+  await writeFile(join(cwd, 'usher.json'), JSON.stringify({ ...LIST, policy: 'first' }));
+  const { secondaries } = await figures(cwd, 'access.log');
+  // two thirds of the weight bear the whole
+  assert.deepEqual(
+    secondaries.map(({ load }) => load),
+    [1.5, 0, undefined, undefined],
+  );
+});
+
 test('balance gives the faster ones more while there is little to do, as reports tell', async (context) => {
   const cwd = await folder(context, { 'access.log': visits(240) });
   await writeFile(
