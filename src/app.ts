@@ -86,7 +86,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
   const departures = allocateDepartures();
   const budget = allocateBudget(settings.threads);
   const mostFiles = mostOpenFiles();
-  const most = connectionsWithin(mostFiles, settings);
+  const most = (): number => connectionsWithin(mostFiles, settings);
   const turnout = allocateTurnout(settings.threads);
   const connections = openTurnout(turnout);
   const kept = keepDecisions(clock);
@@ -112,7 +112,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     rolls,
     departures,
     budget,
-    connections: { most, turnout },
+    connections: { most: most(), turnout },
     secrets: keys.now(),
     diary: kept.diary(),
   });
@@ -204,7 +204,7 @@ export const startPrimary = async (options: PrimaryOptions): Promise<Primary> =>
     settings: () => settings,
     counts: () => ({
       ...countsOf(book, receipts.networks()),
-      connections: { open: connections.total(), most },
+      connections: { open: connections.total(), most: most() },
     }),
     sentFor: (id) => sentForOf(id, book),
     entries: options.entries,

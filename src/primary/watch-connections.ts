@@ -9,8 +9,8 @@ const FEW = 1000;
 
 /** What is known of files and connections. */
 export interface ConnectionsWatched {
-  /** connections that may be open at once */
-  readonly most: number;
+  /** connections that may be open at once; a reload may change it */
+  readonly most: () => number;
   /** files that may be open, connections among them; `undefined`: nobody can tell */
   readonly mostFiles: number | undefined;
   /** connections that are open now */
@@ -19,8 +19,8 @@ export interface ConnectionsWatched {
 }
 
 /**
- * Tells when nearly as many connections are open as may be, before anybody is turned away; and at the start where the system
- * lets only few be.
+ * Tells when nearly as many connections are open as may be, before anybody is turned away; and at the start, or after
+ * a reload, where the system lets only few be.
  */
 export const watchConnections = ({
   most,
@@ -28,17 +28,22 @@ export const watchConnections = ({
   open,
   journal,
 }: ConnectionsWatched): { readonly stop: () => void } => {
-  if (mostFiles !== undefined && most < FEW) journal({ type: 'connections-few', most, files: mostFiles });
+  let isFew = false;
   let isTold = false;
-  const timer = setInterval(() => {
-    const now = open();
-    if (!isTold && now >= SCARCE * most) {
-      isTold = true;
-      journal({ type: 'connections-scarce', open: now, most });
+  const look = (): void => {
+    const [now, mostNow] = [open(), most()];
+    if (!isFew && mostNow < FEW && mostFiles !== undefined) {
+      journal({ type: 'connections-few', most: mostNow, files: mostFiles });
     }
-    if (now < EASED * most) isTold = false;
-  }, EVERY_MS);
-  timer.unref();
+    isFew = mostNow < FEW;
+    if (!isTold && now >= SCARCE * mostNow) {
+      isTold = true;
+      journal({ type: 'connections-scarce', open: now, most: mostNow });
+    }
+    if (now < EASED * mostNow) isTold = false;
+  };
+  look();
+  const timer = setInterval(look, EVERY_MS).unref();
   return {
     stop: () => {
       clearInterval(timer);

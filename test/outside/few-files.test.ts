@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { freePort } from '../real/port.ts';
+import { askRaw, requestText } from './raw.ts';
 import { startUsher } from './usher.ts';
 
 /** Comes, asks and stays. Resolves with whether he was answered, or closed unheard. */
@@ -21,6 +22,7 @@ const visit = (t: TestContext, port: number): Promise<boolean> =>
   });
 
 const FILES = 400;
+const wrapper = ['prlimit', `--nofile=${FILES}:${FILES}`];
 /** All come at once, and all at the second of two listeners. */
 const VISITORS = 700;
 /** What the primary has open beside connections leaves more than this of what is kept for it. */
@@ -34,7 +36,6 @@ test('where few files may be open, whoever comes beyond is counted and told, and
     listen: [port, busyPort].map((each) => ({ host: '127.0.0.1', port: each })),
     secondaries: [{ port: await freePort() }],
   };
-  const wrapper = ['prlimit', `--nofile=${FILES}:${FILES}`];
   const usher = await startUsher({ config, port, wrapper });
   t.after(usher.stop);
   const { most, files } = await usher.event('connections-few');
@@ -52,4 +53,25 @@ test('where few files may be open, whoever comes beyond is counted and told, and
   const metrics = await (await fetch(`${usher.adminUrl}/metrics`)).text();
   assert.match(metrics, new RegExp(`^usher_connections_dropped_total ${turnedAway}$`, 'm'));
   assert.match(metrics, new RegExp(`^usher_connections_most ${most}$`, 'm'));
+});
+
+test('what a reload lets the relay have open is kept from the visitors', async (t) => {
+  const config = { checks: { from: 'none' }, threads: 2, secondaries: [{ port: 8001 }] };
+  const usher = await startUsher({ config, wrapper });
+  t.after(usher.stop);
+  const { most } = await usher.event('connections-few');
+  const relay = { connections: 150 };
+  usher.edit({ ...config, relay, secondaries: [{ port: 8002 }] });
+  const question = requestText('GET /x', { Host: 'a.example', Connection: 'close' });
+  // By chance he meets either thread; both have heard of it.
+  for (let inARow = 0; inARow < 20; inARow += 1) {
+    const sentTo = (await askRaw(usher.port, question)).header('location');
+    if (sentTo !== 'http://a.example:8002/x') inARow = 0;
+  }
+  const places = most - relay.connections;
+  const metrics = await (await fetch(`${usher.adminUrl}/metrics`)).text();
+  assert.match(metrics, new RegExp(`^usher_connections_most ${places}$`, 'm'));
+  const came = await Promise.all(Array.from({ length: most }, () => visit(t, usher.port)));
+  const answered = came.filter((isAnswered) => isAnswered).length;
+  assert.ok(answered >= 0.9 * places && answered <= places, `${answered} of ${places} places were taken`);
 });

@@ -3,8 +3,8 @@ import type { Turnout } from './turnout.ts';
 
 /** What the listeners of all threads may have open together, and who shares it. */
 export interface Shared {
-  /** connections that may be open in all */
-  readonly most: number;
+  /** connections that may be open in all; a reload may change it */
+  readonly most: () => number;
   readonly turnout: Turnout;
   readonly thread: number;
   readonly threads: number;
@@ -34,11 +34,12 @@ export const shareOut = (
     const open = await Promise.all(servers.map(countOf));
     const all = open.reduce((sum, count) => sum + count, 0);
     turnout.note(thread, all);
-    const free = Math.max(0, most - turnout.total());
+    const mostNow = most();
+    const free = Math.max(0, mostNow - turnout.total());
     const share = Math.ceil(free / (ROUNDS * threads * servers.length));
     const wanted = open.reduce((sum, count) => sum + Math.min(mostEach, count + share), 0);
     // Nothing may wait from here on: nobody is let in between the promise and its keeping.
-    let spare = turnout.promise(thread, wanted, most) - all;
+    let spare = turnout.promise(thread, wanted, mostNow) - all;
     for (const [at, listener] of listeners.entries()) {
       const here = open[at] ?? 0;
       const more = Math.max(0, Math.min(mostEach - here, Math.ceil(spare / (servers.length - at))));

@@ -122,7 +122,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       journal: start.thread === 0 ? journal : () => undefined,
       ticketKeys: Buffer.from(start.ticketKeys),
       shared: {
-        most: config.connections.most,
+        most: () => config.connections.most,
         turnout: openTurnout(config.connections.turnout),
         ...{ thread: start.thread, threads: config.settings.threads },
       },

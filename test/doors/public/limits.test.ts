@@ -98,7 +98,7 @@ for (const fastLane of [true, false]) {
 test('who all come at once to one of two listeners are let in while places are free', async (t) => {
   const turnout = openTurnout(allocateTurnout(2));
   const settings = plainSettings({ listen: [LISTEN, LISTEN] });
-  const shared = { most: 100, turnout, thread: 0, threads: 2 };
+  const shared = { most: () => 100, turnout, thread: 0, threads: 2 };
   const { ports, dropped } = await openDoor(t, { fastLane: true, settings, shared });
   const coming = Array.from({ length: 90 }, async () => {
     const socket = await open(t, ports[1] ?? 0);
@@ -111,7 +111,7 @@ test('who all come at once to one of two listeners are let in while places are f
 
 test('what a door needs no more it gives back to other threads', { timeout: 20_000 }, async (t) => {
   const turnout = openTurnout(allocateTurnout(2));
-  const shared = { most: 100, turnout, thread: 0, threads: 2 };
+  const shared = { most: () => 100, turnout, thread: 0, threads: 2 };
   await openDoor(t, { fastLane: true, limits: limited({ idleMs: 200 }), shared });
   assert.equal(turnout.promise(1, 100, 100), 96);
   turnout.note(1, 96);

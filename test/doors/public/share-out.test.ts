@@ -55,7 +55,10 @@ test('never are more connections let in than may be, however visitors come betwe
         const turnout = openTurnout(allocateTurnout(threads));
         const open = (thread: number) => {
           const doors = doorsOf(listeners);
-          return { doors, share: shareOut(asServers(doors), { most, turnout, thread, threads }, 100) };
+          return {
+            doors,
+            share: shareOut(asServers(doors), { most: () => most, turnout, thread, threads }, 100),
+          };
         };
         const all = Array.from({ length: threads }, (_, thread) => open(thread));
         for (const { share } of all) await share();
@@ -86,7 +89,7 @@ test('who come all at once to one listener of one thread get nine places of ten,
     const turnout = openTurnout(allocateTurnout(threads));
     const all = Array.from({ length: threads }, () => doorsOf(listeners));
     for (const [thread, doors] of all.entries())
-      await shareOut(asServers(doors), { most, turnout, thread, threads }, 25_000)();
+      await shareOut(asServers(doors), { most: () => most, turnout, thread, threads }, 25_000)();
     const busy = all[0]?.at(-1) ?? assert.fail();
     await busy.come(Math.floor(0.9 * most));
     assert.equal(busy.dropped, 0);
@@ -97,7 +100,7 @@ test('what one thread does not need another one gets', async () => {
   const turnout = openTurnout(allocateTurnout(2));
   const [busy, calm] = [new Door(), new Door()];
   const shares = [busy, calm].map((door, thread) =>
-    shareOut(asServers([door]), { most: 1000, turnout, thread, threads: 2 }, 25_000),
+    shareOut(asServers([door]), { most: () => 1000, turnout, thread, threads: 2 }, 25_000),
   );
   const share = async () => {
     for (const each of shares) await each();
@@ -122,7 +125,7 @@ test('who is turned away has it looked anew: what others gave back meanwhile is 
   const turnout = openTurnout(allocateTurnout(2));
   turnout.promise(1, 100, 100);
   const door = new Door();
-  await shareOut(asServers([door]), { most: 100, turnout, thread: 0, threads: 2 }, 25_000)();
+  await shareOut(asServers([door]), { most: () => 100, turnout, thread: 0, threads: 2 }, 25_000)();
   await door.come(1);
   turnout.promise(1, 0, 100);
   await door.come(2);
@@ -143,9 +146,37 @@ test('who comes when two threads have just wanted more at once, and neither got 
   };
   const door = new Door();
   const turnout = { ...memory, promise };
-  await shareOut(asServers([door]), { most: 1000, turnout, thread: 0, threads: 2 }, 25_000)();
+  await shareOut(asServers([door]), { most: () => 1000, turnout, thread: 0, threads: 2 }, 25_000)();
   await door.come(900);
   assert.equal(door.dropped, 0);
+});
+
+test('where a reload leaves fewer connections, no more than those come, and where it leaves more, they do', async () => {
+  const turnout = openTurnout(allocateTurnout(2));
+  const doors = [new Door(), new Door()];
+  let most = 100;
+  const shares = doors.map((door, thread) =>
+    shareOut(asServers([door]), { most: () => most, turnout, thread, threads: 2 }, 25_000),
+  );
+  const share = async () => {
+    for (const each of shares) await each();
+  };
+  const open = () => doors.reduce((sum, door) => sum + door.open, 0);
+  const come = async () => {
+    await share();
+    for (const door of doors) await door.come(30);
+  };
+  await come();
+  assert.equal(open(), 60);
+  most = 40;
+  await come();
+  assert.equal(open(), 60, 'who is there stays');
+  for (const door of doors) door.go(20);
+  await come();
+  assert.equal(open(), 40);
+  most = 80;
+  await come();
+  assert.equal(open(), 79, 'the last place is kept for who comes to the other one');
 });
 
 test('where all are open nobody new comes, and a listener takes no more than it bears', async () => {
@@ -153,7 +184,7 @@ test('where all are open nobody new comes, and a listener takes no more than it 
     { most: 30, open: [30, 0] },
     { most: 1000, open: [300, 300] },
   ]) {
-    const shared = { most, turnout: openTurnout(allocateTurnout(1)), thread: 0, threads: 1 };
+    const shared = { most: () => most, turnout: openTurnout(allocateTurnout(1)), thread: 0, threads: 1 };
     const [full, idle] = [new Door(), new Door()];
     const share = shareOut(asServers([full, idle]), shared, 300);
     await share();
