@@ -8,3 +8,48 @@ export const finish = <Result>(slices: Slices<Result>): Result => {
     if (done === true) return value;
   }
 };
+
+/** A slice takes some fifty microseconds. */
+const ROWS_A_SLICE = 512;
+
+/** Looks at each of a list, some hundreds a slice; the last of many end theirs. */
+export function* inSlices<One>(list: ArrayLike<One>, look: (one: One, place: number) => void): Slices {
+  for (let place = 0; place < list.length; place += 1) {
+    if (place > 0 && place % ROWS_A_SLICE === 0) yield;
+    look(list[place] as One, place);
+  }
+  if (list.length > ROWS_A_SLICE) yield;
+}
+
+/** Whether it is so for each of a list; looks at some hundreds a slice, and at no more than it takes. */
+export function* everyInSlices<One>(
+  list: ArrayLike<One>,
+  isSo: (one: One, place: number) => boolean,
+): Slices<boolean> {
+  for (let place = 0; place < list.length; place += 1) {
+    if (place > 0 && place % ROWS_A_SLICE === 0) yield;
+    if (!isSo(list[place] as One, place)) return false;
+  }
+  if (list.length > ROWS_A_SLICE) yield;
+  return true;
+}
+
+/** What is made in slices before anybody asks for it; else at once, for the first who does. */
+export interface Ahead<Made> {
+  readonly get: () => Made;
+  /** Makes it, unless it is made. */
+  readonly begin: () => Slices;
+}
+
+/** @param make always makes the same */
+export const ahead = <Made extends object>(make: () => Slices<Made>): Ahead<Made> => {
+  let made: Made | undefined;
+  return {
+    get: () => (made ??= finish(make())),
+    *begin() {
+      if (made !== undefined) return;
+      const whole = yield* make();
+      made ??= whole;
+    },
+  };
+};

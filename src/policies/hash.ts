@@ -1,6 +1,7 @@
 import { cookieValues } from '../model/cookie-values.ts';
 import { pathOf } from '../model/path-of.ts';
 import type { Policy } from '../model/policy.ts';
+import { ahead } from '../model/slices.ts';
 import type { Visit } from '../model/visit.ts';
 import { defineUnit } from '../unit.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -38,10 +39,12 @@ export const hash = defineUnit({
     const keyOf = keyed(by, cookie);
     const rendezvous = createRendezvous();
     return (candidates) => {
-      const { meet, distance } = rendezvous(candidates);
+      const met = ahead(() => rendezvous(candidates));
       return {
-        pick: ({ visit, print = fingerprint }) => meet(print(keyOf(visit))),
-        score: (candidate, { visit, print = fingerprint }) => distance(candidate, print(keyOf(visit))),
+        pick: ({ visit, print = fingerprint }) => met.get().meet(print(keyOf(visit))),
+        score: (candidate, { visit, print = fingerprint }) =>
+          met.get().distance(candidate, print(keyOf(visit))),
+        renewal: { everyMs: Infinity, begin: met.begin },
       };
     };
   },

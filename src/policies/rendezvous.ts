@@ -1,6 +1,7 @@
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate } from '../model/policy.ts';
 import type { Id } from '../model/secondary.ts';
+import { everyInSlices, inSlices, type Slices } from '../model/slices.ts';
 import { fingerprint, fractionOf, mixed } from './fingerprint.ts';
 import { keepFew } from './keep-few.ts';
 
@@ -23,10 +24,10 @@ export interface Rendezvous {
  * Walks the whole list for each key: some 20 µs among 10,000 that weigh the same or have few weights, 60 µs where weights
  * are of many kinds.
  */
-export const createRendezvous = (): ((candidates: NonEmpty<Candidate>) => Rendezvous) => {
+export const createRendezvous = (): ((candidates: NonEmpty<Candidate>) => Slices<Rendezvous>) => {
   const pathFor = keepFew(pathOf, leadsThrough);
-  return (candidates) => {
-    const { walk } = pathFor(candidates);
+  return function* (candidates) {
+    const { walk } = yield* pathFor(candidates);
     return {
       meet: (key) => candidates[walk(lowOf(key), highOf(key))] ?? candidates[0],
       distance: ({ secondary, weight }, key) => {
@@ -51,39 +52,50 @@ interface Path {
   readonly walk: Walk;
 }
 
-const pathOf = (candidates: readonly Candidate[]): Path => ({
-  ids: candidates.map(({ secondary }) => secondary.id),
-  weights: Float64Array.from(candidates, ({ weight }) => weight),
-  walk: walkOf(candidates),
-});
+function* pathOf(candidates: readonly Candidate[]): Slices<Path> {
+  const ids: Id[] = [];
+  const weights = new Float64Array(candidates.length);
+  const groups = new Map<number, number[]>();
+  yield* inSlices(candidates, ({ secondary, weight }, place) => {
+    ids.push(secondary.id);
+    weights[place] = weight;
+    const group = groups.get(weight);
+    if (group === undefined) groups.set(weight, [place]);
+    else group.push(place);
+  });
+  const isTogether = groups.size * WALKED_TOGETHER <= ids.length;
+  return {
+    ids,
+    weights,
+    walk: isTogether ? yield* byWeight(ids, [...groups]) : yield* oneByOne(ids, weights),
+  };
+}
 
-const leadsThrough = ({ ids, weights }: Path, candidates: readonly Candidate[]): boolean =>
-  ids.length === candidates.length &&
-  candidates.every(
+function* leadsThrough({ ids, weights }: Path, candidates: readonly Candidate[]): Slices<boolean> {
+  if (ids.length !== candidates.length) return false;
+  return yield* everyInSlices(
+    candidates,
     ({ secondary, weight }, place) => weight === weights[place] && secondary.id === ids[place],
   );
-
-const walkOf = (candidates: readonly Candidate[]): Walk => {
-  const groups = Map.groupBy(candidates.keys(), (place) => candidates[place]?.weight ?? 0);
-  return groups.size * WALKED_TOGETHER <= candidates.length
-    ? byWeight(candidates, [...groups])
-    : oneByOne(candidates);
-};
+}
 
 /**
  * Of those who weigh the same the nearest is the one whose hash is the largest: all but one are compared as whole numbers.
  * The loop is `mixed` with what is the same for all taken out of it, and the last step left out where it cannot matter:
  * that one leaves the upper half of the number as it is.
  */
-const byWeight = (
-  candidates: readonly Candidate[],
+function* byWeight(
+  ids: readonly Id[],
   groups: readonly (readonly [number, readonly number[]])[],
-): Walk => {
-  const places = Uint32Array.from(groups.flatMap(([, group]) => group));
+): Slices<Walk> {
+  const places = new Uint32Array(ids.length);
   const weights = Float64Array.from(groups, ([weight]) => weight);
   let length = 0;
-  const ends = Uint32Array.from(groups, ([, group]) => (length += group.length));
-  const { lows, highs } = printsOf(Array.from(places, (place) => candidates[place] as Candidate));
+  const ends = Uint32Array.from(groups, ([, group]) => {
+    places.set(group, length);
+    return (length += group.length);
+  });
+  const { lows, highs } = yield* printsOf(ids, places);
   const folded = lows.map(fold);
   return (low, high) => {
     const key = fold(low);
@@ -112,15 +124,14 @@ const byWeight = (
     }
     return places[found] as number;
   };
-};
+}
 
 /** The first step of `mixed`; that of two numbers joined by exclusive or is theirs, joined alike. */
 const fold = (bits: number): number => bits ^ (bits >>> 16);
 
 /** The logarithm is taken only where it may matter. */
-const oneByOne = (candidates: readonly Candidate[]): Walk => {
-  const weights = Float64Array.from(candidates, ({ weight }) => weight);
-  const { lows, highs } = printsOf(candidates);
+function* oneByOne(ids: readonly Id[], weights: Float64Array): Slices<Walk> {
+  const { lows, highs } = yield* printsOf(ids, Uint32Array.from(ids.keys()));
   return (low, high) => {
     let shortest = Infinity;
     let found = 0;
@@ -136,15 +147,22 @@ const oneByOne = (candidates: readonly Candidate[]): Walk => {
     }
     return found;
   };
-};
+}
 
-/** The halves of the fingerprints of their ids. */
-const printsOf = (
-  candidates: readonly Candidate[],
-): { readonly lows: Int32Array; readonly highs: Int32Array } => {
-  const prints = Float64Array.from(candidates, ({ secondary }) => fingerprint(secondary.id));
-  return { lows: Int32Array.from(prints, lowOf), highs: Int32Array.from(prints, highOf) };
-};
+/** The halves of the fingerprints of the ids in these places. */
+function* printsOf(
+  ids: readonly Id[],
+  places: Uint32Array,
+): Slices<{ readonly lows: Int32Array; readonly highs: Int32Array }> {
+  const lows = new Int32Array(places.length);
+  const highs = new Int32Array(places.length);
+  yield* inSlices(places, (place, at) => {
+    const print = fingerprint(ids[place] as Id);
+    lows[at] = lowOf(print);
+    highs[at] = highOf(print);
+  });
+  return { lows, highs };
+}
 
 const lowOf = (print: number): number => print | 0;
 const highOf = (print: number): number => (print / 0x1_0000_0000) | 0;

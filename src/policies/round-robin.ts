@@ -1,5 +1,6 @@
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, Policy } from '../model/policy.ts';
+import { ahead, everyInSlices, inSlices, type Slices } from '../model/slices.ts';
 import { defineUnit } from '../unit.ts';
 import { keepFew } from './keep-few.ts';
 import { turnsOf } from './turns.ts';
@@ -10,15 +11,19 @@ interface Round {
   readonly turns: Uint32Array;
 }
 
-const isOf = ({ weights }: Round, candidates: readonly Candidate[]): boolean =>
-  weights.length === candidates.length && candidates.every(({ weight }, place) => weight === weights[place]);
+function* isOf({ weights }: Round, candidates: readonly Candidate[]): Slices<boolean> {
+  if (weights.length !== candidates.length) return false;
+  return yield* everyInSlices(candidates, ({ weight }, place) => weight === weights[place]);
+}
+
+function* roundOf(candidates: readonly Candidate[]): Slices<Round> {
+  const weights = new Float64Array(candidates.length);
+  yield* inSlices(candidates, ({ weight }, place) => (weights[place] = weight));
+  return { weights, turns: yield* turnsOf(weights) };
+}
 
 /** The rounds of lists; the same for those of the same weights, if they are among the last few. */
-export const keepRounds = (): ((candidates: NonEmpty<Candidate>) => Round) =>
-  keepFew((candidates) => {
-    const weights = candidates.map(({ weight }) => weight);
-    return { weights: Float64Array.from(weights), turns: turnsOf(weights) };
-  }, isOf);
+export const keepRounds = (): ((candidates: NonEmpty<Candidate>) => Slices<Round>) => keepFew(roundOf, isOf);
 
 /**
  * Takes turns by the visitor's ticket. All threads draw from one roll for each way in, so the turns of an entrance are
@@ -28,11 +33,17 @@ export const roundRobin = defineUnit({
   summary: 'Takes turns; the heavier come up more often, spread evenly.',
   options: () => ({}),
   make: (): Policy => {
-    const roundOf = keepRounds();
+    const keptRound = keepRounds();
     return (candidates) => {
-      const { turns } = roundOf(candidates);
-      // `>>> 0`: a ticket from a 32-bit counter that went over keeps counting up
-      return { pick: ({ ticket }) => candidates[turns[(ticket >>> 0) % turns.length] ?? 0] ?? candidates[0] };
+      const round = ahead(() => keptRound(candidates));
+      return {
+        pick: ({ ticket }) => {
+          const { turns } = round.get();
+          // `>>> 0`: a ticket from a 32-bit counter that went over keeps counting up
+          return candidates[turns[(ticket >>> 0) % turns.length] ?? 0] ?? candidates[0];
+        },
+        renewal: { everyMs: Infinity, begin: round.begin },
+      };
     };
   },
 });

@@ -1,3 +1,4 @@
+import { inSlices, type Slices } from '../model/slices.ts';
 import { wholeWeights } from './whole-weights.ts';
 
 /**
@@ -8,63 +9,80 @@ import { wholeWeights } from './whole-weights.ts';
  * may, the one that has to come soonest is next, of equal ones the heavier, then the earlier in the list. Such an order
  * always exists and this rule finds it (S. Baruah et al., "Proportionate progress: a notion of fairness in resource
  * allocation", Algorithmica 15, 1996). The smooth weighted round robin of nginx aims at the same, but takes n steps for
- * each turn; this takes log n.
+ * each turn; this takes log n, n being the number of different weights: those of equal weight always come one after the
+ * other, and wait in the queue as one.
  */
-export const turnsOf = (weights: readonly number[]): Uint32Array => {
-  const shares = wholeWeights(weights);
-  const length = shares.reduce((sum, share) => sum + share, 0);
-  const turns = new Uint32Array(length);
-  const had = new Uint32Array(shares.length);
+export function* turnsOf(weights: ArrayLike<number>): Slices<Uint32Array> {
+  const whole = yield* wholeWeights(weights);
+  const members = new Map<number, number[]>();
+  let length = 0;
+  yield* inSlices(whole, (share, place) => {
+    length += share;
+    const alike = members.get(share);
+    if (alike === undefined) members.set(share, [place]);
+    else alike.push(place);
+  });
+  const groups = [...members.values()];
+  const shares = Uint32Array.from(members.keys());
   const deadlines = Float64Array.from(shares, (share) => length / share);
+  const turns = new Uint32Array(length);
+  /** how often all of a group had their turn, and how many of it once more */
+  const had = new Uint32Array(shares.length);
+  const more = new Uint32Array(shares.length);
 
-  // who may come from which turn on: a linked list for each turn
+  // which group may come from which turn on: a linked list for each turn
   const heads = new Int32Array(length).fill(-1);
   const nexts = new Int32Array(shares.length).fill(-1);
-  const mayComeFrom = (turn: number, place: number) => {
-    nexts[place] = heads[turn] as number;
-    heads[turn] = place;
+  const mayComeFrom = (turn: number, group: number) => {
+    nexts[group] = heads[turn] as number;
+    heads[turn] = group;
   };
-  shares.forEach((_, place) => {
-    mayComeFrom(0, place);
-  });
+  for (const group of groups.keys()) mayComeFrom(0, group);
 
   const queue = createQueue(deadlines, shares);
   for (let turn = 0; turn < length; turn++) {
-    for (let place = heads[turn] as number; place >= 0; place = nexts[place] as number) queue.add(place);
-    const place = queue.take();
-    turns[turn] = place;
-    const share = shares[place] as number;
-    const done = (had[place] as number) + 1;
-    had[place] = done;
+    if (turn % TURNS_A_SLICE === TURNS_A_SLICE - 1) yield;
+    for (let group = heads[turn] as number; group >= 0; group = nexts[group] as number) queue.add(group);
+    const group = queue.take();
+    const places = groups[group] as number[];
+    const nth = more[group] as number;
+    turns[turn] = places[nth] as number;
+    const isRound = nth + 1 === places.length;
+    more[group] = isRound ? 0 : nth + 1;
+    if (isRound) had[group] = (had[group] as number) + 1;
+    const share = shares[group] as number;
+    const done = had[group] as number;
     if (done === share) continue;
-    deadlines[place] = ((done + 1) * length) / share;
-    mayComeFrom(Math.max(turn + 1, Math.floor((done * length) / share)), place);
+    deadlines[group] = ((done + 1) * length) / share;
+    mayComeFrom(Math.max(turn + 1, Math.floor((done * length) / share)), group);
   }
   return turns;
-};
+}
 
-/** A binary heap of places: the soonest deadline comes out first, of equal ones the greater share, then the earlier place. */
+/** A slice takes some fifty microseconds. */
+const TURNS_A_SLICE = 1024;
+
+/** A binary heap of groups: the soonest deadline comes out first, of equal ones the greater share. No two shares are equal. */
 const createQueue = (deadlines: Float64Array, shares: Uint32Array) => {
   const heap = new Uint32Array(deadlines.length);
   let size = 0;
   const isSooner = (one: number, other: number): boolean => {
     const sooner = (deadlines[other] as number) - (deadlines[one] as number);
     if (sooner !== 0) return sooner > 0;
-    const heavier = (shares[one] as number) - (shares[other] as number);
-    return heavier === 0 ? one < other : heavier > 0;
+    return (shares[one] as number) > (shares[other] as number);
   };
 
   return {
-    add: (place: number) => {
+    add: (group: number) => {
       let at = size++;
       while (at > 0) {
         const parent = (at - 1) >> 1;
         const above = heap[parent] as number;
-        if (!isSooner(place, above)) break;
+        if (!isSooner(group, above)) break;
         heap[at] = above;
         at = parent;
       }
-      heap[at] = place;
+      heap[at] = group;
     },
     take: (): number => {
       const soonest = heap[0] as number;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { NonEmpty } from '../../src/model/non-empty.ts';
 import type { Candidate } from '../../src/model/policy.ts';
 import type { Target, Visit } from '../../src/model/visit.ts';
+import { finish } from '../../src/model/slices.ts';
 import { hash } from '../../src/policies/hash.ts';
 import { createRendezvous } from '../../src/policies/rendezvous.ts';
 import { drawOf, equals, visitOf, weighing } from './pool-of.ts';
@@ -91,7 +92,7 @@ describe('hash', () => {
 
   it('is made ready anew only for a list that is unlike the last six, as many as visitors may have of their own', () => {
     const rendezvous = createRendezvous();
-    const walkAmong = (count: number) => rendezvous(equals(count)).walk;
+    const walkAmong = (count: number) => finish(rendezvous(equals(count))).walk;
     const counts = [2, 3, 4, 5, 6, 7];
     const walks = counts.map(walkAmong);
     assert.equal(new Set(walks).size, 6);

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { finish } from '../../src/model/slices.ts';
 import { keepRounds, roundRobin } from '../../src/policies/round-robin.ts';
 import { turnsOf } from '../../src/policies/turns.ts';
 import { wholeWeights } from '../../src/policies/whole-weights.ts';
 import { drawOf, equals, sendAll, weighing } from './pool-of.ts';
 
 const policy = roundRobin.make({});
+
+const turnsIn = (weights: readonly number[]): Uint32Array => finish(turnsOf(weights));
+const wholeIn = (weights: readonly number[]): Uint32Array => finish(wholeWeights(weights));
 
 const lettersOf = (turns: Uint32Array): string =>
   Array.from(turns, (place) => 'ABCDEFGH'.charAt(place)).join('');
@@ -37,10 +41,10 @@ describe('round-robin', () => {
   it('goes by each list that it is made ready for, and makes a round anew only for other weights', () => {
     const roundOf = keepRounds();
     const lists = [weighing(1, 2), weighing(1, 2, 2), weighing(1, 2), weighing(2, 1)];
-    const rounds = lists.map((list) => roundOf(list));
+    const rounds = lists.map((list) => finish(roundOf(list)));
     assert.deepEqual(
       rounds.map(({ turns }) => lettersOf(turns)),
-      lists.map((list) => lettersOf(turnsOf(list.map(({ weight }) => weight)))),
+      lists.map((list) => lettersOf(turnsIn(list.map(({ weight }) => weight)))),
     );
     assert.equal(rounds[2], rounds[0]);
   });
@@ -52,14 +56,14 @@ describe('round-robin', () => {
   });
 
   it('spreads the turns of the heavy between those of the light', () => {
-    assert.equal(lettersOf(turnsOf([2, 1])), 'AAB');
-    assert.equal(lettersOf(turnsOf([1, 1, 2])), 'CACB');
-    assert.equal(lettersOf(turnsOf([3, 3, 1])), 'ABABABC');
-    assert.equal(lettersOf(turnsOf([5, 1, 1])), 'AAABAAC');
+    assert.equal(lettersOf(turnsIn([2, 1])), 'AAB');
+    assert.equal(lettersOf(turnsIn([1, 1, 2])), 'CACB');
+    assert.equal(lettersOf(turnsIn([3, 3, 1])), 'ABABABC');
+    assert.equal(lettersOf(turnsIn([5, 1, 1])), 'AAABAAC');
   });
 
   it('lets a heavy one among a hundred light ones come every eleventh turn', () => {
-    const turns = turnsOf([10, ...Array.from({ length: 100 }, () => 1)]);
+    const turns = turnsIn([10, ...Array.from({ length: 100 }, () => 1)]);
     const heavy = Array.from(turns.entries()).filter(([, place]) => place === 0);
     assert.deepEqual(
       heavy.map(([turn]) => turn),
@@ -71,17 +75,31 @@ describe('round-robin', () => {
     const weights = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(weights, (given) => {
-        const turns = turnsOf(given);
-        assert.ok(worstDeviation(turns, wholeWeights(given)) < 1);
+        const turns = turnsIn(given);
+        assert.ok(worstDeviation(turns, wholeIn(given)) < 1);
       }),
       { numRuns: 500 },
     );
   });
 
+  it('lets those of equal weight come in the order of the list, whoever comes between', () => {
+    const weights = fc.array(fc.constantFrom(1, 2, 3.7, Math.SQRT1_2), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(weights, (given) => {
+        const turns = turnsIn(given);
+        for (const weight of new Set(given)) {
+          const alike = [...given.keys()].filter((place) => given[place] === weight);
+          const order = turns.filter((place) => given[place] === weight);
+          assert.ok(order.every((place, nth) => place === alike[nth % alike.length]));
+        }
+      }),
+    );
+  });
+
   it('stays within one turn for ten thousand of different weights', () => {
     const given = Array.from({ length: 10_000 }, (_, place) => 1 + (place % 7) * Math.SQRT1_2);
-    const turns = turnsOf(given);
-    const whole = wholeWeights(given);
+    const turns = turnsIn(given);
+    const whole = wholeIn(given);
     const had = new Uint32Array(given.length);
     turns.forEach((taken, turn) => {
       const count = (had[taken] ?? 0) + 1;
@@ -96,20 +114,20 @@ describe('round-robin', () => {
 
 describe('whole weights', () => {
   it('are exact and as small as can be where the weights share a measure', () => {
-    assert.deepEqual([...wholeWeights([4, 2])], [2, 1]);
-    assert.deepEqual([...wholeWeights([0.3, 0.7])], [3, 7]);
-    assert.deepEqual([...wholeWeights([100, 101])], [100, 101]);
-    assert.deepEqual([...wholeWeights([1 / 3, 2 / 3, 1])], [1, 2, 3]);
-    assert.deepEqual([...wholeWeights([7, 7, 7])], [1, 1, 1]);
+    assert.deepEqual([...wholeIn([4, 2])], [2, 1]);
+    assert.deepEqual([...wholeIn([0.3, 0.7])], [3, 7]);
+    assert.deepEqual([...wholeIn([100, 101])], [100, 101]);
+    assert.deepEqual([...wholeIn([1 / 3, 2 / 3, 1])], [1, 2, 3]);
+    assert.deepEqual([...wholeIn([7, 7, 7])], [1, 1, 1]);
   });
 
   it('are off by at most one in a thousand of all turns where the weights share none', () => {
-    const [one = 0, other = 0] = wholeWeights([Math.PI, Math.E]);
+    const [one = 0, other = 0] = wholeIn([Math.PI, Math.E]);
     assert.ok(Math.abs(one / (one + other) - Math.PI / (Math.PI + Math.E)) < 0.001);
   });
 
   it('leave nobody without a turn', () => {
-    assert.deepEqual([...wholeWeights([1e300, 1e-300])], [1024, 1]);
+    assert.deepEqual([...wholeIn([1e300, 1e-300])], [1024, 1]);
     assert.deepEqual(sendAll(policy(weighing(1e300, 1e-300)), 1025).counts, [1024, 1]);
   });
 
@@ -117,7 +135,7 @@ describe('whole weights', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), { minLength: 1, maxLength: 500 }),
-        (given) => wholeWeights(given).reduce((sum, turns) => sum + turns, 0) <= 65_536 + given.length,
+        (given) => wholeIn(given).reduce((sum, turns) => sum + turns, 0) <= 65_536 + given.length,
       ),
     );
   });
