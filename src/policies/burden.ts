@@ -1,6 +1,7 @@
 import { countsVisitors, type LoadReport } from '../model/load-report.ts';
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, LedgerView, Prepared } from '../model/policy.ts';
+import { ahead, inSlices, type Ahead, type Slices } from '../model/slices.ts';
 import { fractionOf, mixed } from './fingerprint.ts';
 
 /** What each of a list of candidates has to bear. */
@@ -13,6 +14,8 @@ export interface Burdens {
   readonly of: (place: number, ledger: LedgerView) => number;
   /** The same as the score of a policy that compares it. */
   readonly score: NonNullable<Prepared['score']>;
+  /** Does in slices what else the first question does. */
+  readonly begin: Ahead<object>['begin'];
 }
 
 /**
@@ -24,15 +27,10 @@ export interface Burdens {
  * all begin alike, and visitors were rarer than snapshots, everyone would go to the heaviest.
  */
 export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
-  const held = heldBy(candidates);
-  const before = Float64Array.from(candidates, ({ load, sentBefore }) =>
-    countsVisitors(load) ? 0 : sentBefore,
-  );
-  const next = candidates.some(({ load }) => countsVisitors(load))
-    ? new Float64Array(candidates.length).fill(1)
-    : untilNextTurn(candidates);
+  const addends = ahead(() => addendsOf(candidates));
   const burden = (place: number, ledger: LedgerView): number => {
     const { slot, weight } = candidates[place] ?? candidates[0];
+    const { held, before, next } = addends.get();
     // its first report may be known to the ledger already: never less than none
     const sent = Math.max(0, ledger.since(slot) - (before[place] as number));
     return ((held[place] as number) + sent + (next[place] as number)) / weight;
@@ -45,14 +43,36 @@ export const burdensOf = (candidates: NonEmpty<Candidate>): Burdens => {
       places ??= new Map(candidates.map((one, place) => [one, place]));
       return burden(places.get(candidate) ?? 0, ledger);
     },
+    begin: addends.begin,
   };
 };
 
-/** How far each is from its next turn, 0 to 1: drawn by what was sent so far. */
-const untilNextTurn = (candidates: NonEmpty<Candidate>): Float64Array => {
-  const sent = candidates.reduce((sum, { sentBefore }) => sum + sentBefore, 0);
-  return Float64Array.from(candidates, ({ slot }) => fractionOf(mixed(sent, Math.imul(slot, SPREAD))));
-};
+/** What a burden is the sum of, by place. */
+interface Addends {
+  readonly held: Float64Array;
+  /** of those sent, whom not to count */
+  readonly before: Float64Array;
+  /** the visitor to come; where nobody counts visitors how far the next turn is, 0 to 1: drawn by what was sent so far */
+  readonly next: Float64Array;
+}
+
+function* addendsOf(candidates: NonEmpty<Candidate>): Slices<Addends> {
+  const held = yield* heldBy(candidates);
+  const before = new Float64Array(candidates.length);
+  const next = new Float64Array(candidates.length).fill(1);
+  let sent = 0;
+  let counting = 0;
+  yield* inSlices(candidates, ({ load, sentBefore }, place) => {
+    sent += sentBefore;
+    if (countsVisitors(load)) counting += 1;
+    else before[place] = sentBefore;
+  });
+  if (counting > 0) return { held, before, next };
+  yield* inSlices(candidates, ({ slot }, place) => {
+    next[place] = fractionOf(mixed(sent, Math.imul(slot, SPREAD)));
+  });
+  return { held, before, next };
+}
 
 /**
  * How many visitors each candidate held when it last reported; in the unit of `running`, or of `sessions` where nobody
@@ -66,41 +86,43 @@ const untilNextTurn = (candidates: NonEmpty<Candidate>): Float64Array => {
  * Where nobody reports a count, the fair share is one visitor for each unit of weight: figures order the candidates
  * while the news is fresh, and the primary's own count does as it ages.
  */
-export const heldBy = (candidates: NonEmpty<Candidate>): Float64Array => {
-  const isReported = (figure: FigureName): boolean =>
-    candidates.some(({ load }) => load?.[figure] !== undefined);
-  const count = isReported('running') ? 'running' : 'sessions';
-  const fair = isReported(count) ? averageOf(count, candidates) : 1;
-  const others = OTHERS.map((figure) => ({ figure, average: averageOf(figure, candidates) }));
-
-  return Float64Array.from(candidates, (candidate) => {
+export function* heldBy(candidates: NonEmpty<Candidate>): Slices<Float64Array> {
+  const averages = yield* averagesOf(candidates);
+  const count = averages.running === undefined ? 'sessions' : 'running';
+  const fair = averages[count] ?? 1;
+  const held = new Float64Array(candidates.length);
+  yield* inSlices(candidates, (candidate, place) => {
     const { load, weight } = candidate;
-    const told = load?.[count];
-    if (told !== undefined) return told;
-    const other = others.find(({ figure }) => load?.[figure] !== undefined);
-    if (other === undefined || !(other.average > 0)) return fair * weight;
-    return (perWeight(other.figure, candidate) / other.average) * fair * weight;
+    const other = OTHERS.find((figure) => load?.[figure] !== undefined);
+    const average = other === undefined ? 0 : (averages[other] ?? 0);
+    const like = other !== undefined && average > 0 ? perWeight(other, candidate) / average : 1;
+    held[place] = load?.[count] ?? like * fair * weight;
   });
-};
+  return held;
+}
 
 /** Slots are neighbours; multiplied by this (2^32 divided by the golden ratio) they are far apart. */
 const SPREAD = 0x9e3779b1;
 
-type FigureName = keyof LoadReport & ('running' | 'sessions' | 'utilization' | 'answerMs');
+const FIGURES = ['running', 'sessions', 'utilization'] as const satisfies readonly (keyof LoadReport)[];
+type FigureName = (typeof FIGURES)[number];
+/** What stands in for the count. */
 const OTHERS = ['sessions', 'utilization'] as const satisfies readonly FigureName[];
 
 /** Counts grow with the size of a machine; shares do not. */
 const perWeight = (figure: FigureName, { load, weight }: Candidate): number =>
   (load?.[figure] ?? 0) / (figure === 'running' || figure === 'sessions' ? weight : 1);
 
-/** The average of a figure for each unit of weight, over those that report it. */
-const averageOf = (figure: FigureName, candidates: NonEmpty<Candidate>): number => {
-  let sum = 0;
-  let weights = 0;
-  for (const candidate of candidates) {
-    if (candidate.load?.[figure] === undefined) continue;
-    sum += perWeight(figure, candidate) * candidate.weight;
-    weights += candidate.weight;
-  }
-  return weights > 0 ? sum / weights : 0;
-};
+/** The averages of figures for each unit of weight, over those that report them; of one that nobody reports there is none. */
+function* averagesOf(candidates: NonEmpty<Candidate>): Slices<{ readonly [Name in FigureName]?: number }> {
+  const sums = FIGURES.map((figure) => ({ figure, sum: 0, weights: 0 }));
+  yield* inSlices(candidates, (candidate) => {
+    for (const one of sums) {
+      if (candidate.load?.[one.figure] === undefined) continue;
+      one.sum += perWeight(one.figure, candidate) * candidate.weight;
+      one.weights += candidate.weight;
+    }
+  });
+  const reported = sums.filter(({ weights }) => weights > 0);
+  return Object.fromEntries(reported.map(({ figure, sum, weights }) => [figure, sum / weights]));
+}

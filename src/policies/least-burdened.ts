@@ -1,4 +1,5 @@
 import type { LedgerView, Policy } from '../model/policy.ts';
+import { inSlices } from '../model/slices.ts';
 import { burdensOf } from './burden.ts';
 import { createLeasts, type Leasts } from './leasts.ts';
 
@@ -32,16 +33,11 @@ export const leastBurdened: Policy = (candidates) => {
     renewal: {
       everyMs: Infinity,
       *begin({ ledger }) {
+        yield* burdens.begin();
         const asked = new Float64Array(candidates.length);
-        for (let place = 0; place < asked.length; place += 1) {
-          if (place % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
-          asked[place] = burdens.of(place, ledger);
-        }
+        yield* inSlices(candidates, (_, place) => (asked[place] = burdens.of(place, ledger)));
         bounds ??= createLeasts(asked);
       },
     },
   };
 };
-
-/** A slice takes some fifty microseconds. */
-const ROWS_A_SLICE = 512;

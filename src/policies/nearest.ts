@@ -1,5 +1,6 @@
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, Draw, NearnessView, Policy, Prepared } from '../model/policy.ts';
+import { ahead, inSlices } from '../model/slices.ts';
 import { defineUnit } from '../unit.ts';
 import { balance } from './balance.ts';
 import { burdensOf } from './burden.ts';
@@ -48,11 +49,16 @@ const prepare = (
   { learn, balanced }: { readonly learn: number; readonly balanced: Prepared },
 ): Prepared => {
   const burdens = burdensOf(candidates);
-  const isFull = fullness(candidates, balanced);
+  const full = fullness(candidates, balanced);
   const around = byDistance(candidates);
-  /** by slot */
-  const places: number[] = [];
-  candidates.forEach(({ slot }, place) => (places[slot] = place));
+  const bySlot = ahead(function* () {
+    const places: number[] = [];
+    yield* inSlices(candidates, ({ slot }, place) => (places[slot] = place));
+    return places;
+  });
+  /** Of the candidate that a network knows in this place; `undefined`: it is none. */
+  const placeOf = (near: NearnessView, row: number, at: number): number | undefined =>
+    bySlot.get()[near.slotAt(row, at)];
   /** A network is known once it knows two, so that there is somebody to compare with. */
   const enough = Math.min(2, candidates.length);
 
@@ -65,10 +71,10 @@ const prepare = (
     let ms = Infinity;
     let known = 0;
     for (let at = 0; at < near.places; at += 1) {
-      const place = places[near.slotAt(row, at)];
+      const place = placeOf(near, row, at);
       if (place === undefined) continue;
       known += 1;
-      if (near.msAt(row, at) < ms && !isFull(place, draw)) ms = near.msAt(row, at);
+      if (near.msAt(row, at) < ms && !full.is(place, draw)) ms = near.msAt(row, at);
     }
     return { ms, known };
   };
@@ -78,8 +84,8 @@ const prepare = (
     const { near, visit, ledger, dice, now, whereabouts } = draw;
     const from = whereabouts?.(visit.visitor());
     if (from === undefined) return balanced.pick(draw);
-    const means = { now, isFull: (place: number) => isFull(place, draw), boundOf };
-    const { near: some, boundMs } = around(from, means);
+    const means = { now, isFull: (place: number) => full.is(place, draw), boundOf };
+    const { near: some, boundMs } = around.of(from, means);
     const first = some.length > COMPARED ? Math.floor(dice() * some.length) : 0;
     let best = -1;
     let least = Infinity;
@@ -88,7 +94,7 @@ const prepare = (
       const place = some[(first + nth) % some.length] ?? -1;
       const measured = near === undefined ? undefined : measuredMs(near, row, candidates[place]?.slot);
       // what was measured overrules what distance promises
-      if (isFull(place, draw) || (measured !== undefined && measured > boundMs)) continue;
+      if (full.is(place, draw) || (measured !== undefined && measured > boundMs)) continue;
       const burden = burdens.of(place, ledger);
       ties = burden === least ? ties + 1 : 1;
       if (burden < least || (burden === least && dice() * ties < 1)) {
@@ -112,8 +118,8 @@ const prepare = (
     let ties = 0;
     let count = 0;
     for (let at = 0; at < near.places; at += 1) {
-      const place = places[near.slotAt(row, at)];
-      if (place === undefined || near.msAt(row, at) > bound || isFull(place, draw)) continue;
+      const place = placeOf(near, row, at);
+      if (place === undefined || near.msAt(row, at) > bound || full.is(place, draw)) continue;
       count += 1;
       const burden = burdens.of(place, ledger);
       ties = burden === least ? ties + 1 : 1;
@@ -133,7 +139,7 @@ const prepare = (
     let next = -1;
     const msAt = (at: number): number => (at === -1 ? Infinity : near.msAt(row, at));
     for (let at = 0; at < near.places; at += 1) {
-      if (places[near.slotAt(row, at)] === undefined) continue;
+      if (placeOf(near, row, at) === undefined) continue;
       known += 1;
       if (msAt(at) < msAt(nearest)) {
         next = nearest;
@@ -158,7 +164,13 @@ const prepare = (
 
   return {
     pick,
-    ...(balanced.renewal && { renewal: balanced.renewal }),
+    renewal: {
+      everyMs: balanced.renewal?.everyMs ?? Infinity,
+      *begin(when) {
+        for (const { begin } of [bySlot, burdens, around, full]) yield* begin();
+        if (balanced.renewal !== undefined) yield* balanced.renewal.begin(when);
+      },
+    },
     isCurious,
     score: (candidate, draw) => {
       const { near, visit, whereabouts } = draw;
@@ -168,7 +180,7 @@ const prepare = (
       let least = Infinity;
       for (let at = 0; near !== undefined && row !== -1 && at < near.places; at += 1) {
         if (near.slotAt(row, at) === candidate.slot) return near.msAt(row, at);
-        if (places[near.slotAt(row, at)] === undefined) continue;
+        if (placeOf(near, row, at) === undefined) continue;
         known += 1;
         least = Math.min(least, near.msAt(row, at));
       }

@@ -8,6 +8,9 @@ export const random = defineUnit({
   options: () => ({}),
   make: (): Policy => (candidates) => {
     const drawn = weightedDraw(candidates);
-    return { pick: ({ dice }) => candidates[drawn.any(dice)] ?? candidates[0] };
+    return {
+      pick: ({ dice }) => candidates[drawn.any(dice)] ?? candidates[0],
+      renewal: { everyMs: Infinity, begin: drawn.begin },
+    };
   },
 });

@@ -12,7 +12,7 @@ export const twoChoices = defineUnit({
   summary: 'Draws two different ones by weight and takes the less burdened.',
   options: () => ({}),
   make: (): Policy => (candidates) => {
-    const { of: burdenOf, score } = burdensOf(candidates);
+    const burdens = burdensOf(candidates);
     const drawn = weightedDraw(candidates);
     const [only] = candidates;
     return {
@@ -20,9 +20,16 @@ export const twoChoices = defineUnit({
         if (candidates.length === 1) return only;
         const one = drawn.any(dice);
         const other = drawn.otherThan(one, dice);
-        return candidates[burdenOf(other, ledger) < burdenOf(one, ledger) ? other : one] ?? only;
+        return candidates[burdens.of(other, ledger) < burdens.of(one, ledger) ? other : one] ?? only;
       },
-      score,
+      score: burdens.score,
+      renewal: {
+        everyMs: Infinity,
+        *begin() {
+          yield* burdens.begin();
+          yield* drawn.begin();
+        },
+      },
     };
   },
 });

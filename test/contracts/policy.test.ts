@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
-import type { Candidate, Draw, Policy } from '../../src/model/policy.ts';
+import type { Candidate, Draw, LedgerView, Policy } from '../../src/model/policy.ts';
+import { finish } from '../../src/model/slices.ts';
 import { policies } from '../../src/policies/index.ts';
 import type { Target } from '../../src/model/visit.ts';
 import { made } from './made.ts';
@@ -84,6 +85,14 @@ const anyDraw = fc
     ledger: { since: (slot) => sent[slot] ?? 0, fading: [] },
   }));
 
+/** Tells who is looked at. */
+const lookedAt = (tell: (one: object) => void): ProxyHandler<Candidate> => ({
+  get: (one, key) => {
+    tell(one);
+    return Reflect.get(one, key) as unknown;
+  },
+});
+
 const sharesOf = (pool: NonEmpty<Candidate>): readonly number[] => {
   const total = pool.reduce((sum, { weight }) => sum + weight, 0);
   return pool.map(({ weight }) => weight / total);
@@ -145,6 +154,16 @@ for (const [name, title, policy] of variants) {
       }
     });
 
+    it('chooses the same, whether it was made ready in slices or not', () => {
+      fc.assert(
+        fc.property(anyPool, anyDraw, (pool, draw) => {
+          const { pick, renewal } = policy(pool);
+          if (renewal !== undefined) finish(renewal.begin(draw()));
+          assert.equal(pick(draw()), policy(pool).pick(draw()));
+        }),
+      );
+    });
+
     if (NOT_SHARING.has(name)) return;
 
     it('shares evenly among equals', () => {
@@ -165,3 +184,44 @@ for (const [name, title, policy] of variants) {
     });
   });
 }
+
+describe('a policy that is made ready', () => {
+  for (const name of Object.keys(policies)) {
+    it(`looks at no more than some hundred candidates at once: ${name}`, () => {
+      const outlook = { perVisitor: 1, load: 0.5, usual: 0, perRequest: 1, fairSessions: 10, fairFast: 0 };
+      const belief = { at: 0, sessions: 9, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
+      const likes = Array.from({ length: 2_000 }, (_, slot) => ({
+        weight: 1 + (slot % 7) / 3,
+        ...(slot % 3 > 0 && { load: { running: slot % 5, sessions: slot % 11 } }),
+      }));
+      const seen = new Set<object>();
+      const asked = new Set<number>();
+      const pool = poolOf(likes).map(
+        (one) =>
+          new Proxy(
+            { ...one, ...(one.load && { belief }) },
+            lookedAt((it) => seen.add(it)),
+          ),
+      );
+      assert.ok(isNonEmpty(pool));
+      const look = (): void => {
+        assert.ok(seen.size <= 600 && asked.size <= 600, `${seen.size} seen, ${asked.size} asked`);
+        seen.clear();
+        asked.clear();
+      };
+      const ledger: LedgerView = {
+        since: (slot) => {
+          asked.add(slot);
+          return 0;
+        },
+        fading: [],
+      };
+
+      const { renewal } = made(policies, name)(pool);
+      look();
+      if (renewal === undefined) return;
+      for (const _ of renewal.begin({ now: 0, ledger })) look();
+      look();
+    });
+  }
+});

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { finish } from '../../src/model/slices.ts';
 import { burdensOf, heldBy } from '../../src/policies/burden.ts';
 import { poolOf, type Like } from './pool-of.ts';
 
-const heldIn = (...likes: readonly Like[]): readonly number[] => [...heldBy(poolOf(likes))];
+const heldIn = (...likes: readonly Like[]): readonly number[] => [...finish(heldBy(poolOf(likes)))];
 
 describe('burden', () => {
   it('is held, sent since and one more, for each unit of weight', () => {

@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Candidate, Outlook } from '../../model/policy.ts';
-import type { Slices } from '../../model/slices.ts';
+import { inSlices, type Slices } from '../../model/slices.ts';
 import { FAST_MS, LEARNED_RISE, LEAST_SHARE, OWN_REQUEST, SLOW_MS } from './constants.ts';
 
 /** Candidates in flat arrays, by their place in the list. */
@@ -39,11 +39,11 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
   const { length } = candidates;
   let outlook = BLIND;
   let at = 0;
-  for (const { belief } of candidates) {
-    if (belief === undefined) continue;
+  yield* inSlices(candidates, ({ belief }) => {
+    if (belief === undefined) return;
     ({ outlook } = belief);
     if (belief.at > at) ({ at } = belief);
-  }
+  });
   const slots = new Int32Array(length);
   const sessions = new Float64Array(length);
   const excess = new Float64Array(length);

@@ -1,6 +1,7 @@
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Place } from '../../model/place.ts';
 import type { Candidate } from '../../model/policy.ts';
+import { ahead, inSlices, type Ahead, type Slices } from '../../model/slices.ts';
 
 /** A new connection and a first answer cost two round trips; cables are about half as long again as the way is far. */
 const MS_PER_KM = 0.03;
@@ -32,31 +33,25 @@ interface Means {
   readonly boundOf: (ms: number) => number;
 }
 
+export interface ByDistance {
+  readonly of: (visitor: Place, means: Means) => Around;
+  /** Does in slices what need not be done for each place. */
+  readonly begin: Ahead<object>['begin'];
+}
+
 /**
  * Finds the candidates near a visitor's place. Whoever does not say where he is counts as near, so that nobody is left
  * without visitors for what is not known; where fewer than two say it, distance tells nothing.
  */
-export const byDistance = (candidates: NonEmpty<Candidate>): ((visitor: Place, means: Means) => Around) => {
+export const byDistance = (candidates: NonEmpty<Candidate>): ByDistance => {
   const { length } = candidates;
-  const [ups, aheads, asides] = [
-    new Float64Array(length),
-    new Float64Array(length),
-    new Float64Array(length),
-  ];
-  let telling = 0;
-  candidates.forEach(({ secondary: { place } }, at) => {
-    const [up, ahead, aside] = place === undefined ? NO_POINT : knownPointOf(place);
-    if (place !== undefined) telling += 1;
-    ups[at] = up;
-    aheads[at] = ahead;
-    asides[at] = aside;
-  });
-  const tellsNothing = telling < 2;
+  const points = ahead(() => pointsOf(candidates));
   /** cosines of the angles between the visitor and each; NaN: it does not say where it is */
   const cosines = new Float64Array(length);
   const cells = new Map<number, Around>();
 
   const make = (visitor: Place, { now, isFull, boundOf }: Means): Around => {
+    const { ups, aheads, asides } = points.get();
     const [up, ahead, aside] = pointOf(visitor);
     let most = -Infinity;
     for (let at = 0; at < length; at += 1) {
@@ -75,8 +70,8 @@ export const byDistance = (candidates: NonEmpty<Candidate>): ((visitor: Place, m
     return { madeAt: now, near: near.length === length ? [] : near, boundMs };
   };
 
-  return (visitor, means) => {
-    if (tellsNothing) return NOWHERE;
+  const of = (visitor: Place, means: Means): Around => {
+    if (points.get().telling < 2) return NOWHERE;
     const cell = Math.round(visitor[0]) * 1000 + Math.round(visitor[1]);
     const known = cells.get(cell);
     if (known !== undefined && Math.abs(means.now - known.madeAt) < HOLDS_MS) return known;
@@ -85,7 +80,35 @@ export const byDistance = (candidates: NonEmpty<Candidate>): ((visitor: Place, m
     cells.set(cell, around);
     return around;
   };
+  return { of, begin: points.begin };
 };
+
+/** Where the candidates are on the unit sphere, by place; NaN: it does not say it. */
+interface Points {
+  readonly ups: Float64Array;
+  readonly aheads: Float64Array;
+  readonly asides: Float64Array;
+  /** how many say it */
+  readonly telling: number;
+}
+
+function* pointsOf(candidates: NonEmpty<Candidate>): Slices<Points> {
+  const { length } = candidates;
+  const [ups, aheads, asides] = [
+    new Float64Array(length),
+    new Float64Array(length),
+    new Float64Array(length),
+  ];
+  let telling = 0;
+  yield* inSlices(candidates, ({ secondary: { place } }, at) => {
+    const [up, ahead, aside] = place === undefined ? NO_POINT : knownPointOf(place);
+    if (place !== undefined) telling += 1;
+    ups[at] = up;
+    aheads[at] = ahead;
+    asides[at] = aside;
+  });
+  return { ups, aheads, asides, telling };
+}
 
 const NOWHERE: Around = { madeAt: 0, near: [], boundMs: Infinity };
 
@@ -110,10 +133,12 @@ const pointOf = ([north, east]: Place): Point => {
 };
 
 /** Secondaries do not move: theirs are worked out once. */
-const points = new WeakMap<Place, Point>();
+const known = new WeakMap<Place, Point>();
 
 const knownPointOf = (place: Place): Point => {
-  const point = points.get(place) ?? pointOf(place);
-  points.set(place, point);
-  return point;
+  const point = known.get(place);
+  if (point !== undefined) return point;
+  const made = pointOf(place);
+  known.set(place, made);
+  return made;
 };
