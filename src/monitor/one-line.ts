@@ -24,7 +24,8 @@ export const onOneLine = (wire: Wire): TwoWires => {
     ping: {
       ...wire,
       ask: (question) => {
-        pinged = lineTo(question);
+        // the answer to HEAD leaves no line
+        pinged = question.method === 'HEAD' ? undefined : lineTo(question);
         return wire.ask(isOne() ? { ...question, line: 'leave' } : question);
       },
     },

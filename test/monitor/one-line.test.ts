@@ -77,3 +77,13 @@ test('a load that is read at another port has a connection of its own, and is re
     assert.deepEqual(await round(row), [ping === 200, 'report', 2, ['/', '/load.json']]);
   }
 });
+
+test('a ping by HEAD leaves no connection, and the load is read beside it', async (t) => {
+  const { answers, settings, rowOf, round } = await aSecondary(t);
+  const ping = { name: 'http', options: { path: '/', method: 'HEAD' } };
+  const row = rowOf({ ...settings('/load.json'), ping });
+  for (const status of [200, 200, 500]) {
+    answers.ping = status;
+    assert.deepEqual(await round(row), [status === 200, 'report', 2, ['/', '/load.json']]);
+  }
+});
