@@ -5,8 +5,10 @@ import test, { type TestContext } from 'node:test';
 import { checks } from '../../src/checks/index.ts';
 import type { SecondarySettings } from '../../src/config/settings.ts';
 import { loads } from '../../src/loads/index.ts';
+import { onOneLine } from '../../src/monitor/one-line.ts';
 import { rowFor, type Row } from '../../src/monitor/row.ts';
 import { unjudged } from '../../src/verdicts/judge.ts';
+import type { HttpQuestion } from '../../src/wire/wire.ts';
 import { wireOf } from '../wire/wire-of.ts';
 import { settingsOf } from './pool-settings.ts';
 
@@ -86,4 +88,22 @@ test('a ping by HEAD leaves no connection, and the load is read beside it', asyn
     answers.ping = status;
     assert.deepEqual(await round(row), [status === 200, 'report', 2, ['/', '/load.json']]);
   }
+});
+
+test('a line is left and taken only once both questions were seen to go to the same place', async (t) => {
+  const asked: HttpQuestion['line'][] = [];
+  const { ping, load } = onOneLine({
+    ...wireOf(t),
+    ask: (question) => {
+      asked.push(question.line);
+      return Promise.resolve({ ok: true, status: 200, headers: {}, body: '' });
+    },
+  });
+  const here = { at: 'http://192.0.2.1', path: '/', timeoutMs: 5000 } as const;
+  for (const to of [here, { ...here, at: 'http://192.0.2.2' } as const, here]) {
+    await ping.ask(here);
+    await load.ask(to);
+  }
+  await ping.ask(here);
+  assert.deepEqual(asked, [undefined, 'take', 'leave', undefined, undefined, 'take', 'leave']);
 });
