@@ -21,8 +21,8 @@ test('questions of which one wants another certificate, name or family than the 
   assert.equal(lineTo({ ...plain, path: '/other', method: 'POST', timeoutMs: 1 }), ways[0]);
 });
 
-/** Puts a plain question; how it ended, and whether the line was open just then. */
-const asked = (line: Line): Promise<readonly ['answer' | string | undefined, boolean]> =>
+/** Puts a plain question: 'answer' or the error's code, and whether the line was open just then. */
+const asked = (line: Line): Promise<readonly [string | undefined, boolean]> =>
   new Promise((resolve) => {
     line.put({
       request: { path: '/', method: 'GET', reset: false },
