@@ -2,7 +2,7 @@ import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, Draw, NearnessView, Policy, Prepared } from '../model/policy.ts';
 import { ahead, inSlices } from '../model/slices.ts';
 import { defineUnit } from '../unit.ts';
-import { balance } from './balance.ts';
+import { weigh, type Weighed } from './balance/weigh.ts';
 import { burdensOf } from './burden.ts';
 import { byDistance, expectedMs } from './nearest/by-distance.ts';
 import { fullness } from './nearest/fullness.ts';
@@ -38,15 +38,15 @@ export const nearest = defineUnit({
         'The part of new visitors whose browser is asked by a small page which secondary is near, so that learning goes on; a network that is not known yet is asked when it comes for the second time. 0: nobody is asked.',
       ),
   }),
-  make: ({ learn }): Policy => {
-    const balanced = balance.make({});
-    return (candidates) => prepare(candidates, { learn, balanced: balanced(candidates) });
-  },
+  make:
+    ({ learn }): Policy =>
+    (candidates) =>
+      prepare(candidates, { learn, balanced: weigh(candidates) }),
 });
 
 const prepare = (
   candidates: NonEmpty<Candidate>,
-  { learn, balanced }: { readonly learn: number; readonly balanced: Prepared },
+  { learn, balanced }: { readonly learn: number; readonly balanced: Weighed },
 ): Prepared => {
   const burdens = burdensOf(candidates);
   const full = fullness(candidates, balanced);
@@ -165,10 +165,11 @@ const prepare = (
   return {
     pick,
     renewal: {
-      everyMs: balanced.renewal?.everyMs ?? Infinity,
+      everyMs: balanced.renewal.everyMs,
       *begin(when) {
-        for (const { begin } of [bySlot, burdens, around, full]) yield* begin();
-        if (balanced.renewal !== undefined) yield* balanced.renewal.begin(when);
+        for (const { begin } of [bySlot, burdens, around]) yield* begin();
+        yield* balanced.renewal.begin(when);
+        yield* full.begin(when);
       },
     },
     isCurious,
@@ -188,7 +189,7 @@ const prepare = (
       const from = known < enough && place !== undefined ? whereabouts?.(address) : undefined;
       if (place !== undefined && from !== undefined) return expectedMs(from, place);
       // not known yet: it may be as near as the nearest, so that it comes to be asked
-      return least === Infinity ? (balanced.score?.(candidate, draw) ?? 0) : least;
+      return least === Infinity ? balanced.score(candidate, draw) : least;
     },
   };
 };

@@ -179,7 +179,7 @@ describe('weigh', () => {
       for (let visitor = 0; visitor < visitors; visitor += 1) countVisitor(fading[0]!, 2, 1000);
       const draw = drawOf({ now: 1000, ledger: { since: () => 0, fading } });
       const { score } = weigh(pool);
-      return score!(pool[1]!, draw) / score!(pool[0], draw);
+      return score(pool[1]!, draw) / score(pool[0], draw);
     };
     assert.ok(fastOverSlow(10) > 5, String(fastOverSlow(10)));
     assert.ok(Math.abs(fastOverSlow(25) - 4) < 1e-9, String(fastOverSlow(25)));
@@ -243,7 +243,7 @@ describe('weigh', () => {
     assert.ok(isNonEmpty(pool));
     const draw = drawOf({ now: 70_000, ledger: { since: () => 0, fading: emptyCounts(4) } });
     const { score } = weigh(pool);
-    const [read, before, readQueue, queueBefore] = pool.map((one) => score!(one, draw));
+    const [read, before, readQueue, queueBefore] = pool.map((one) => score(one, draw));
     assert.ok(Math.abs(read! - before!) < 1e-9 && read! > 1);
     assert.ok(Math.abs(readQueue! - queueBefore!) < 1e-9 && readQueue! > 0);
   });
@@ -293,7 +293,7 @@ describe('weigh', () => {
     const draw = drawOf({ now: 2000, ledger: { since: () => 0, fading: primary.counts } });
     const candidates = primary.candidates();
     const { score } = weigh(candidates);
-    const least = candidates.reduce((best, one) => (score!(one, draw) < score!(best, draw) ? one : best));
+    const least = candidates.reduce((best, one) => (score(one, draw) < score(best, draw) ? one : best));
     assert.equal(weigh(candidates).pick(draw), least);
   });
 

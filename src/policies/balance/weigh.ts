@@ -1,6 +1,7 @@
 import { finish, type Slices } from '../../model/slices.ts';
 import type { Dice } from '../../model/clock.ts';
-import type { Candidate, Draw, FadingCounts, Policy } from '../../model/policy.ts';
+import type { NonEmpty } from '../../model/non-empty.ts';
+import type { Candidate, Draw, FadingCounts, Prepared } from '../../model/policy.ts';
 import { createLeasts, type Leasts } from '../leasts.ts';
 import {
   CATCH_UP,
@@ -45,6 +46,12 @@ interface Walked {
   isInOrder: boolean;
 }
 
+/** Candidates that are weighed. */
+export interface Weighed extends Required<Pick<Prepared, 'pick' | 'score' | 'renewal'>> {
+  /** The score of the candidate in this place as of the last walk, and what this thread sent since on top. */
+  readonly lastScore: (place: number) => number;
+}
+
 /**
  * Weighs what every candidate holds: sessions and run queue of its last report, faded by the report's age, and the
  * visitors sent since, over its part of the pool's capacity; the visitor goes where that is least, of equal ones to any.
@@ -54,7 +61,7 @@ interface Walked {
  * what this thread sent since on top; among more than a few, whoever keeps the policy ready walks between visits, and a
  * visit costs no walk at all.
  */
-export const weigh: Policy = (candidates) => {
+export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
   const count = candidates.length;
   const slow = new Float64Array(count);
   const fast = new Float64Array(count);
@@ -142,6 +149,7 @@ export const weigh: Policy = (candidates) => {
       places ??= new Map(candidates.map((one, place) => [one, place]));
       return front.scores[places.get(candidate) ?? -1] ?? Infinity;
     },
+    lastScore: (place) => front.scores[place] ?? Infinity,
     renewal: {
       everyMs: count > FEW ? Math.max(RENEWAL_MS, count * REST_MS) : Infinity,
       *begin(when) {

@@ -1,6 +1,8 @@
+import type { Instant } from '../../model/clock.ts';
 import type { NonEmpty } from '../../model/non-empty.ts';
-import type { Candidate, Draw, Prepared } from '../../model/policy.ts';
-import { ahead, inSlices, type Ahead, type Slices } from '../../model/slices.ts';
+import type { Candidate, Draw, Renewal } from '../../model/policy.ts';
+import { ahead, finish, inSlices, type Slices } from '../../model/slices.ts';
+import type { Weighed } from '../balance/weigh.ts';
 
 /** Who uses this part of his capacity takes nobody for being near. */
 const FULL = 0.9;
@@ -8,15 +10,15 @@ const FULL = 0.9;
 const TIMES = 2;
 /** … and so many more. A few more or less are chance. */
 const MORE = 8;
-/** How long the answer holds. Of long lists longer: it is worked out for all at once. */
+/** How long the answer holds. Of long lists longer: all of it is looked at. */
 const HOLDS_MS = 250;
 const HOLDS_MS_EACH = 0.25;
 
 export interface Fullness {
   /** Whether the candidate in this place is full. */
   readonly is: (place: number, draw: Draw) => boolean;
-  /** Does in slices what need not be done again. */
-  readonly begin: Ahead<object>['begin'];
+  /** Looks who is, so that no visit has to; the candidates were weighed just before. */
+  readonly begin: Renewal['begin'];
 }
 
 /**
@@ -24,37 +26,54 @@ export interface Fullness {
  * over the mean, times the part of the pool that is in use), or by many more requests than others have. Where nobody
  * tells anything, nobody is full.
  */
-export const fullness = (candidates: NonEmpty<Candidate>, { score }: Prepared): Fullness => {
-  const isFull = new Uint8Array(candidates.length);
+export const fullness = (candidates: NonEmpty<Candidate>, weighed: Weighed): Fullness => {
+  let isFull = new Uint8Array(candidates.length);
   const holdsMs = Math.max(HOLDS_MS, candidates.length * HOLDS_MS_EACH);
   const told = ahead(() => countsOf(candidates));
   let madeAt = -Infinity;
 
-  const make = (draw: Draw): void => {
-    madeAt = draw.now;
+  /** A few are weighed at every visit, and then looked at. */
+  const isWeighedBetween = weighed.renewal.everyMs < Infinity;
+
+  function* look(now: Instant): Slices {
     const { counts, usual } = told.get();
-    const scores = candidates.map((candidate) =>
-      candidate.belief === undefined ? NaN : (score?.(candidate, draw) ?? NaN),
-    );
-    const known = scores.filter((one) => !Number.isNaN(one));
-    const mean = known.reduce((sum, one) => sum + one, 0) / known.length;
-    candidates.forEach(({ load, belief, weight }, place) => {
-      const inUse = belief === undefined ? NaN : (belief.outlook.load * (scores[place] ?? NaN)) / mean;
+    let sum = 0;
+    let known = 0;
+    yield* inSlices(candidates, ({ belief }, place) => {
+      const score = belief === undefined ? NaN : weighed.lastScore(place);
+      if (Number.isNaN(score)) return;
+      sum += score;
+      known += 1;
+    });
+    const mean = sum / known;
+    const found = new Uint8Array(candidates.length);
+    let free = 0;
+    yield* inSlices(candidates, ({ load, belief, weight }, place) => {
       // 1 stands for "nobody tells" too
-      const isBeyond = belief !== undefined && belief.outlook.load < 1 && inUse >= FULL;
+      const isTold = belief !== undefined && belief.outlook.load < 1;
+      const isBeyond = isTold && (belief.outlook.load * weighed.lastScore(place)) / mean >= FULL;
       const count = counts[place] ?? NaN;
       const isCrowded = count >= TIMES * usual && (count - usual) * weight >= MORE;
-      isFull[place] = (load?.utilization ?? 0) >= FULL || isBeyond || isCrowded ? 1 : 0;
+      if ((load?.utilization ?? 0) >= FULL || isBeyond || isCrowded) found[place] = 1;
+      else free += 1;
     });
-    if (isFull.every((each) => each === 1)) isFull.fill(0);
-  };
+    isFull = free === 0 ? found.fill(0) : found;
+    madeAt = now;
+  }
 
   return {
     is: (place, draw) => {
-      if (!(Math.abs(draw.now - madeAt) < holdsMs)) make(draw);
+      if (!(Math.abs(draw.now - madeAt) < holdsMs)) {
+        const { believed } = told.get();
+        if (believed !== undefined) weighed.score(believed, draw);
+        finish(look(draw.now));
+      }
       return isFull[place] === 1;
     },
-    begin: told.begin,
+    *begin({ now }) {
+      yield* told.begin();
+      if (isWeighedBetween && !(Math.abs(now - madeAt) < holdsMs / 2)) yield* look(now);
+    },
   };
 };
 
@@ -63,18 +82,23 @@ interface Counts {
   /** by place; NaN: not told */
   readonly counts: Float64Array;
   readonly usual: number;
+  /** somebody of whom something is believed */
+  readonly believed: Candidate | undefined;
 }
 
 function* countsOf(candidates: NonEmpty<Candidate>): Slices<Counts> {
   const counts = new Float64Array(candidates.length);
   let sum = 0;
   let telling = 0;
-  yield* inSlices(candidates, ({ load, weight }, place) => {
+  let believed: Candidate | undefined;
+  yield* inSlices(candidates, (candidate, place) => {
+    const { load, belief, weight } = candidate;
+    if (belief !== undefined) believed ??= candidate;
     const count = (load?.running ?? load?.sessions ?? NaN) / weight;
     counts[place] = count;
     if (Number.isNaN(count)) return;
     sum += count;
     telling += 1;
   });
-  return { counts, usual: sum / telling };
+  return { counts, usual: sum / telling, believed };
 }
