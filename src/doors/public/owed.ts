@@ -13,16 +13,15 @@ export interface Owed {
 
 /** Begins to note them. */
 export const createOwed = (): Owed => {
-  const known = new WeakMap<Socket, ServerResponse[]>();
-  const openOf = (socket: Socket): readonly ServerResponse[] =>
-    known.get(socket)?.filter(({ writableFinished, destroyed }) => !writableFinished && !destroyed) ?? [];
+  const known = new WeakMap<Socket, Set<ServerResponse>>();
+  /** in the order in which they are owed */
+  const openOf = (socket: Socket): readonly ServerResponse[] => [...(known.get(socket) ?? [])];
   return {
     note: (socket, response) => {
-      const owed = known.get(socket) ?? [];
-      owed.push(response);
+      const owed = known.get(socket) ?? new Set();
+      owed.add(response);
       known.set(socket, owed);
-      // in the order in which they were owed
-      response.once('close', () => owed.shift());
+      response.once('close', () => owed.delete(response));
     },
     settled: (socket, goOn) => {
       // A request that is not whole is the one that goes wrong: nobody waits for its answer.
