@@ -20,6 +20,7 @@ export const createUnpacker = (first: PoolSnapshot, take: (snapshot: PoolSnapsho
   let last = first;
   let work: Slices<PoolSnapshot> | undefined;
   let next: NodeJS.Immediate | undefined;
+  let isStopped = false;
 
   const goOn = (): void => {
     for (;;) {
@@ -41,12 +42,13 @@ export const createUnpacker = (first: PoolSnapshot, take: (snapshot: PoolSnapsho
 
   return {
     hear: (parcel) => {
+      if (isStopped) return;
       waiting.push(parcel);
       if (work === undefined) goOn();
     },
     stop: () => {
+      isStopped = true;
       clearImmediate(next);
-      waiting.length = 0;
     },
   };
 };
