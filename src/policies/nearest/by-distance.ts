@@ -101,7 +101,7 @@ function* pointsOf(candidates: NonEmpty<Candidate>): Slices<Points> {
   ];
   let telling = 0;
   yield* inSlices(candidates, ({ secondary: { place } }, at) => {
-    const [up, ahead, aside] = place === undefined ? NO_POINT : knownPointOf(place);
+    const [up, ahead, aside] = place === undefined ? NO_POINT : pointOf(place);
     if (place !== undefined) telling += 1;
     ups[at] = up;
     aheads[at] = ahead;
@@ -130,15 +130,4 @@ const NO_POINT: Point = [NaN, NaN, NaN];
 const pointOf = ([north, east]: Place): Point => {
   const level = Math.cos(north * RADIANS);
   return [Math.sin(north * RADIANS), level * Math.cos(east * RADIANS), level * Math.sin(east * RADIANS)];
-};
-
-/** Secondaries do not move: theirs are worked out once. */
-const known = new WeakMap<Place, Point>();
-
-const knownPointOf = (place: Place): Point => {
-  const point = known.get(place);
-  if (point !== undefined) return point;
-  const made = pointOf(place);
-  known.set(place, made);
-  return made;
 };
