@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { MessageChannel } from 'node:worker_threads';
+import { systemClock } from '../../../src/clock.ts';
+import { allocateDepartures } from '../../../src/dispatch/boomerang.ts';
+import { allocateDecisions } from '../../../src/dispatch/diary/decisions.ts';
+import { allocateLedger } from '../../../src/dispatch/ledger/ledger.ts';
+import { allocateRolls } from '../../../src/dispatch/ledger/rolls.ts';
+import { allocateTurnout } from '../../../src/doors/public/turnout.ts';
+import type { FromThread, ThreadConfig } from '../../../src/doors/threads/messages.ts';
+import { runThread } from '../../../src/doors/threads/thread.ts';
+import { allocateBudget } from '../../../src/relay/budget.ts';
+import { plainSettings } from '../a-door.ts';
+
+test(
+  'a thread that is to stop while it opens its door stops once that is open',
+  { timeout: 20_000 },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'usher-thread-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const [cert, key, slow] = [join(folder, 'cert.pem'), join(folder, 'key.pem'), join(folder, 'slow.pem')];
+    const made = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout ${key} -out ${cert}`;
+    execFileSync('openssl', made.split(' '), { stdio: 'ignore' });
+    // Whoever reads it waits until somebody writes.
+    execFileSync('mkfifo', [slow]);
+
+    const shape = { threads: 1, slots: 16 };
+    const config: ThreadConfig = {
+      settings: plainSettings({ listen: [{ host: '127.0.0.1', port: 0, tls: { cert: slow, key } }] }),
+      slots: new Map([
+        ['web8086', 0],
+        ['web8087', 1],
+      ]),
+      ledger: { memory: allocateLedger(shape), shape },
+      rolls: allocateRolls(),
+      departures: allocateDepartures(),
+      budget: allocateBudget(1),
+      connections: { most: 100, turnout: allocateTurnout(1) },
+      secrets: [Buffer.alloc(32, 7)],
+      diary: { memory: allocateDecisions(), run: '', edition: 0 },
+    };
+    const { port1, port2 } = new MessageChannel();
+    const said: string[] = [];
+    port1.on('message', ({ type }: FromThread) => said.push(type));
+    const start = { thread: 0, reusePort: false, ticketKeys: Buffer.alloc(48), config };
+    const running = runThread({ start, port: port2, clock: systemClock(), dice: () => 0.5 });
+    port1.postMessage({ type: 'stop', graceMs: 0 });
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const closed = once(port1, 'close');
+    await writeFile(slow, await readFile(cert));
+    await running;
+    await closed;
+    assert.deepEqual(said, ['open', 'stopped']);
+  },
+);
