@@ -49,9 +49,9 @@ test(
     port1.on('message', ({ type }: FromThread) => said.push(type));
     const start = { thread: 0, reusePort: false, ticketKeys: Buffer.alloc(48), config };
     const running = runThread({ start, port: port2, clock: systemClock(), dice: () => 0.5 });
+    const closed = once(port1, 'close');
     port1.postMessage({ type: 'stop', graceMs: 0 });
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    const closed = once(port1, 'close');
     await writeFile(slow, await readFile(cert));
     await running;
     await closed;
