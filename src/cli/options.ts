@@ -25,6 +25,10 @@ export const readOptions = <const O extends Options>(
     throw new TypeError(`Unexpected argument '${tooMany}'`);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new ActionableError(`${error.message.split('. ')[0] ?? ''}.`, `usage: ${usage}`, 2);
+    throw new ActionableError(
+      `${(error.message.split('. ')[0] ?? '').replace(/\.$/, '')}.`,
+      `usage: ${usage}`,
+      2,
+    );
   }
 };

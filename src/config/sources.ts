@@ -7,7 +7,7 @@ import { isOwnWant } from './own-want.ts';
 const { createHash } = crypto;
 
 /** Most bytes that a config may have. */
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Why a file cannot be read as a text. */
 export interface Unreadable {
@@ -62,7 +62,7 @@ const valueOf = async (text: string): Promise<unknown> => {
   }
 };
 
-/** Reads a file that anybody may have written: UTF-8, at most 1 MiB, a plain file. Never waits for a pipe. */
+/** Reads a file that anybody may have written: UTF-8, at most 4 MiB, a plain file. Never waits for a pipe. */
 export const readContent = async (file: string): Promise<Content> => {
   let handle: FileHandle | undefined;
   try {
@@ -117,7 +117,7 @@ const readSome = async (handle: FileHandle): Promise<Buffer> => {
 };
 
 const decode = (bytes: Buffer): Content => {
-  if (bytes.length > MOST_BYTES) return refuse('is larger than 1 MiB', 'at most 1048576 bytes');
+  if (bytes.length > MOST_BYTES) return refuse('is larger than 4 MiB', 'at most 4194304 bytes');
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {

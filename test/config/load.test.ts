@@ -61,12 +61,12 @@ test('a pipe that nobody writes to is refused, not waited for', { timeout: 5000 
   assert.deepEqual(await wrongWith(pipe), ['1:1 the file is no plain file']);
 });
 
-test('a config may have 1 MiB and not a byte more', async (t) => {
+test('a config may have 4 MiB and not a byte more', async (t) => {
   const file = join(await tempFolder(t), 'usher.json');
-  await writeFile(file, GOOD.padEnd(1024 * 1024));
+  await writeFile(file, GOOD.padEnd(4 * 1024 * 1024));
   assert.deepEqual(await wrongWith(file), []);
-  await writeFile(file, GOOD.padEnd(1024 * 1024 + 1));
-  assert.deepEqual(await wrongWith(file), ['1:1 the file is larger than 1 MiB']);
+  await writeFile(file, GOOD.padEnd(4 * 1024 * 1024 + 1));
+  assert.deepEqual(await wrongWith(file), ['1:1 the file is larger than 4 MiB']);
 });
 
 test('a file in another encoding is refused as such', async (t) => {

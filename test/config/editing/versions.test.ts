@@ -211,7 +211,7 @@ test('where versions cannot be kept, an edit counts all the same and says so', a
 /** What a person may have left in the file that nobody can read as a config. */
 const UNREADABLE = {
   'Latin-1': Buffer.from('{ "secondaries": [{ "port": 8086 }], "names": ["caf\xe9"] }', 'latin1'),
-  'more than 1 MiB': Buffer.alloc(3_000_000, '[1],'),
+  'more than 4 MiB': Buffer.alloc(6_000_000, '[1],'),
 };
 
 for (const [name, bytes] of Object.entries(UNREADABLE)) {
