@@ -14,11 +14,10 @@ const ROWS_A_SLICE = 512;
 
 /** Looks at each of a list, some hundreds a slice; the last of many end theirs. */
 export function* inSlices<One>(list: ArrayLike<One>, look: (one: One, place: number) => void): Slices {
-  for (let place = 0; place < list.length; place += 1) {
-    if (place > 0 && place % ROWS_A_SLICE === 0) yield;
-    look(list[place] as One, place);
-  }
-  if (list.length > ROWS_A_SLICE) yield;
+  yield* everyInSlices(list, (one, place) => {
+    look(one, place);
+    return true;
+  });
 }
 
 /** Whether it is so for each of a list; looks at some hundreds a slice, and at no more than it takes. */

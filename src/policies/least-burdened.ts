@@ -1,5 +1,5 @@
 import type { LedgerView, Policy } from '../model/policy.ts';
-import { inSlices } from '../model/slices.ts';
+import { finish, inSlices, type Slices } from '../model/slices.ts';
 import { burdensOf } from './burden.ts';
 import { createLeasts, type Leasts } from './leasts.ts';
 
@@ -14,18 +14,22 @@ import { createLeasts, type Leasts } from './leasts.ts';
  */
 export const leastBurdened: Policy = (candidates) => {
   const burdens = burdensOf(candidates);
-  const askAll = (ledger: LedgerView): Leasts =>
-    createLeasts(Float64Array.from(candidates, (_, place) => burdens.of(place, ledger)));
+  function* askAll(ledger: LedgerView): Slices<Leasts> {
+    yield* burdens.begin();
+    const asked = new Float64Array(candidates.length);
+    yield* inSlices(candidates, (_, place) => (asked[place] = burdens.of(place, ledger)));
+    return createLeasts(asked);
+  }
   let bounds: Leasts | undefined;
 
   return {
     pick: ({ dice, ledger }) => {
-      bounds ??= askAll(ledger);
+      bounds ??= finish(askAll(ledger));
       for (;;) {
         const place = bounds.find(dice);
         const burden = burdens.of(place, ledger);
         if (burden > bounds.at(place)) bounds.change(place, burden);
-        else if (burden < bounds.at(place)) bounds = askAll(ledger);
+        else if (burden < bounds.at(place)) bounds = finish(askAll(ledger));
         else return candidates[place] ?? candidates[0];
       }
     },
@@ -33,10 +37,8 @@ export const leastBurdened: Policy = (candidates) => {
     renewal: {
       everyMs: Infinity,
       *begin({ ledger }) {
-        yield* burdens.begin();
-        const asked = new Float64Array(candidates.length);
-        yield* inSlices(candidates, (_, place) => (asked[place] = burdens.of(place, ledger)));
-        bounds ??= createLeasts(asked);
+        const asked = yield* askAll(ledger);
+        bounds ??= asked;
       },
     },
   };

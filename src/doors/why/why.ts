@@ -256,18 +256,13 @@ interface Before {
 /** What was decided since its roster was made. */
 const sinceItsRoster = ({ noted, decisions }: Question): Before => {
   const before: NotedDecision[] = [];
-  let isWhole = noted.number <= MOST_BEFORE;
   for (let back = 1; back <= MOST_BEFORE && back <= noted.number; back += 1) {
     const one = decisions.read(noted.number - back);
-    isWhole &&= one !== undefined;
-    if (one === undefined) break;
-    if (one.at < noted.rosterAt) {
-      isWhole = true;
-      break;
-    }
+    if (one === undefined) return { before: before.reverse(), isWhole: false };
+    if (one.at < noted.rosterAt) return { before: before.reverse(), isWhole: true };
     before.push(one);
   }
-  return { before: before.reverse(), isWhole };
+  return { before: before.reverse(), isWhole: noted.number <= MOST_BEFORE };
 };
 
 const isPicked = (one: NotedDecision, noted: NotedDecision): boolean =>
