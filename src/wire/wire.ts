@@ -33,8 +33,9 @@ export interface HttpQuestion {
   /** a longer body: `refuse` (if absent) fails as too large, `cut` takes its beginning for the answer */
   readonly whenLonger?: 'refuse' | 'cut';
   /**
-   * `leave` leaves the connection open for half a second after an answer that may have a body; `take` goes over one that was left by a
-   * question to the same place, if there is one, and closes it; absent: a connection of its own, closed with the answer
+   * `leave` leaves the connection open for half a second after an answer that may have a body; `take` goes over one that
+   * was left by a question to the same place, if there is one, and closes it; absent: a connection of its own, closed with
+   * the answer
    */
   readonly line?: 'leave' | 'take';
 }
