@@ -32,7 +32,10 @@ export interface FreshenerOptions {
 export interface Freshener {
   /** Takes a snapshot from elsewhere; it is published with what was seen here since. */
   readonly hear: (snapshot: PoolSnapshot) => void;
-  /** Asks this secondary now, within the same limits: a visitor says that it did not work for him. */
+  /**
+   * Asks this secondary at once, or as soon as the same limits allow: a visitor says that it did not work for him. An
+   * answer that was under way by then may be older than that, and does not do.
+   */
   readonly askNow: (id: Id) => void;
   /** A journal for whoever looks beside: a change of health is told once, by who saw it first. */
   readonly journal: Journal;
@@ -74,18 +77,28 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
   const askedAt = new Map<Id, Instant>();
   const underWay = new Set<Id>();
   let probes = new Map<SecondarySettings, Promise<Probe>>();
+  let listed = new Map<Id, SecondarySettings>();
   let askable: readonly SecondarySettings[] = [];
+  /** whom visitors complained of since they were asked last */
+  const wanted = new Set<Id>();
   let seenVisits = options.visits();
   let lastVisitAt = -Infinity;
   let allowance = MOST_AT_A_TIME;
   let refilledAt = clock.now();
   let gathering: NodeJS.Timeout | undefined;
+  let waiting: NodeJS.Timeout | undefined;
   let isStopped = false;
 
+  const list = (): void => {
+    listed = new Map(settings.secondaries.map((secondary) => [secondary.id, secondary]));
+  };
+  list();
+
+  const isAskable = ({ id, state }: SecondarySettings): boolean =>
+    state !== 'maintenance' && told.standings.get(id)?.verdict.health !== 'down';
+
   const listAskable = (): void => {
-    askable = settings.secondaries.filter(
-      ({ id, state }) => state !== 'maintenance' && told.standings.get(id)?.verdict.health !== 'down',
-    );
+    askable = settings.secondaries.filter(isAskable);
   };
 
   const publish = (): void => {
@@ -241,6 +254,28 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     }
   };
 
+  const mayBeAsked = (secondary: SecondarySettings, now: Instant): boolean =>
+    !underWay.has(secondary.id) && now - (askedAt.get(secondary.id) ?? -Infinity) >= restMs(secondary);
+
+  /** Asks whom visitors complained of; whoever may not be asked yet is asked when he may. */
+  const askWanted = (): void => {
+    clearTimeout(waiting);
+    const now = clock.now();
+    refill(now);
+    for (const id of wanted) {
+      if (allowance < 1) break;
+      const secondary = listed.get(id);
+      if (secondary === undefined || !isAskable(secondary)) {
+        wanted.delete(id);
+      } else if (mayBeAsked(secondary, now)) {
+        wanted.delete(id);
+        allowance -= 1;
+        void ask(secondary);
+      }
+    }
+    if (wanted.size > 0) waiting = setTimeout(askWanted, REST_MS);
+  };
+
   /** What time gives back of the allowance. */
   const refill = (now: Instant): void => {
     allowance = Math.min(MOST_AT_A_TIME, allowance + ((now - refilledAt) / 1000) * MOST_PER_SECOND);
@@ -272,13 +307,8 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       publish();
     },
     askNow: (id) => {
-      const secondary = askable.find((each) => each.id === id);
-      const now = clock.now();
-      refill(now);
-      if (secondary === undefined || underWay.has(id) || allowance < 1) return;
-      if (now - (askedAt.get(id) ?? -Infinity) < restMs(secondary)) return;
-      allowance -= 1;
-      void ask(secondary);
+      wanted.add(id);
+      askWanted();
     },
     journal: (event: Event) => {
       const isTold =
@@ -286,9 +316,10 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       if (!isTold) options.journal(event);
     },
     update: (next) => {
-      const after = new Map(next.secondaries.map((secondary) => [secondary.id, secondary]));
-      for (const before of settings.secondaries) forgetUnasked(before, after.get(before.id));
+      const before = settings.secondaries;
       settings = next;
+      list();
+      for (const each of before) forgetUnasked(each, listed.get(each.id));
       probes = new Map();
       listAskable();
       count(BUSY_MS);
@@ -297,6 +328,7 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       isStopped = true;
       clearTimeout(timer);
       clearTimeout(gathering);
+      clearTimeout(waiting);
     },
   };
 };

@@ -6,7 +6,7 @@ import type { Event } from '../../src/journal.ts';
 import type { Dice } from '../../src/model/clock.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
-import { startFreshener } from '../../src/monitor/freshener.ts';
+import { REST_MS, startFreshener } from '../../src/monitor/freshener.ts';
 import type { LoadNews } from '../../src/model/probe.ts';
 import { seededDice } from '../../src/replay/seeded-dice.ts';
 import { collect, FAIL, PASS, settingsOf } from './pool-settings.ts';
@@ -122,6 +122,39 @@ describe('freshening', () => {
       clearInterval(again);
     });
     await asked.first((id) => id === 'web40');
+  });
+
+  it('asks anew of whom a visitor complains while it is being asked, and when it was asked just now', async (t) => {
+    const { asked, askedAt, tell, freshener, events } = start(t, {
+      count: 3,
+      checks: { freshen: 0 },
+      outcomeOf: (id) => (id === 'web2' && asked.values.length > 1 ? FAIL : PASS),
+    });
+    tell(10_000);
+    freshener.askNow('web2');
+    freshener.askNow('web2');
+    const out = await events.first((event) => event.type === 'health-changed');
+    assert.ok(out.type === 'health-changed' && out.secondary === 'web2' && out.to === 'down');
+    assert.equal(asked.values.length, 2);
+    const [first = 0, second = 0] = askedAt;
+    assert.ok(second - first >= REST_MS, String(second - first));
+  });
+
+  it('asks nobody who was complained of once he is not to be asked any more', async (t) => {
+    const { asked, tell, freshener, settings } = start(t, { count: 4, checks: { freshen: 0 } });
+    tell(10_000);
+    for (const id of ['web1', 'web2', 'web3', 'web4']) freshener.askNow(id);
+    for (const id of ['web1', 'web2', 'web3', 'web4', 'nobody']) freshener.askNow(id);
+    freshener.update({
+      checks: settings.checks,
+      secondaries: settings.secondaries
+        .filter(({ id }) => id !== 'web1')
+        .map((each) => (each.id === 'web2' ? { ...each, state: 'maintenance' } : each)),
+    });
+    tell(10_000, (id) => id !== 'web3');
+    await asked.first(() => asked.values.length === 5);
+    await wait(2 * REST_MS);
+    assert.deepEqual(asked.values, ['web1', 'web2', 'web3', 'web4', 'web4']);
   });
 
   it('asks a secondary at most four times a second and all together at most about fifty, however many come', async (t) => {
