@@ -12,12 +12,17 @@ import { startUsher, type Usher } from './usher.ts';
 
 const SCRIPT = readFileSync(new URL('../../ops/lifeline/usher-lifeline.js', import.meta.url));
 
-let browser: Browser;
-let usher: Usher;
-const running = new Map<string, Server>();
+/** A pool of two whose pages hold the lifeline, behind a primary that prefers the first of them. */
+interface Stage {
+  readonly usher: Usher;
+  readonly origin: string;
+  readonly ports: readonly string[];
+  readonly kill: (port: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
 
 /** A secondary whose pages hold the lifeline and a link to what they are asked to link to. */
-const startSecondary = async (port: number): Promise<void> => {
+const startSecondary = async (port: number, primary: string): Promise<Server> => {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://x');
     if (url.pathname === '/usher-lifeline.js') {
@@ -28,46 +33,59 @@ const startSecondary = async (port: number): Promise<void> => {
     response.setHeader('Content-Type', 'text/html');
     response.end(
       `<!doctype html><title>${String(port)}</title><p id="path">${plain}</p><a id="next" href="/next/page?x=1">next</a>` +
-        `<script src="/usher-lifeline.js" data-primary="${usher.url.replace('127.0.0.1', 'localhost')}"></script>`,
+        `<script src="/usher-lifeline.js" data-primary="${primary}"></script>`,
     );
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  running.set(String(port), server);
+  return server;
 };
 
-const kill = async (port: string): Promise<void> => {
-  const server = running.get(port);
-  if (server === undefined) return;
-  running.delete(port);
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-};
-
-let ports: readonly number[];
-before(async () => {
-  ports = [await freePort(), await freePort()];
-  usher = await startUsher({
+/** The secondaries are there before the primary asks them for the first time, for it does not ask again. */
+const openStage = async (): Promise<Stage> => {
+  const ports = [await freePort(), await freePort()];
+  const port = await freePort();
+  const origin = `http://localhost:${String(port)}`;
+  const servers = new Map<string, Server>();
+  for (const each of ports) servers.set(String(each), await startSecondary(each, origin));
+  const usher = await startUsher({
+    port,
     config: {
       // The checks look so seldom that only the visitor can know.
       checks: { from: 'cached', every: '1m', freshen: 1 },
       policy: 'first',
-      secondaries: ports.map((port) => ({ port })),
+      secondaries: ports.map((each) => ({ port: each })),
     },
   });
-  for (const port of ports) await startSecondary(port);
+  const kill = async (id: string): Promise<void> => {
+    const server = servers.get(id);
+    if (server === undefined) return;
+    servers.delete(id);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return {
+    ...{ usher, origin, kill, ports: ports.map(String) },
+    stop: async () => {
+      await usher.stop();
+      for (const each of ports) await kill(String(each));
+    },
+  };
+};
+
+let browser: Browser;
+before(async () => {
   browser = await openBrowser();
 });
 after(async () => {
   await browser.close();
-  for (const port of running.keys()) await kill(port);
 });
 
 /** Goes through the primary until the lifeline of the secondary watches over the page. */
-const arrive = async (): Promise<Page> => {
+const arrive = async (origin: string): Promise<Page> => {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(`${usher.url.replace('127.0.0.1', 'localhost')}/start`);
+  await page.goto(`${origin}/start`);
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
     if (navigator.serviceWorker.controller === null) {
@@ -82,8 +100,10 @@ const arrive = async (): Promise<Page> => {
 const portOf = (page: Page): string => new URL(page.url()).port;
 
 describe('the lifeline', () => {
-  test('a secondary killed between two clicks: the next click lands on the other one, with its path', async () => {
-    const page = await arrive();
+  test('a secondary killed between two clicks: the next click lands on the other one, with its path', async (t) => {
+    const { usher, origin, ports, kill, stop } = await openStage();
+    t.after(stop);
+    const page = await arrive(origin);
     const first = portOf(page);
     const errors: string[] = [];
     page.on('framenavigated', (frame) => {
@@ -93,7 +113,7 @@ describe('the lifeline', () => {
     await page.click('#next');
     await page.waitForFunction((from) => location.port !== from, first, { timeout: 20_000 });
     assert.equal(await page.textContent('#path'), '/next/page?x=1');
-    assert.ok(ports.map(String).includes(portOf(page)));
+    assert.ok(ports.includes(portOf(page)));
     assert.notEqual(portOf(page), first);
     assert.deepEqual(errors, []);
     await keepArtefact('lifeline.png', await page.screenshot());
@@ -106,11 +126,12 @@ describe('the lifeline', () => {
       [{ secondary: `web${first}`, by: 'lifeline', network: '127.0.0.0/24', count: 1 }],
     );
     await page.context().close();
-    await startSecondary(Number(first));
   });
 
-  test('a path made of script is harmless, and leads nowhere else', async () => {
-    const page = await arrive();
+  test('a path made of script is harmless, and leads nowhere else', async (t) => {
+    const { origin, kill, stop } = await openStage();
+    t.after(stop);
+    const page = await arrive(origin);
     const first = portOf(page);
     const dialogs: string[] = [];
     page.on('dialog', (dialog) => {
@@ -128,6 +149,5 @@ describe('the lifeline', () => {
     assert.match(at.pathname, /^\/\/evil\.example\//);
     assert.deepEqual(dialogs, []);
     await page.context().close();
-    await startSecondary(Number(first));
   });
 });
