@@ -34,8 +34,8 @@ export const bench: Command = {
   --quick            3 short rounds instead of 7
   --rounds N         how often everybody has his turn
   --seconds N        length of one turn; 0.7 by default
-  --case NAME        only this case; may be given several times
-  --peer NAME        only this server; may be given several times
+  --case NAME        only this case; may be given several times; a wrong name lists them all
+  --peer NAME        only this server; may be given several times; a wrong name lists them all
   --json FILE        writes every figure of every round there
   --chart FILE.svg   draws the main cases
   --readme           renews chart and table of this checkout's README

@@ -46,11 +46,12 @@ export const simulate: Command = {
 
 With a log: its visitors come at its times, each is sent to a secondary of the config as the primary would, and stays
 there as long as the cookie lasts; by an entrance without affinity each visit is a new choice, and counts as a visitor.
-Prints what each secondary would have had to bear, so that a weight can be tried before it is used. The secondaries are taken to be up and as fast as their weights say, and what is known of them is as
-old as the checks of the config would have it. Each tells as much of its load as its "load" check can read: without one
-only the time of its ping, taken to be always the same, so that "balance" goes by weight; with "json" the fields named
-there, with none named requests in service, done and sessions, as a reporter does; with "exec" requests in service.
-While those who report have little to do, "balance" gives the faster ones more than their part.
+Prints what each secondary would have had to bear, so that a weight can be tried before it is used. The secondaries are
+taken to be up and as fast as their weights say, and what is known of them is as old as the checks of the config would
+have it. Each tells as much of its load as its "load" check can read: without one only the time of its ping, taken to be
+always the same, so that "balance" goes by weight; with "json" the fields named there, with none named requests in
+service, done and sessions, as a reporter does; with "exec" requests in service. While those who report have little to
+do, "balance" gives the faster ones more than their part.
 
 Without one: compares the rule of "balance" with others in nearly forty situations; takes minutes, and a checkout of the
 sources. Exit code 1 if a figure was not reached.
