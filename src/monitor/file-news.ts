@@ -11,7 +11,7 @@ export type FileNews = 'same' | 'changed' | { readonly refused: string };
 export interface FollowedFile<Row> {
   /** Looks again. A good file whose `seq` and `epoch` are the old ones is no change, whatever else it holds. */
   readonly look: () => Promise<FileNews>;
-  /** the last good content that may be believed: it came after the first look */
+  /** the last good content that may be believed: it came after the first look, or is known to be recent */
   readonly believed: () => Seen<Row> | undefined;
   /** the changes seen so far, the last two of them: newest first */
   readonly changes: () => readonly Instant[];
@@ -19,11 +19,20 @@ export interface FollowedFile<Row> {
   readonly refusal: () => string | undefined;
 }
 
-/** Follows a file. What is found at the first look may be years old: it is believed once it changes. */
+export interface FileOptions<Row> {
+  readonly parse: (text: string) => Slices<Parsed<PoolFile<Row>>>;
+  readonly clock: Clock;
+  /** How many milliseconds ago that content was written; `undefined`: nobody knows, or it is not to be believed. */
+  readonly ageOf: (file: PoolFile<Row>) => number | undefined;
+}
+
+/**
+ * Follows a file. What is found at the first look may be years old: without an age it is believed once it changes. It is
+ * no change either way.
+ */
 export const followFile = <Row>(
   path: string,
-  parse: (text: string) => Slices<Parsed<PoolFile<Row>>>,
-  clock: Clock,
+  { parse, clock, ageOf }: FileOptions<Row>,
 ): FollowedFile<Row> => {
   const reader = createFileReader(path, parse);
   let isFirstLook = true;
@@ -46,7 +55,13 @@ export const followFile = <Row>(
       const { seq, epoch = '' } = look.value;
       const before = mark;
       mark = `${epoch} ${String(seq)}`;
-      if (isOld || before === mark) return 'same';
+      if (before === mark) return 'same';
+      if (isOld) {
+        const ageMs = ageOf(look.value);
+        if (ageMs === undefined) return 'same';
+        believed = { file: look.value, firstSeenAt: clock.now() - ageMs };
+        return 'changed';
+      }
       const firstSeenAt = clock.now();
       believed = { file: look.value, firstSeenAt };
       changes = [firstSeenAt, ...changes.slice(0, 1)];

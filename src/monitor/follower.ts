@@ -13,13 +13,13 @@ import type { Id } from '../model/secondary.ts';
 import { finish, type Slices } from '../model/slices.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { pingfileInSlices, sitefileInSlices } from '../stores/parse-pool-file.ts';
-import { PINGFILE, SITEFILE } from '../stores/pool-file.ts';
+import { PINGFILE, SITEFILE, type PingRow, type PoolHead, type SiteRow } from '../stores/pool-file.ts';
 import { inPauses } from '../stores/read-pool-file.ts';
 import { standingsInSlices, type Told } from '../stores/standings-of.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { isBehind } from '../verdicts/behind.ts';
 import { unjudged } from '../verdicts/judge.ts';
-import { followFile } from './file-news.ts';
+import { followFile, type FileOptions } from './file-news.ts';
 
 /** What of the settings a follower goes by. */
 export type FollowerSettings = Pick<Settings, 'secondaries' | 'checks' | 'stateFolder'>;
@@ -269,12 +269,28 @@ const known = (standing: Standing, before: ReadonlyMap<Id, Standing>): Standing 
 
 const NO_FILE = 'there is no such file';
 
-const openFiles = ({ stateFolder }: FollowerSettings, clock: Clock) => {
-  const follow = <Row>(name: string, parse: Parameters<typeof followFile<Row>>[1]) => {
-    const path = join(stateFolder, name);
-    return { path, ...followFile<Row>(path, parse, clock) };
+const openFiles = ({ stateFolder, checks }: FollowerSettings, clock: Clock) => {
+  /**
+   * What this primary's worker left just before a new start. Its wall clock is ours, so that what it says of its age may
+   * be gone by; what others wrote says nothing before it changes.
+   */
+  const ageOf = ({ writtenAt = NaN }: PoolHead): number | undefined => {
+    const ageMs = clock.wall() - writtenAt;
+    const isRecent = ageMs >= 0 && ageMs <= STALE_AFTER_INTERVALS * checks.everyMs;
+    return checks.worker === 'own' && isRecent ? ageMs : undefined;
   };
-  return { ping: follow(PINGFILE, pingfileInSlices), site: follow(SITEFILE, sitefileInSlices) };
+  const follow = <Row>(name: string, options: Omit<FileOptions<Row>, 'clock'>) => {
+    const path = join(stateFolder, name);
+    return { path, ...followFile<Row>(path, { ...options, clock }) };
+  };
+  return {
+    ping: follow<PingRow>(PINGFILE, {
+      parse: pingfileInSlices,
+      // Where nobody was left, the network may have gone before Usher did.
+      ageOf: (file) => (file.rows.values().some(({ health }) => health === 'up') ? ageOf(file) : undefined),
+    }),
+    site: follow<SiteRow>(SITEFILE, { parse: sitefileInSlices, ageOf }),
+  };
 };
 
 const tellTurns = (

@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
+import type { ChecksSettings } from '../../src/config/settings.ts';
 import type { Event } from '../../src/journal.ts';
 import type { PoolSnapshot } from '../../src/model/pool.ts';
 import { startFollower } from '../../src/monitor/follower.ts';
@@ -27,11 +28,16 @@ const pingText = (seq: number, healthOf: Healths, head: object = {}): string =>
     secondaries: Object.fromEntries(Object.entries(healthOf).map(([id, health]) => [id, { health }])),
   });
 
-const start = (t: TestContext, folder: string, ids: readonly string[], everyMs = 100) => {
+const start = (
+  t: TestContext,
+  folder: string,
+  ids: readonly string[],
+  checks: Partial<ChecksSettings> = {},
+) => {
   const published = collect<PoolSnapshot>();
   const events = collect<Event>();
   const owns: { stopped: boolean; settings: MonitorSettings }[] = [];
-  const settings = settingsOf({ ids, checks: { everyMs }, stateFolder: folder });
+  const settings = settingsOf({ ids, checks: { everyMs: 100, ...checks }, stateFolder: folder });
   const follower = startFollower({
     settings,
     clock: systemClock(),
@@ -89,7 +95,7 @@ describe('follower', { concurrency: true }, () => {
     const folder = makeFolder();
     put(folder, 'pingfile', pingText(41, { web1: 'down', web2: 'down' }));
     put(folder, 'sitefile', 'no JSON');
-    const { published, events } = start(t, folder, ['web1', 'web2'], 60_000);
+    const { published, events } = start(t, folder, ['web1', 'web2'], { everyMs: 60_000 });
     const looked = () => events.first(({ type }) => type === 'files-refused');
     const [first] = published.values;
     assert.ok(first);
@@ -104,9 +110,50 @@ describe('follower', { concurrency: true }, () => {
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
   });
 
+  it('goes on by what its own worker left just before a new start, as old as it is', async (t) => {
+    const folder = makeFolder();
+    const writtenAt = Date.now() - 1500;
+    put(folder, 'pingfile', pingText(41, { web1: 'up', web2: 'down' }, { writtenAt }));
+    put(folder, 'sitefile', JSON.stringify({ seq: 41, writtenAt, secondaries: { web1: { running: 3 } } }));
+    const { published, source } = start(t, folder, ['web1', 'web2'], { everyMs: 1000 });
+    const { at, standings } = await published.first(
+      (snapshot) =>
+        healths(snapshot) === 'web1 up, web2 down' && snapshot.standings.get('web1')?.load !== undefined,
+    );
+    const load = standings.get('web1')?.load;
+    assert.equal(load?.running, 3);
+    assert.ok(at - load.at >= 1500 && at - load.at < 3000, String(at - load.at));
+    await source('own'); // one that nobody writes any more is no writer
+  });
+
+  const distrusted: Readonly<Record<string, [object, Healths, Partial<ChecksSettings>]>> = {
+    'is older than three intervals': [{ writtenAt: Date.now() - 181_000 }, { web1: 'up', web2: 'down' }, {}],
+    'was written in the future': [{ writtenAt: Date.now() + 60_000 }, { web1: 'up', web2: 'down' }, {}],
+    'does not say when it was written': [{}, { web1: 'up', web2: 'down' }, {}],
+    'comes from a worker elsewhere': [
+      { writtenAt: Date.now() },
+      { web1: 'up', web2: 'down' },
+      { worker: 'elsewhere' },
+    ],
+    'leaves nobody': [{ writtenAt: Date.now() }, { web1: 'down', web2: 'down' }, {}],
+  };
+  for (const [what, [head, healthOf, checks]] of Object.entries(distrusted)) {
+    it(`believes nothing at a new start that ${what}`, async (t) => {
+      const folder = makeFolder();
+      put(folder, 'pingfile', pingText(41, healthOf, head));
+      put(folder, 'sitefile', 'no JSON');
+      const { published, events } = start(t, folder, ['web1', 'web2'], { everyMs: 60_000, ...checks });
+      await events.first(({ type }) => type === 'files-refused');
+      events.values.length = 0;
+      put(folder, 'sitefile', '[]');
+      await events.first(({ type }) => type === 'files-refused');
+      assert.equal(healths(latest(published.values)), 'web1 unknown, web2 unknown');
+    });
+  }
+
   it('takes another epoch for a change, whatever its seq', async (t) => {
     const folder = makeFolder();
-    const { published } = start(t, folder, ['web1'], 200);
+    const { published } = start(t, folder, ['web1'], { everyMs: 200 });
     keepPutting(t, folder, (epoch) => pingText(1, { web1: 'up' }, { epoch }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up');
   });
@@ -128,7 +175,7 @@ describe('follower', { concurrency: true }, () => {
 
   it('takes over verdicts and loads with their ages, and passes over whom the config does not list', async (t) => {
     const folder = makeFolder();
-    const { published } = start(t, folder, ['web1', 'web2'], 60_000);
+    const { published } = start(t, folder, ['web1', 'web2'], { everyMs: 60_000 });
     const writtenAt = 5_000_000;
     keepPutting(
       t,
@@ -159,7 +206,7 @@ describe('follower', { concurrency: true }, () => {
 
   it('asks from here when the file stays as it is for three intervals, says so, and goes back', async (t) => {
     const folder = makeFolder();
-    const { published, events, owns, source } = start(t, folder, ['web1', 'web2'], 400);
+    const { published, events, owns, source } = start(t, folder, ['web1', 'web2'], { everyMs: 400 });
     const writer = startWriter(t, folder);
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 up');
 
@@ -214,7 +261,7 @@ describe('follower', { concurrency: true }, () => {
   });
 
   it('asks from here when no file comes at all', async (t) => {
-    const { source, events } = start(t, join(makeFolder(), 'missing'), ['web1', 'web2'], 400);
+    const { source, events } = start(t, join(makeFolder(), 'missing'), ['web1', 'web2'], { everyMs: 400 });
     const change = await source('own');
     assert.ok(change.type === 'source-changed' && change.because.endsWith(': there is no such file'));
     assert.ok(
@@ -225,7 +272,7 @@ describe('follower', { concurrency: true }, () => {
 
   it('lets the last good file stand when a bad one comes, and says once why it is refused', async (t) => {
     const folder = makeFolder();
-    const { published, events } = start(t, folder, ['web1'], 2000);
+    const { published, events } = start(t, folder, ['web1'], { everyMs: 1000 });
     const writer = keepPutting(t, folder, (seq) => pingText(seq, { web1: 'down' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 down');
     writer.isPaused = true;
@@ -247,7 +294,7 @@ describe('follower', { concurrency: true }, () => {
 
   it('lets a bad sitefile cost nothing but the loads', async (t) => {
     const folder = makeFolder();
-    const { published, events, owns } = start(t, folder, ['web1', 'web2'], 1000);
+    const { published, events, owns } = start(t, folder, ['web1', 'web2'], { everyMs: 1000 });
     startWriter(t, folder);
     put(folder, 'sitefile', '{"seq":1,"secondaries":{"web1":{"running":-1}}}');
     const refused = await events.first(({ type }) => type === 'files-refused');
@@ -261,7 +308,7 @@ describe('follower', { concurrency: true }, () => {
 
   it('waits as long as the writer says that it takes, within reason', async (t) => {
     const folder = makeFolder();
-    const { published, events } = start(t, folder, ['web1', 'web2'], 50);
+    const { published, events } = start(t, folder, ['web1', 'web2'], { everyMs: 50 });
     const writer = keepPutting(t, folder, (seq) => pingText(seq, { web1: 'up' }, { everyMs: 400 }));
     const believed = await published.first(
       ({ source, standings }) => source === 'cached' && standings.get('web1')?.verdict.health === 'up',
@@ -276,7 +323,7 @@ describe('follower', { concurrency: true }, () => {
   it('follows other files, and another list, after an edit', async (t) => {
     const folder = makeFolder();
     const other = makeFolder();
-    const { published, follower, settings } = start(t, folder, ['web1', 'web2'], 1000);
+    const { published, follower, settings } = start(t, folder, ['web1', 'web2'], { everyMs: 1000 });
     keepPutting(t, folder, (seq) => pingText(seq, { web1: 'up', web2: 'down', web3: 'up' }));
     await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
     const { secondaries } = settingsOf({ ids: ['web2', 'web3'] });
