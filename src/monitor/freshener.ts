@@ -1,12 +1,14 @@
 import type { SecondarySettings, Settings } from '../config/settings.ts';
 import type { Event, Journal } from '../journal.ts';
 import type { Clock, Dice, Instant } from '../model/clock.ts';
+import type { Observation } from '../model/outcome.ts';
 import { nothingKnown, type PoolSnapshot, type Standing } from '../model/pool.ts';
 import type { Probe } from '../model/probe.ts';
 import type { Id } from '../model/secondary.ts';
 import { becauseOf } from '../verdicts/because.ts';
 import { countTurn, mayBeTheLooker, type Round } from '../verdicts/hold.ts';
 import { joinViews, NOTHING_SEEN, seeItself, type OwnView } from '../verdicts/own-view.ts';
+import { createAllowance } from './allowance.ts';
 import { olderOfTwo } from './older-of-two.ts';
 import { isSameLoad, isSamePing } from './same-question.ts';
 
@@ -33,8 +35,8 @@ export interface Freshener {
   /** Takes a snapshot from elsewhere; it is published with what was seen here since. */
   readonly hear: (snapshot: PoolSnapshot) => void;
   /**
-   * Asks this secondary at once, or as soon as the same limits allow: a visitor says that it did not work for him. An
-   * answer that was under way by then may be older than that, and does not do.
+   * Asks this secondary at once, or as soon as the same limits allow, until it answers: a visitor says that it did not
+   * work for him. An answer that was under way by then may be older than that, and does not do.
    */
   readonly askNow: (id: Id) => void;
   /** A journal for whoever looks beside: a change of health is told once, by who saw it first. */
@@ -64,6 +66,12 @@ const FILE_SLACK_MS = 1000;
 /** How long news waits for more of it: each costs a copy of the pool's list. */
 export const gatherMs = (secondaries: number): number => Math.max(50, secondaries);
 
+const indexed = ({ secondaries }: FreshenerSettings): ReadonlyMap<Id, SecondarySettings> =>
+  new Map(secondaries.map((secondary) => [secondary.id, secondary]));
+
+/** Whether it says something of the secondary, and not only of this machine. */
+const saysSomething = ({ outcome }: Observation): boolean => outcome.ok || outcome.failure !== 'exhausted';
+
 /** Starts to count visits; asks nobody before the first. */
 export const startFreshener = (options: FreshenerOptions): Freshener => {
   const { clock, dice } = options;
@@ -77,22 +85,16 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
   const askedAt = new Map<Id, Instant>();
   const underWay = new Set<Id>();
   let probes = new Map<SecondarySettings, Promise<Probe>>();
-  let listed = new Map<Id, SecondarySettings>();
+  let byId = indexed(settings);
   let askable: readonly SecondarySettings[] = [];
-  /** whom visitors complained of since they were asked last */
+  /** whom visitors complained of, and who has not answered since */
   const wanted = new Set<Id>();
   let seenVisits = options.visits();
   let lastVisitAt = -Infinity;
-  let allowance = MOST_AT_A_TIME;
-  let refilledAt = clock.now();
+  const allowance = createAllowance({ most: MOST_AT_A_TIME, perSecond: MOST_PER_SECOND, now: clock.now() });
   let gathering: NodeJS.Timeout | undefined;
   let waiting: NodeJS.Timeout | undefined;
   let isStopped = false;
-
-  const list = (): void => {
-    listed = new Map(settings.secondaries.map((secondary) => [secondary.id, secondary]));
-  };
-  list();
 
   const isAskable = ({ id, state }: SecondarySettings): boolean =>
     state !== 'maintenance' && told.standings.get(id)?.verdict.health !== 'down';
@@ -171,8 +173,11 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
 
   const ask = async (secondary: SecondarySettings): Promise<void> => {
     const { id } = secondary;
+    const isWanted = wanted.delete(id);
+    let isHeard = false;
     askedAt.set(id, clock.now());
     underWay.add(id);
+    allowance.spend();
     try {
       const probe = await probeFor(secondary);
       if (probe === undefined) return;
@@ -181,7 +186,10 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       const loaded = load(pinged);
       const seen = await pinged;
       const isCurrent = (): boolean => !isStopped && probes.has(secondary);
-      if (isCurrent()) see(secondary, seen);
+      if (isCurrent()) {
+        isHeard = saysSomething(seen);
+        see(secondary, seen);
+      }
       const news = await loaded;
       if (!isCurrent() || news.kind !== 'report' || !told.standings.has(id)) return;
       views.set(id, { ...views.get(id), load: news.report });
@@ -190,10 +198,11 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       options.journal({ type: 'bug', where: `freshening of ${id}`, error: String(error) });
     } finally {
       underWay.delete(id);
+      if (isWanted && !isHeard) want(id);
     }
   };
 
-  /** Where the means to ask cannot be loaded, the next visitor's turn tries again. */
+  /** Where the means to ask cannot be loaded, the next one to be asked tries again. */
   const probeFor = async (secondary: SecondarySettings): Promise<Probe | undefined> => {
     let probe = probes.get(secondary);
     if (probe === undefined) probes.set(secondary, (probe = options.probeOf(secondary)));
@@ -243,48 +252,42 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       ? Math.max(REST_MS, settings.checks.everyMs)
       : REST_MS;
 
+  const mayAsk = (): boolean => underWay.size < MOST_AT_A_TIME && allowance.has(clock.now());
+
   const askSome = (count: number): void => {
     for (let nth = 0; nth < count; nth += 1) {
-      if (allowance < 1 || underWay.size >= MOST_AT_A_TIME) return;
+      if (!mayAsk()) return;
       const secondary = aim();
       if (secondary === undefined) return;
       if (underWay.has(secondary.id) || clock.now() - heardAt(secondary) < restMs(secondary)) continue;
-      allowance -= 1;
       void ask(secondary);
     }
   };
 
-  const mayBeAsked = (secondary: SecondarySettings, now: Instant): boolean =>
-    !underWay.has(secondary.id) && now - (askedAt.get(secondary.id) ?? -Infinity) >= restMs(secondary);
-
   /** Asks whom visitors complained of; whoever may not be asked yet is asked when he may. */
   const askWanted = (): void => {
     clearTimeout(waiting);
-    const now = clock.now();
-    refill(now);
-    for (const id of wanted) {
-      if (allowance < 1) break;
-      const secondary = listed.get(id);
-      if (secondary === undefined || !isAskable(secondary)) {
-        wanted.delete(id);
-      } else if (mayBeAsked(secondary, now)) {
-        wanted.delete(id);
-        allowance -= 1;
-        void ask(secondary);
-      }
+    if (isStopped) return;
+    for (const id of told.standings.size === 0 ? [] : wanted) {
+      if (!mayAsk()) break;
+      const secondary = byId.get(id);
+      if (secondary === undefined || !isAskable(secondary)) wanted.delete(id);
+      else if (isRested(secondary)) void ask(secondary);
     }
     if (wanted.size > 0) waiting = setTimeout(askWanted, REST_MS);
   };
 
-  /** What time gives back of the allowance. */
-  const refill = (now: Instant): void => {
-    allowance = Math.min(MOST_AT_A_TIME, allowance + ((now - refilledAt) / 1000) * MOST_PER_SECOND);
-    refilledAt = now;
+  const isRested = (secondary: SecondarySettings): boolean =>
+    !underWay.has(secondary.id) &&
+    clock.now() - (askedAt.get(secondary.id) ?? -Infinity) >= restMs(secondary);
+
+  const want = (id: Id): void => {
+    wanted.add(id);
+    askWanted();
   };
 
   const tick = (): void => {
     const now = clock.now();
-    refill(now);
     const visits = options.visits();
     // A ledger that grew begins anew.
     const came = visits < seenVisits ? visits : visits - seenVisits;
@@ -306,10 +309,7 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
       listAskable();
       publish();
     },
-    askNow: (id) => {
-      wanted.add(id);
-      askWanted();
-    },
+    askNow: want,
     journal: (event: Event) => {
       const isTold =
         event.type === 'health-changed' && event.to === 'down' && outByUs.delete(event.secondary);
@@ -318,8 +318,8 @@ export const startFreshener = (options: FreshenerOptions): Freshener => {
     update: (next) => {
       const before = settings.secondaries;
       settings = next;
-      list();
-      for (const each of before) forgetUnasked(each, listed.get(each.id));
+      byId = indexed(settings);
+      for (const each of before) forgetUnasked(each, byId.get(each.id));
       probes = new Map();
       listAskable();
       count(BUSY_MS);

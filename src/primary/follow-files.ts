@@ -14,7 +14,7 @@ import { createFarProbe } from '../worker/far-probe.ts';
 
 /** What is known from the two files, kept up to date. */
 export interface FollowedFiles {
-  /** A visitor complained of it: it is asked at once. */
+  /** A visitor complained of it: it is asked as soon as it may be. */
   readonly askNow: (id: Id) => void;
   readonly update: (settings: Settings) => void;
   readonly stop: () => Promise<void>;

@@ -22,6 +22,10 @@ const start = (
     readonly checks?: Partial<ChecksSettings>;
     readonly each?: Partial<SecondarySettings>;
     readonly outcomeOf?: (id: string) => Outcome;
+    /** what an answer waits for */
+    readonly until?: () => Promise<unknown>;
+    /** what the means to ask wait for */
+    readonly means?: () => Promise<unknown>;
     readonly load?: () => Promise<LoadNews>;
     readonly dice?: Dice;
   },
@@ -43,17 +47,21 @@ const start = (
     dice: given.dice ?? seededDice(1),
     journal: events.add,
     visits: () => state.visits,
-    probeOf: ({ id }: SecondarySettings) =>
-      Promise.resolve({
-        ping: () => {
+    probeOf: async ({ id }: SecondarySettings) => {
+      await given.means?.();
+      return {
+        ping: async () => {
           asked.add(id);
           askedAt.push(clock.now());
-          return Promise.resolve({ secondary: id, check: 'test', at: clock.now(), outcome: outcomeOf(id) });
+          const outcome = outcomeOf(id);
+          await given.until?.();
+          return { secondary: id, check: 'test', at: clock.now(), outcome };
         },
         load:
           given.load ??
           (() => Promise.resolve({ kind: 'report', report: { at: clock.now(), running: 7 } } as const)),
-      }),
+      };
+    },
     publish: published.add,
   });
   t.after(freshener.stop);
@@ -78,6 +86,9 @@ const start = (
   const healthOf = (id: string) => published.values.at(-1)?.standings.get(id)?.verdict.health;
   return { asked, askedAt, published, events, state, freshener, tell, healthOf, settings };
 };
+
+/** This machine had no means to ask. */
+const EXHAUSTED: Outcome = { ok: false, tookMs: 0, failure: 'exhausted', detail: 'no port' };
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -124,20 +135,133 @@ describe('freshening', () => {
     await asked.first((id) => id === 'web40');
   });
 
-  it('asks anew of whom a visitor complains while it is being asked, and when it was asked just now', async (t) => {
-    const { asked, askedAt, tell, freshener, events } = start(t, {
+  const outFor = async ({ events }: ReturnType<typeof start>, id: string): Promise<void> => {
+    await events.first(
+      (event) => event.type === 'health-changed' && event.secondary === id && event.to === 'down',
+    );
+  };
+
+  it('asks anew of whom a visitor complains while it is being asked, and not before it answered', async (t) => {
+    const answer = Promise.withResolvers<void>();
+    const stage = start(t, {
       count: 3,
       checks: { freshen: 0 },
-      outcomeOf: (id) => (id === 'web2' && asked.values.length > 1 ? FAIL : PASS),
+      outcomeOf: () => (stage.asked.values.length > 1 ? FAIL : PASS),
+      until: () => answer.promise,
     });
+    const { asked, tell, freshener } = stage;
     tell(10_000);
     freshener.askNow('web2');
+    await asked.first(() => true);
     freshener.askNow('web2');
-    const out = await events.first((event) => event.type === 'health-changed');
-    assert.ok(out.type === 'health-changed' && out.secondary === 'web2' && out.to === 'down');
-    assert.equal(asked.values.length, 2);
+    await wait(2 * REST_MS);
+    assert.deepEqual(asked.values, ['web2']);
+    answer.resolve();
+    await outFor(stage, 'web2');
+    assert.deepEqual(asked.values, ['web2', 'web2']);
+  });
+
+  it('asks anew of whom a visitor complains when it was asked just now, as soon as it may be', async (t) => {
+    const stage = start(t, {
+      count: 3,
+      checks: { freshen: 0 },
+      outcomeOf: () => (stage.asked.values.length > 1 ? FAIL : PASS),
+    });
+    const { askedAt, tell, freshener } = stage;
+    tell(10_000);
+    freshener.askNow('web2');
+    await stage.published.first(({ standings }) => standings.get('web2')?.load?.running === 7);
+    freshener.askNow('web2');
+    await outFor(stage, 'web2');
     const [first = 0, second = 0] = askedAt;
+    assert.equal(askedAt.length, 2);
     assert.ok(second - first >= REST_MS, String(second - first));
+  });
+
+  it('asks of whom a visitor complains until it answers: through a reload, and without means to ask', async (t) => {
+    const answer = Promise.withResolvers<void>();
+    const means = [() => Promise.reject(new Error('too many open files'))];
+    const stage = start(t, {
+      count: 3,
+      checks: { freshen: 0 },
+      outcomeOf: () => FAIL,
+      means: () => means.pop()?.() ?? Promise.resolve(),
+      until: () => answer.promise,
+    });
+    const { asked, tell, freshener, settings } = stage;
+    freshener.askNow('web2'); // nothing is known yet
+    tell(10_000);
+    await asked.first(() => true);
+    const secondaries = settings.secondaries.map((each) => ({ ...each, weight: 2 }));
+    freshener.update({ checks: settings.checks, secondaries });
+    answer.resolve();
+    await outFor(stage, 'web2');
+    assert.deepEqual(asked.values, ['web2', 'web2']);
+  });
+
+  it('asks of whom a visitor complains until an answer says something of it', async (t) => {
+    const stage = start(t, {
+      count: 3,
+      checks: { freshen: 0 },
+      outcomeOf: () => (stage.asked.values.length > 1 ? FAIL : EXHAUSTED),
+    });
+    stage.tell(10_000);
+    stage.freshener.askNow('web2');
+    await outFor(stage, 'web2');
+    assert.deepEqual(stage.asked.values, ['web2', 'web2']);
+  });
+
+  it('asks no more than sixteen at a time, whoever wants it', async (t) => {
+    const answers: (() => void)[] = [];
+    const given = {
+      count: 60,
+      checks: { freshen: 4 },
+      until: () => new Promise<void>((resolve) => answers.push(resolve)),
+    };
+    const complained = start(t, given);
+    complained.tell(10_000);
+    for (const { id } of complained.settings.secondaries) complained.freshener.askNow(id);
+    const visited = start(t, given);
+    visited.tell(10_000);
+    keepComing(t, visited.state, 1000);
+    await wait(3 * REST_MS);
+    for (const { asked } of [complained, visited]) assert.equal(asked.values.length, 16);
+    answers.splice(0).forEach((resolve) => resolve());
+    for (const { asked } of [complained, visited]) await asked.first(() => asked.values.length > 16);
+  });
+
+  it('takes a question that freshening asks for the one that a complaint waits for', async (t) => {
+    const { asked, state, tell, freshener } = start(t, { count: 1 });
+    tell(10_000);
+    freshener.askNow('web1');
+    freshener.askNow('web1');
+    const coming = setInterval(() => (state.visits += 1), 5);
+    await asked.first(() => asked.values.length === 2);
+    clearInterval(coming);
+    await wait(2 * REST_MS);
+    assert.equal(asked.values.length, 2);
+  });
+
+  it('starts no program more often than the worker does, however many complain', async (t) => {
+    const each = { ping: { name: 'exec', options: {} } };
+    const { asked, tell, freshener } = start(t, { count: 2, checks: { everyMs: 60_000 }, each });
+    tell(70_000);
+    for (let complaint = 0; complaint < 3; complaint += 1) {
+      freshener.askNow('web1');
+      await wait(REST_MS);
+    }
+    assert.deepEqual(asked.values, ['web1']);
+  });
+
+  it('asks nobody once it is stopped, whoever complains', async (t) => {
+    const { asked, tell, freshener } = start(t, { count: 2, checks: { freshen: 0 } });
+    tell(10_000);
+    freshener.askNow('web1');
+    freshener.askNow('web1');
+    freshener.stop();
+    freshener.askNow('web2');
+    await wait(2 * REST_MS);
+    assert.deepEqual(asked.values, ['web1']);
   });
 
   it('asks nobody who was complained of once he is not to be asked any more', async (t) => {
