@@ -189,8 +189,8 @@ describe('freshening', () => {
       until: () => answer.promise,
     });
     const { asked, tell, freshener, settings } = stage;
-    freshener.askNow('web2'); // nothing is known yet
     tell(10_000);
+    freshener.askNow('web2');
     await asked.first(() => true);
     const secondaries = settings.secondaries.map((each) => ({ ...each, weight: 2 }));
     freshener.update({ checks: settings.checks, secondaries });
@@ -253,15 +253,32 @@ describe('freshening', () => {
     assert.deepEqual(asked.values, ['web1']);
   });
 
-  it('asks nobody once it is stopped, whoever complains', async (t) => {
-    const { asked, tell, freshener } = start(t, { count: 2, checks: { freshen: 0 } });
+  it('asks nobody once it is stopped, whoever complains, and hears nobody', async (t) => {
+    const answer = Promise.withResolvers<void>();
+    const { asked, tell, freshener, events } = start(t, {
+      count: 2,
+      checks: { freshen: 0 },
+      outcomeOf: () => FAIL,
+      until: () => answer.promise,
+    });
     tell(10_000);
     freshener.askNow('web1');
+    await asked.first(() => true);
     freshener.askNow('web1');
     freshener.stop();
+    answer.resolve();
     freshener.askNow('web2');
     await wait(2 * REST_MS);
-    assert.deepEqual(asked.values, ['web1']);
+    assert.deepEqual([asked.values, events.values], [['web1'], []]);
+  });
+
+  it('asks nobody before others told of anybody', async (t) => {
+    const { asked, tell, freshener } = start(t, { count: 2, checks: { freshen: 0 } });
+    freshener.askNow('web1');
+    await wait(2 * REST_MS);
+    assert.deepEqual(asked.values, []);
+    tell(10_000);
+    await asked.first((id) => id === 'web1');
   });
 
   it('asks nobody who was complained of once he is not to be asked any more', async (t) => {
