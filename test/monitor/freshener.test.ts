@@ -142,7 +142,7 @@ describe('freshening', () => {
   };
 
   it('asks anew of whom a visitor complains while it is being asked, and not before it answered', async (t) => {
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
     const stage = start(t, {
       count: 3,
       checks: { freshen: 0 },
@@ -156,7 +156,7 @@ describe('freshening', () => {
     freshener.askNow('web2');
     await wait(2 * REST_MS);
     assert.deepEqual(asked.values, ['web2']);
-    answer.resolve();
+    answer.resolve(undefined);
     await outFor(stage, 'web2');
     assert.deepEqual(asked.values, ['web2', 'web2']);
   });
@@ -179,7 +179,7 @@ describe('freshening', () => {
   });
 
   it('asks of whom a visitor complains until it answers: through a reload, and without means to ask', async (t) => {
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
     const means = [() => Promise.reject(new Error('too many open files'))];
     const stage = start(t, {
       count: 3,
@@ -194,7 +194,7 @@ describe('freshening', () => {
     await asked.first(() => true);
     const secondaries = settings.secondaries.map((each) => ({ ...each, weight: 2 }));
     freshener.update({ checks: settings.checks, secondaries });
-    answer.resolve();
+    answer.resolve(undefined);
     await outFor(stage, 'web2');
     assert.deepEqual(asked.values, ['web2', 'web2']);
   });
@@ -254,7 +254,7 @@ describe('freshening', () => {
   });
 
   it('asks nobody once it is stopped, whoever complains, and hears nobody', async (t) => {
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
     const { asked, tell, freshener, events } = start(t, {
       count: 2,
       checks: { freshen: 0 },
@@ -266,7 +266,7 @@ describe('freshening', () => {
     await asked.first(() => true);
     freshener.askNow('web1');
     freshener.stop();
-    answer.resolve();
+    answer.resolve(undefined);
     freshener.askNow('web2');
     await wait(2 * REST_MS);
     assert.deepEqual([asked.values, events.values], [['web1'], []]);
