@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isNonEmpty } from '../../src/model/non-empty.ts';
 import type { NearnessView } from '../../src/model/policy.ts';
-import { finish } from '../../src/model/slices.ts';
 import { policies } from '../../src/policies/index.ts';
 import { made } from '../contracts/made.ts';
 import { drawOf, equals, poolOf } from './pool-of.ts';
@@ -32,29 +30,6 @@ describe('nearest', () => {
     assert.equal(nearest(wordy).pick(drawOf({ near })).slot, 1);
     const crowded = poolOf([{ load: { running: 40 } }, { load: { running: 2 } }, { load: { running: 3 } }]);
     assert.equal(nearest(crowded).pick(drawOf({ near })).slot, 1);
-  });
-
-  it('looks between visits who is full, among more than a few', () => {
-    const outlook = { perVisitor: 1, load: 0.5, usual: 0, perRequest: 1, fairSessions: 10, fairFast: 0 };
-    const belief = { at: 0, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
-    let looks = 0;
-    const pool = equals(100).map((one) => ({
-      ...one,
-      get belief() {
-        looks += 1;
-        return { ...belief, sessions: one.slot === 0 ? 100 : 10 };
-      },
-    }));
-    assert.ok(isNonEmpty(pool));
-    const draw = drawOf({ near: knowing(20, 80, 300), now: 1000 });
-    assert.equal(nearest(pool).pick(draw).slot, 1);
-    const { pick, renewal } = nearest(pool);
-    for (const now of [0, 200, 400]) {
-      finish(renewal!.begin({ ...draw, now }));
-      looks = 0;
-      assert.equal(pick({ ...draw, now: now + 190 }).slot, 1);
-      assert.equal(looks, 0);
-    }
   });
 
   it('takes the less burdened of those that are about as near', () => {

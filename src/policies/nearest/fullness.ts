@@ -2,6 +2,7 @@ import type { Instant } from '../../model/clock.ts';
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Candidate, Draw, Renewal } from '../../model/policy.ts';
 import { ahead, finish, inSlices, type Slices } from '../../model/slices.ts';
+import { PATIENCE_MS } from '../balance/constants.ts';
 import type { Weighed } from '../balance/weigh.ts';
 
 /** Who uses this part of his capacity takes nobody for being near. */
@@ -10,7 +11,7 @@ const FULL = 0.9;
 const TIMES = 2;
 /** … and so many more. A few more or less are chance. */
 const MORE = 8;
-/** How long the answer holds. Of long lists longer: all of it is looked at. */
+/** How long the answer holds where visits look themselves. Of long lists longer: all of it is looked at. */
 const HOLDS_MS = 250;
 const HOLDS_MS_EACH = 0.25;
 
@@ -31,6 +32,7 @@ export const fullness = (candidates: NonEmpty<Candidate>, weighed: Weighed): Ful
   const holdsMs = Math.max(HOLDS_MS, candidates.length * HOLDS_MS_EACH);
   const told = ahead(() => countsOf(candidates));
   let madeAt = -Infinity;
+  let isRenewed = false;
 
   /** A few are weighed at every visit, and then looked at. */
   const isWeighedBetween = weighed.renewal.everyMs < Infinity;
@@ -63,7 +65,8 @@ export const fullness = (candidates: NonEmpty<Candidate>, weighed: Weighed): Ful
 
   return {
     is: (place, draw) => {
-      if (!(Math.abs(draw.now - madeAt) < holdsMs)) {
+      const restMs = isRenewed ? PATIENCE_MS : holdsMs;
+      if (!(Math.abs(draw.now - madeAt) < restMs)) {
         const { believed } = told.get();
         if (believed !== undefined) weighed.score(believed, draw);
         finish(look(draw.now));
@@ -72,7 +75,9 @@ export const fullness = (candidates: NonEmpty<Candidate>, weighed: Weighed): Ful
     },
     *begin({ now }) {
       yield* told.begin();
-      if (isWeighedBetween && !(Math.abs(now - madeAt) < holdsMs / 2)) yield* look(now);
+      if (!isWeighedBetween) return;
+      if (!(Math.abs(now - madeAt) < holdsMs / 2)) yield* look(now);
+      isRenewed = true;
     },
   };
 };
