@@ -1,4 +1,4 @@
-/** Work that grows with the pool, in slices of some ten microseconds: between two of them visitors are served. */
+/** Work that grows with the pool, in slices of some fifty microseconds at most: between two of them visitors are served. */
 export type Slices<Result = void> = Generator<undefined, Result>;
 
 /** Does all slices at once. */
@@ -9,7 +9,7 @@ export const finish = <Result>(slices: Slices<Result>): Result => {
   }
 };
 
-/** A slice takes some fifty microseconds. */
+/** So many are looked at in a slice, whatever it takes to look at one. */
 const ROWS_A_SLICE = 512;
 
 /** Looks at each of a list, some hundreds a slice; the last of many end theirs. */
@@ -33,10 +33,16 @@ export function* everyInSlices<One>(
   return true;
 }
 
+/** A column of zeros. To make one of ten thousand may take half a slice. */
+export function* zeros(length: number): Slices<Float64Array> {
+  if (length > ROWS_A_SLICE) yield;
+  return new Float64Array(length);
+}
+
 /** What is made in slices before anybody asks for it; else at once, for the first who does. */
 export interface Ahead<Made> {
   readonly get: () => Made;
-  /** Makes it, unless it is made. */
+  /** Makes it, unless it is made; goes no further once somebody has asked for it. */
   readonly begin: () => Slices;
 }
 
@@ -46,9 +52,12 @@ export const ahead = <Made extends object>(make: () => Slices<Made>): Ahead<Made
   return {
     get: () => (made ??= finish(make())),
     *begin() {
-      if (made !== undefined) return;
-      const whole = yield* make();
-      made ??= whole;
+      const slices = make();
+      while (made === undefined) {
+        const { done, value } = slices.next();
+        if (done === true) made = value;
+        else yield;
+      }
     },
   };
 };
