@@ -56,18 +56,19 @@ function* pathOf(candidates: readonly Candidate[]): Slices<Path> {
   const ids: Id[] = [];
   const weights = new Float64Array(candidates.length);
   const groups = new Map<number, number[]>();
+  const most = candidates.length / WALKED_TOGETHER;
   yield* inSlices(candidates, ({ secondary, weight }, place) => {
     ids.push(secondary.id);
     weights[place] = weight;
+    if (groups.size > most) return;
     const group = groups.get(weight);
     if (group === undefined) groups.set(weight, [place]);
     else group.push(place);
   });
-  const isTogether = groups.size * WALKED_TOGETHER <= ids.length;
   return {
     ids,
     weights,
-    walk: isTogether ? yield* byWeight(ids, [...groups]) : yield* oneByOne(ids, weights),
+    walk: groups.size <= most ? yield* byWeight(ids, [...groups]) : yield* oneByOne(ids, weights),
   };
 }
 
@@ -95,7 +96,7 @@ function* byWeight(
     places.set(group, length);
     return (length += group.length);
   });
-  const { lows, highs } = yield* printsOf(ids, places);
+  const { lows, highs } = yield* printsOf(ids, (at) => places[at] as number);
   const folded = lows.map(fold);
   return (low, high) => {
     const key = fold(low);
@@ -131,7 +132,7 @@ const fold = (bits: number): number => bits ^ (bits >>> 16);
 
 /** The logarithm is taken only where it may matter. */
 function* oneByOne(ids: readonly Id[], weights: Float64Array): Slices<Walk> {
-  const { lows, highs } = yield* printsOf(ids, Uint32Array.from(ids.keys()));
+  const { lows, highs } = yield* printsOf(ids, (at) => at);
   return (low, high) => {
     let shortest = Infinity;
     let found = 0;
@@ -149,15 +150,15 @@ function* oneByOne(ids: readonly Id[], weights: Float64Array): Slices<Walk> {
   };
 }
 
-/** The halves of the fingerprints of the ids in these places. */
+/** The halves of the fingerprints of the ids, each from its place. */
 function* printsOf(
   ids: readonly Id[],
-  places: Uint32Array,
+  placeOf: (at: number) => number,
 ): Slices<{ readonly lows: Int32Array; readonly highs: Int32Array }> {
-  const lows = new Int32Array(places.length);
-  const highs = new Int32Array(places.length);
-  yield* inSlices(places, (place, at) => {
-    const print = fingerprint(ids[place] as Id);
+  const lows = new Int32Array(ids.length);
+  const highs = new Int32Array(ids.length);
+  yield* inSlices(ids, (_, at) => {
+    const print = fingerprint(ids[placeOf(at)] as Id);
     lows[at] = lowOf(print);
     highs[at] = highOf(print);
   });

@@ -103,6 +103,12 @@ describe('hash', () => {
     assert.equal(walkAmong(7), walks[5]);
   });
 
+  it('sorts by weight no longer than it pays, where nearly everybody has his own', (test) => {
+    const set = test.mock.method(Map.prototype, 'set');
+    finish(createRendezvous()(weighing(...Array.from({ length: 1000 }, (_, place) => 1 + place))));
+    assert.ok(set.mock.callCount() <= 251, String(set.mock.callCount()));
+  });
+
   it('knows no order of the list', () => {
     const [one, ...others] = [...pool].reverse();
     assert.ok(one);
