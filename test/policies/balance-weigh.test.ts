@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Candidate } from '../../src/model/policy.ts';
+import type { Candidate, Renewal } from '../../src/model/policy.ts';
 import { finish } from '../../src/model/slices.ts';
 import { isNonEmpty } from '../../src/model/non-empty.ts';
+import { PATIENCE_MS } from '../../src/policies/balance/constants.ts';
 import { countVisitor } from '../../src/policies/balance/fading.ts';
 import { split } from '../../src/policies/balance/split.ts';
 import { weigh } from '../../src/policies/balance/weigh.ts';
 import { emptyCounts, primaryOf, sendTo, tally } from './believed.ts';
 import { drawOf, poolOf, seeded } from './pool-of.ts';
+
+/** So many weights of seven kinds. */
+const weightsOf = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, place) => 1 + (place % 7) / 3);
 
 const EIGHT = [2, 2, 1, 1, 1, 1, 0.5, 0.5];
 
@@ -183,6 +188,49 @@ describe('weigh', () => {
     };
     assert.ok(fastOverSlow(10) > 5, String(fastOverSlow(10)));
     assert.ok(Math.abs(fastOverSlow(25) - 4) < 1e-9, String(fastOverSlow(25)));
+  });
+
+  it('makes in slices what its walks read and write into', () => {
+    const pool = poolOf(weightsOf(10_000).map((weight) => ({ weight })));
+    const walk = (renewal: Renewal): number => [...renewal.begin(drawOf())].length;
+    const { renewal } = weigh(pool);
+    const first = walk(renewal);
+    const next = walk(renewal);
+    // a slice for each of fourteen columns, and six passes of twenty slices less one that fill them
+    assert.ok(first - next >= 14 + 6 * 19, `${first} and ${next}`);
+  });
+
+  it('does not walk for a visit while somebody walks between visits, unless he is long overdue', () => {
+    const fading = emptyCounts(100);
+    let walks = 0;
+    const ledger = {
+      since: () => 0,
+      get fading() {
+        walks += 1;
+        return fading;
+      },
+    };
+    const { pick, renewal } = weigh(poolOf(weightsOf(100).map((weight) => ({ weight }))));
+    finish(renewal.begin(drawOf({ ledger })));
+    walks = 0;
+    for (const now of [1, 1000, PATIENCE_MS - 1]) pick(drawOf({ ledger, now }));
+    assert.equal(walks, 0);
+    pick(drawOf({ ledger, now: PATIENCE_MS }));
+    assert.equal(walks, 1);
+  });
+
+  it('makes nothing of an old report that stands last', () => {
+    const outlook = { perVisitor: 1, load: 0.5, usual: 0, perRequest: 1, fairSessions: 10, fairFast: 0 };
+    const belief = { excess: 1, slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
+    const now = 10 * 3_600_000;
+    const pool = poolOf([{}, {}, {}]).map((one): Candidate => {
+      const at = one.slot === 2 ? 0 : now;
+      return { ...one, belief: { ...belief, at, sessions: one.slot === 0 ? 100 : 10 } };
+    });
+    assert.ok(isNonEmpty(pool));
+    const { score } = weigh(pool);
+    const [full = NaN, usual = NaN, old = NaN] = pool.map((one) => score(one, drawOf({ now })));
+    assert.ok(full > usual && usual > old && old > 0, String([full, usual, old]));
   });
 
   it('knows after a walk whom it chose while it walked, and counts him once', () => {
@@ -392,9 +440,24 @@ describe('weigh', () => {
 describe('the split', () => {
   const partsOf = (capacities: readonly number[], load: number): readonly number[] => {
     const parts = new Float64Array(capacities.length);
-    split(Float64Array.from(capacities), load, parts);
+    finish(split(capacities, load, parts));
     return [...parts];
   };
+
+  it('looks at no more than some hundred capacities at once', () => {
+    let looks = 0;
+    const capacities = new Proxy(weightsOf(10_000), {
+      get: (list, key) => {
+        if (key !== 'length') looks += 1;
+        return Reflect.get(list, key) as unknown;
+      },
+    });
+    for (const _ of split(capacities, 0.5, new Float64Array(10_000))) {
+      assert.ok(looks > 0 && looks <= 600, String(looks));
+      looks = 0;
+    }
+    assert.equal(looks, 0);
+  });
 
   it('goes by capacity when the pool is full', () => {
     assert.deepEqual(partsOf([2, 1, 0.5], 1), [2, 1, 0.5]);

@@ -1,3 +1,4 @@
+import { inSlices, type Slices } from '../../model/slices.ts';
 import { LEAST_PART, SPLIT } from './constants.ts';
 
 /**
@@ -9,18 +10,17 @@ import { LEAST_PART, SPLIT } from './constants.ts';
  * @param load the part of the whole capacity that is in use, 0 to 1
  * @param parts where the result goes; as long as `capacities`
  */
-export const split = (capacities: Float64Array, load: number, parts: Float64Array): void => {
+export function* split(capacities: ArrayLike<number>, load: number, parts: Float64Array): Slices {
   let whole = 0;
   let roots = 0;
-  for (const capacity of capacities) {
+  yield* inSlices(capacities, (capacity) => {
     whole += capacity;
     roots += Math.sqrt(capacity);
-  }
+  });
   const damped = 1 - (1 - Math.min(1, load)) * SPLIT;
   const spare = (whole * (1 - damped)) / roots;
   const least = LEAST_PART * damped;
-  for (let at = 0; at < capacities.length; at += 1) {
-    const capacity = capacities[at] ?? 0;
+  yield* inSlices(capacities, (capacity, at) => {
     parts[at] = Math.max(least * capacity, capacity - Math.sqrt(capacity) * spare);
-  }
-};
+  });
+}

@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Candidate, Outlook } from '../../model/policy.ts';
-import { inSlices, type Slices } from '../../model/slices.ts';
+import { inSlices, zeros, type Slices } from '../../model/slices.ts';
 import { FAST_MS, LEARNED_RISE, LEAST_SHARE, OWN_REQUEST, SLOW_MS } from './constants.ts';
 
 /** Candidates in flat arrays, by their place in the list. */
@@ -45,13 +45,13 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
     if (belief.at > at) ({ at } = belief);
   });
   const slots = new Int32Array(length);
-  const sessions = new Float64Array(length);
-  const excess = new Float64Array(length);
-  const fixed = new Float64Array(length);
-  const capacities = new Float64Array(length);
-  const warmths = new Float64Array(length);
-  const fairShares = new Float64Array(length);
-  const leastShares = new Float64Array(length);
+  const sessions = yield* zeros(length);
+  const excess = yield* zeros(length);
+  const fixed = yield* zeros(length);
+  const capacities = yield* zeros(length);
+  const warmths = yield* zeros(length);
+  const fairShares = yield* zeros(length);
+  const leastShares = yield* zeros(length);
   let whole = 0;
   let weights = 0;
   const { perVisitor, perRequest, fairSessions, fairFast } = outlook;
@@ -87,10 +87,10 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
     if (Number.isNaN(belief.fastBefore)) continue;
     excess[place] = (perRequest * belief.excess - perFast * belief.fastBefore) * quickly;
   }
-  for (let place = 0; place < length; place += 1) {
-    fairShares[place] = (fairShares[place] ?? 0) / whole;
+  yield* inSlices(fairShares, (fair, place) => {
+    fairShares[place] = fair / whole;
     leastShares[place] = (leastShares[place] ?? 0) / weights;
-  }
+  });
   return {
     outlook,
     at,

@@ -1,4 +1,4 @@
-import { finish, type Slices } from '../../model/slices.ts';
+import { ahead, finish, inSlices, zeros, type Slices } from '../../model/slices.ts';
 import type { Dice } from '../../model/clock.ts';
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Candidate, Draw, FadingCounts, Prepared } from '../../model/policy.ts';
@@ -46,6 +46,16 @@ interface Walked {
   isInOrder: boolean;
 }
 
+/** What walks write into. */
+interface Room {
+  /** visitors sent to each, over all threads, fading */
+  readonly slow: Float64Array;
+  readonly fast: Float64Array;
+  /** what the last walk found, and room for the next */
+  front: Walked;
+  back: Walked;
+}
+
 /** Candidates that are weighed. */
 export interface Weighed extends Required<Pick<Prepared, 'pick' | 'score' | 'renewal'>> {
   /** The score of the candidate in this place as of the last walk, and what this thread sent since on top. */
@@ -63,12 +73,9 @@ export interface Weighed extends Required<Pick<Prepared, 'pick' | 'score' | 'ren
  */
 export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
   const count = candidates.length;
-  const slow = new Float64Array(count);
-  const fast = new Float64Array(count);
+  const room = ahead(() => roomFor(count));
   let table: Table | undefined;
   let parts: Parts | undefined;
-  let front = emptyWalk(count);
-  let back: Walked | undefined;
   let madeAt = NaN;
   let scoredAt = NaN;
   let isRenewed = false;
@@ -94,13 +101,18 @@ export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
     const mine = (walking += 1);
     gathered = 0;
     meanwhile = [];
-    table ??= yield* tableOf(candidates);
-    if (mine !== walking) return;
+    if (table === undefined) {
+      table = yield* tableOf(candidates);
+      yield* room.begin();
+      if (mine !== walking) return;
+    }
+    const made = room.get();
+    const { slow, fast, front, back } = made;
     const threads = ledger.fading;
     const { usual, load: usualLoad } = table.outlook;
     const load = Math.min(1, usualLoad * (usual > NOTHING ? fadedSum(threads, now) / usual : 1));
-    const split = parts !== undefined && isNear(parts.load, load) ? parts : partsAt(table, load);
-    const walked = (back ??= emptyWalk(count));
+    const split = parts !== undefined && isNear(parts.load, load) ? parts : yield* partsAt(table, load);
+    if (mine !== walking) return;
 
     let recent = 0;
     let latest = 0;
@@ -117,16 +129,16 @@ export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
     const limits = { recent, latest, sum: split.sum };
     for (let from = 0; from < count; from += ROWS_A_SLICE) {
       const end = Math.min(count, from + ROWS_A_SLICE);
-      score(table, split, { now, limits, from, end, slow, fast, walked });
+      score(table, split, { now, limits, from, end, slow, fast, walked: back });
       yield;
       if (mine !== walking) return;
     }
-    walked.leasts.renew();
-    walked.isInOrder = false;
+    back.leasts.renew();
+    back.isInOrder = false;
     parts = split;
-    back = front;
-    front = walked;
-    for (const place of meanwhile) add(walked, place);
+    made.front = back;
+    made.back = front;
+    for (const place of meanwhile) add(back, place);
     gathered = 0;
     madeAt = now;
   }
@@ -136,6 +148,7 @@ export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
       const restMs = isRenewed && count > FEW ? PATIENCE_MS : count * REST_MS;
       if (!(Math.abs(draw.now - madeAt) < restMs)) finish(walk(draw));
       scoredAt = NaN;
+      const { front } = room.get();
       const found = front.leasts.find(draw.dice);
       // Where few come, all may have more than their parts for a moment.
       const place = front.limited[found] === Infinity ? leastOfAll(front, draw.dice) : found;
@@ -147,9 +160,9 @@ export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
       if (draw.now !== scoredAt) finish(walk(draw));
       scoredAt = draw.now;
       places ??= new Map(candidates.map((one, place) => [one, place]));
-      return front.scores[places.get(candidate) ?? -1] ?? Infinity;
+      return room.get().front.scores[places.get(candidate) ?? -1] ?? Infinity;
     },
-    lastScore: (place) => front.scores[place] ?? Infinity,
+    lastScore: (place) => room.get().front.scores[place] ?? Infinity,
     renewal: {
       everyMs: count > FEW ? Math.max(RENEWAL_MS, count * REST_MS) : Infinity,
       *begin(when) {
@@ -162,12 +175,19 @@ export const weigh = (candidates: NonEmpty<Candidate>): Weighed => {
   };
 };
 
-const emptyWalk = (count: number): Walked => {
-  const scores = new Float64Array(count);
-  const limited = new Float64Array(count);
+function* roomFor(count: number): Slices<Room> {
+  const slow = yield* zeros(count);
+  const fast = yield* zeros(count);
+  return { slow, fast, front: yield* emptyWalk(count), back: yield* emptyWalk(count) };
+}
+
+function* emptyWalk(count: number): Slices<Walked> {
+  const scores = yield* zeros(count);
+  const unlimited = createLeasts(scores);
+  const limited = yield* zeros(count);
   const leasts = createLeasts(limited);
-  return { scores, limited, leasts, unlimited: createLeasts(scores), isInOrder: false };
-};
+  return { scores, limited, leasts, unlimited, isInOrder: false };
+}
 
 const leastOfAll = (walked: Walked, dice: Dice): number => {
   if (!walked.isInOrder) walked.unlimited.renew();
@@ -177,17 +197,17 @@ const leastOfAll = (walked: Walked, dice: Dice): number => {
 
 const isNear = (one: number, other: number): boolean => Math.abs(other - one) <= LOAD_STEP * one;
 
-const partsAt = ({ capacities, warmths }: Table, load: number): Parts => {
-  const over = new Float64Array(capacities.length);
-  split(capacities, load, over);
+function* partsAt({ capacities, warmths }: Table, load: number): Slices<Parts> {
+  const over = yield* zeros(capacities.length);
+  yield* split(capacities, load, over);
   let sum = 0;
-  for (let place = 0; place < over.length; place += 1) {
-    const own = (over[place] ?? 0) * (warmths[place] ?? 0);
+  yield* inSlices(over, (part, place) => {
+    const own = part * (warmths[place] ?? 0);
     sum += own;
     over[place] = 1 / own;
-  }
+  });
   return { load, over, sum };
-};
+}
 
 /** Some rows of a walk. */
 interface Rows {
