@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
-import type { Candidate, Draw, LedgerView, Policy } from '../../src/model/policy.ts';
+import type { Candidate, Draw, LedgerView, NearnessView, Policy } from '../../src/model/policy.ts';
 import { finish } from '../../src/model/slices.ts';
 import { policies } from '../../src/policies/index.ts';
 import type { Target } from '../../src/model/visit.ts';
@@ -92,6 +92,12 @@ const lookedAt = (tell: (one: object) => void): ProxyHandler<Candidate> => ({
     return Reflect.get(one, key) as unknown;
   },
 });
+
+/** Every network knows the first two, as hardly different. */
+const KNOWING_TWO: NearnessView = {
+  ...{ find: () => 0, note: () => undefined, places: 2, slotAt: (_row, place) => place },
+  ...{ msAt: (_row, place) => 20 + place, countAt: () => 3, unanswered: () => 0 },
+};
 
 const sharesOf = (pool: NonEmpty<Candidate>): readonly number[] => {
   const total = pool.reduce((sum, { weight }) => sum + weight, 0);
@@ -187,7 +193,7 @@ for (const [name, title, policy] of variants) {
 
 describe('a policy that is made ready', () => {
   for (const name of Object.keys(policies)) {
-    it(`looks at no more than some hundred candidates at once: ${name}`, () => {
+    it(`looks at no more than some hundred candidates at once, and so does each visit after that: ${name}`, () => {
       const outlook = { perVisitor: 1, load: 0.5, usual: 0, perRequest: 1, fairSessions: 10, fairFast: 0 };
       const belief = { at: 0, sessions: 9, excess: 0, slowBefore: 0, fastBefore: 0, capacity: 1, outlook };
       const likes = Array.from({ length: 2_000 }, (_, slot) => ({
@@ -199,7 +205,10 @@ describe('a policy that is made ready', () => {
       const pool = poolOf(likes).map(
         (one) =>
           new Proxy(
-            { ...one, ...(one.load && { belief }) },
+            {
+              ...{ ...one, secondary: { ...one.secondary, place: [one.slot % 90, one.slot % 180] as const } },
+              ...(one.load && { belief }),
+            },
             lookedAt((it) => seen.add(it)),
           ),
       );
@@ -217,11 +226,14 @@ describe('a policy that is made ready', () => {
         fading: [],
       };
 
-      const { renewal } = made(policies, name)(pool);
+      const { pick, renewal } = made(policies, name)(pool);
       look();
-      if (renewal === undefined) return;
-      for (const _ of renewal.begin({ now: 0, ledger })) look();
+      for (const _ of renewal?.begin({ now: 0, ledger }) ?? []) look();
       look();
+      for (const differs of [{}, { near: KNOWING_TWO }, { whereabouts: () => [50, 10] as const }]) {
+        pick(drawOf({ ledger, ...differs }));
+        look();
+      }
     });
   }
 });
