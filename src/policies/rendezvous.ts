@@ -11,8 +11,6 @@ export interface Rendezvous {
   readonly meet: (key: number) => Candidate;
   /** how far the candidate is from the key; above 0; the nearest candidate is the one it meets */
   readonly distance: (candidate: Candidate, key: number) => number;
-  /** the same for lists in which the same stand in the same places with the same weights, if they are among the last few */
-  readonly walk: Walk;
 }
 
 /**
@@ -34,7 +32,6 @@ export const createRendezvous = (): ((candidates: NonEmpty<Candidate>) => Slices
         const print = fingerprint(secondary.id);
         return -Math.log(fractionOf(mixed(lowOf(print) ^ lowOf(key), highOf(print) ^ highOf(key)))) / weight;
       },
-      walk,
     };
   };
 };

@@ -1,4 +1,3 @@
-import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, Policy } from '../model/policy.ts';
 import { ahead, everyInSlices, inSlices, type Slices } from '../model/slices.ts';
 import { defineUnit } from '../unit.ts';
@@ -22,9 +21,6 @@ function* roundOf(candidates: readonly Candidate[]): Slices<Round> {
   return { weights, turns: yield* turnsOf(weights) };
 }
 
-/** The rounds of lists; the same for those of the same weights, if they are among the last few. */
-export const keepRounds = (): ((candidates: NonEmpty<Candidate>) => Slices<Round>) => keepFew(roundOf, isOf);
-
 /**
  * Takes turns by the visitor's ticket. All threads draw from one roll for each way in, so the turns of an entrance are
  * strict over the whole primary, and they go on where they were when a new snapshot has the same weights.
@@ -33,7 +29,7 @@ export const roundRobin = defineUnit({
   summary: 'Takes turns; the heavier come up more often, spread evenly.',
   options: () => ({}),
   make: (): Policy => {
-    const keptRound = keepRounds();
+    const keptRound = keepFew(roundOf, isOf);
     return (candidates) => {
       const round = ahead(() => keptRound(candidates));
       return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { finish } from '../../src/model/slices.ts';
-import { keepRounds, roundRobin } from '../../src/policies/round-robin.ts';
+import { roundRobin } from '../../src/policies/round-robin.ts';
 import { turnsOf } from '../../src/policies/turns.ts';
 import { wholeWeights } from '../../src/policies/whole-weights.ts';
 import { drawOf, equals, sendAll, weighing } from './pool-of.ts';
@@ -11,6 +11,9 @@ const policy = roundRobin.make({});
 
 const turnsIn = (weights: readonly number[]): Uint32Array => finish(turnsOf(weights));
 const wholeIn = (weights: readonly number[]): Uint32Array => finish(wholeWeights(weights));
+
+/** Ten thousand that share no measure. */
+const MANY = Array.from({ length: 10_000 }, (_, place) => 1 + (place % 7) * Math.SQRT1_2);
 
 const lettersOf = (turns: Uint32Array): string =>
   Array.from(turns, (place) => 'ABCDEFGH'.charAt(place)).join('');
@@ -38,15 +41,30 @@ describe('round-robin', () => {
     assert.deepEqual(slots, [0, 1, 2, 0, 1, 2, 0]);
   });
 
-  it('goes by each list that it is made ready for, and makes a round anew only for other weights', () => {
-    const roundOf = keepRounds();
-    const lists = [weighing(1, 2), weighing(1, 2, 2), weighing(1, 2), weighing(2, 1)];
-    const rounds = lists.map((list) => finish(roundOf(list)));
-    assert.deepEqual(
-      rounds.map(({ turns }) => lettersOf(turns)),
-      lists.map((list) => lettersOf(turnsIn(list.map(({ weight }) => weight)))),
-    );
-    assert.equal(rounds[2], rounds[0]);
+  it('goes by each list that it is made ready for, also where the one before was like it', () => {
+    const policy = roundRobin.make({});
+    for (const weights of [
+      [1, 2],
+      [1, 2, 2],
+      [1, 2],
+      [2, 1],
+    ]) {
+      const turns = turnsIn(weights);
+      assert.deepEqual(sendAll(policy(weighing(...weights)), turns.length).order, [...turns]);
+    }
+  });
+
+  it('works out again little of a list of the same weights', () => {
+    const policy = roundRobin.make({});
+    const slicesFor = () => [...(policy(weighing(...MANY)).renewal?.begin(drawOf()) ?? [])].length;
+    const first = slicesFor();
+    assert.ok(first > 100 && slicesFor() <= 20);
+  });
+
+  it('works out many turns in slices', () => {
+    const turns = turnsIn(MANY);
+    const before = [...wholeWeights(MANY)].length;
+    assert.ok([...turnsOf(MANY)].length - before >= turns.length / 1024 + MANY.length / 1024);
   });
 
   it('keeps taking turns when a 32-bit counter of tickets goes over', () => {
@@ -97,10 +115,9 @@ describe('round-robin', () => {
   });
 
   it('stays within one turn for ten thousand of different weights', () => {
-    const given = Array.from({ length: 10_000 }, (_, place) => 1 + (place % 7) * Math.SQRT1_2);
-    const turns = turnsIn(given);
-    const whole = wholeIn(given);
-    const had = new Uint32Array(given.length);
+    const turns = turnsIn(MANY);
+    const whole = wholeIn(MANY);
+    const had = new Uint32Array(MANY.length);
     turns.forEach((taken, turn) => {
       const count = (had[taken] ?? 0) + 1;
       had[taken] = count;
@@ -117,6 +134,7 @@ describe('whole weights', () => {
     assert.deepEqual([...wholeIn([4, 2])], [2, 1]);
     assert.deepEqual([...wholeIn([0.3, 0.7])], [3, 7]);
     assert.deepEqual([...wholeIn([100, 101])], [100, 101]);
+    assert.deepEqual([...wholeIn([1, 1.0005])], [2000, 2001]);
     assert.deepEqual([...wholeIn([1 / 3, 2 / 3, 1])], [1, 2, 3]);
     assert.deepEqual([...wholeIn([7, 7, 7])], [1, 1, 1]);
   });
@@ -124,6 +142,21 @@ describe('whole weights', () => {
   it('are off by at most one in a thousand of all turns where the weights share none', () => {
     const [one = 0, other = 0] = wholeIn([Math.PI, Math.E]);
     assert.ok(Math.abs(one / (one + other) - Math.PI / (Math.PI + Math.E)) < 0.001);
+  });
+
+  it('are looked for in slices, however many measures are tried', () => {
+    let looks = 0;
+    const almostAlike = new Proxy([...Array.from({ length: 9_999 }, () => 1), Math.SQRT2], {
+      get: (list, key) => {
+        if (key !== 'length') looks += 1;
+        return Reflect.get(list, key) as unknown;
+      },
+    });
+    for (const _ of wholeWeights(almostAlike)) {
+      assert.ok(looks <= 1100, String(looks));
+      looks = 0;
+    }
+    assert.ok(looks <= 1100, String(looks));
   });
 
   it('leave nobody without a turn', () => {
