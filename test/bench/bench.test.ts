@@ -8,12 +8,14 @@ import { describe, test, type TestContext } from 'node:test';
 import type { BenchWishes } from '../../src/cli/bench.ts';
 import type { Io } from '../../src/cli/command.ts';
 import { childEnv } from '../outside/usher.ts';
+import { alternate, loadAndCpu, type Bench } from './bench.ts';
 import { drawChart } from './chart.ts';
 import { goalsOf, judge } from './goals.ts';
 import { isHalf, thinkingMs } from './half-load.ts';
 import { inTurn } from './in-turn.ts';
 import { withGoals } from './readme.ts';
 import { printCase, printGoals, printSpent } from './report.ts';
+import type { Peer } from './peer.ts';
 import { ratioOf, spreadOf, type CaseResult } from './result.ts';
 import { runBench } from './run.ts';
 import { familyOf, sumScheduled } from './usage.ts';
@@ -33,6 +35,17 @@ const tiny: BenchWishes = {
   seconds: 0.1,
   quick: true,
   installs: false,
+};
+
+/** A bench whose load says one of these after the other. */
+const stubbed = (said: string[]) => {
+  const remarks: string[] = [];
+  const bench = {
+    programs: { run: () => Promise.resolve(said.shift() ?? '') },
+    cores: { load: '0' },
+    remark: (what: string) => remarks.push(what),
+  } as unknown as Bench;
+  return { bench, remarks, usher: { name: 'usher', port: 1, pids: () => [] } };
 };
 
 /** Command lines of processes that are at work in this folder. */
@@ -171,6 +184,33 @@ Requests/sec:   5000.50
     assert.throws(() => readWrk(said(2)), /3 connections broke/);
   });
 
+  test('of a load that nobody was served of are told, and what broke in it counts', async () => {
+    const said = [
+      '0 requests in 1s\n  Socket errors: connect 3, read 0, write 0, timeout 61\nRequests/sec: 0',
+      '2000 requests in 1s\n  Socket errors: connect 0, read 1, write 0, timeout 0\nRequests/sec: 2000',
+    ];
+    const { bench, remarks, usher } = stubbed(said);
+    const { perSecond, broken } = await loadAndCpu(bench, usher, { seconds: 1 });
+    assert.deepEqual([perSecond, broken], [2000, 65]);
+    assert.deepEqual(remarks, ['usher served nobody, 64 visits broke: once more\n']);
+  });
+
+  test('of a load in which visits broke are not thrown away for better ones', async () => {
+    const fine = '2000 requests in 1s\nRequests/sec: 2000';
+    for (const bad of [
+      '2000 requests in 1s\n  Socket errors: connect 0, read 900, write 0, timeout 0\nRequests/sec: 2000',
+      '2000 requests in 1s\n Non-2xx or 3xx responses: 3\nRequests/sec: 2000',
+    ]) {
+      const said = [bad, fine];
+      const { bench, usher } = stubbed(said);
+      await assert.rejects(
+        loadAndCpu(bench, usher, { seconds: 1 }),
+        /900 connections broke|3 answers were neither/,
+      );
+      assert.deepEqual(said, [fine]);
+    }
+  });
+
   test('of threads that ended meanwhile leave those of the others as they are', () => {
     assert.equal(sumScheduled(['3000 5 1', undefined, '2000 0 9']), 5);
     assert.equal(sumScheduled([undefined]), undefined);
@@ -224,6 +264,32 @@ describe('turns', () => {
       ['ab', 'ba', 'ba', 'ab'],
     );
     assert.deepEqual(inTurn([], 3), []);
+  });
+
+  test('that failed are not repeated: who had them is told and left out', async (t) => {
+    const complaints: string[] = [];
+    const bench = {
+      ...{ rounds: 3, seconds: 1, warmUpSeconds: 1, folder: ownFolder(t), cores: { server: '0' } },
+      programs: { serve: () => Promise.resolve({ pid: process.pid, stop: () => Promise.resolve() }) },
+      progress: () => undefined,
+      complain: (what: string) => complaints.push(what),
+    } as unknown as Bench;
+    const peer: Peer = { name: 'x', prepare: () => Promise.resolve({ argv: ['x'] }) };
+    const turns = { steady: 0, broken: 0 };
+    const rows = await alternate({
+      bench,
+      contenders: (['steady', 'broken'] as const).map((name) => ({ name, peer })),
+      check: () => Promise.resolve(),
+      warmUp: () => Promise.resolve({}),
+      turn: (_, { name }) => {
+        const turn = (turns[name as keyof typeof turns] += 1);
+        if (name === 'broken' && turn === 2) throw new Error('900 connections broke');
+        return Promise.resolve({ broken: 0 });
+      },
+    });
+    assert.deepEqual(turns, { steady: 3, broken: 2 });
+    assert.deepEqual(rows, [{ contender: 'steady', rounds: [{ broken: 0 }, { broken: 0 }, { broken: 0 }] }]);
+    assert.deepEqual(complaints, ['broken is left out: 900 connections broke\n']);
   });
 });
 

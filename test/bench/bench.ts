@@ -9,7 +9,7 @@ import type { Job, Peer } from './peer.ts';
 import type { Programs } from './programs.ts';
 import type { CaseResult, Row, Sample } from './result.ts';
 import { cpuUsOf, familyOf } from './usage.ts';
-import { runWrk, type Load, type Loaded } from './wrk.ts';
+import { NoAnswer, runWrk, type Load, type Loaded } from './wrk.ts';
 
 /** What every case works with. */
 export interface Bench {
@@ -28,6 +28,8 @@ export interface Bench {
   readonly folder: string;
   /** Tells the person who waits what is being done. */
   readonly progress: (doing: string) => void;
+  /** Tells him what happened on the way; nothing is missing for it. */
+  readonly remark: (what: string) => void;
   /** Tells him what could not be measured; the rest goes on. */
   readonly complain: (what: string) => void;
 }
@@ -52,6 +54,8 @@ export interface Contender {
 
 /** A server under way. */
 export interface Running {
+  /** of its contender */
+  readonly name: string;
   readonly job: Job;
   readonly port: number;
   /** of all its processes */
@@ -65,7 +69,10 @@ const VISITORS_HOST = 'www.example.org';
 let folders = 0;
 
 /** Starts a contender and waits until it listens. */
-export const startContender = async (bench: Bench, { peer, job: wishes }: Contender): Promise<Running> => {
+export const startContender = async (
+  bench: Bench,
+  { name, peer, job: wishes }: Contender,
+): Promise<Running> => {
   folders += 1;
   const folder = join(bench.folder, `${folders}`);
   await mkdir(folder);
@@ -82,7 +89,7 @@ export const startContender = async (bench: Bench, { peer, job: wishes }: Conten
   };
   const recipe = await peer.prepare(job);
   const program = await bench.programs.serve({ ...recipe, cpus: job.cpus, cwd: folder }, port);
-  return { job, port, pids: () => familyOf(program.pid), stop: program.stop };
+  return { name, job, port, pids: () => familyOf(program.pid), stop: program.stop };
 };
 
 /** One answer of a server to a visitor of `www.example.org`. */
@@ -184,8 +191,8 @@ export const alternate = async ({
         progress(round === 0 ? `warming up ${name}` : `round ${round} of ${rounds}, ${name}`);
         stand.isOut = true;
         await orLeftOut(bench, contender, async () => {
-          if (round === 0) await orOnceMore(() => warmUp(running, contender, warmUpSeconds));
-          else stand.rounds.push(await orOnceMore(() => turn(running, contender, seconds)));
+          if (round === 0) await warmUp(running, contender, warmUpSeconds);
+          else stand.rounds.push(await turn(running, contender, seconds));
           stand.isOut = false;
         });
       }
@@ -207,16 +214,6 @@ interface Stand {
   isOut: boolean;
 }
 
-/** A turn in which nobody was served may have been the machine's fault. */
-const orOnceMore = async (turn: () => Promise<Sample>): Promise<Sample> => {
-  try {
-    return await turn();
-  } catch (error) {
-    if (error instanceof ActionableError) throw error;
-    return turn();
-  }
-};
-
 /** One that does not do its job is no reason not to measure the others. */
 const orLeftOut = async (bench: Bench, { name }: Contender, work: () => Promise<void>): Promise<void> => {
   try {
@@ -227,12 +224,33 @@ const orLeftOut = async (bench: Bench, { name }: Contender, work: () => Promise<
   }
 };
 
-/** A load together with the time that the server spent on it. */
+/** A load that was carried, with the time that the server spent on an answer. */
+type Carried = Loaded & { readonly cpuUs: number };
+
+/**
+ * A load together with the time that the server spent on it. One of which nobody was served comes once more, and what
+ * broke in it counts with what breaks then.
+ */
 export const loadAndCpu = async (
   bench: Bench,
-  running: Running,
+  running: Pick<Running, 'name' | 'port' | 'pids'>,
   load: Partial<Load> & Pick<Load, 'seconds'>,
-): Promise<Loaded & { readonly cpuUs: number }> => {
+): Promise<Carried> => {
+  try {
+    return await carry(bench, running, load);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    bench.remark(`${running.name} served nobody, ${error.broken} visits broke: once more\n`);
+    const carried = await carry(bench, running, load);
+    return { ...carried, broken: error.broken + carried.broken };
+  }
+};
+
+const carry = async (
+  bench: Bench,
+  running: Pick<Running, 'port' | 'pids'>,
+  load: Partial<Load> & Pick<Load, 'seconds'>,
+): Promise<Carried> => {
   const before = cpuUsOf(running.pids());
   const loaded = await runWrk(bench.programs, {
     port: running.port,

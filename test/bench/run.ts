@@ -44,6 +44,10 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
   const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
   await chmod(folder, 0o755);
   const line = progressLine(io);
+  const remark = (what: string): void => {
+    line.clear();
+    io.err(`${what}\n`);
+  };
   let failed = 0;
   const bench: Bench = {
     rounds: wishes.rounds ?? (wishes.quick ? QUICK_ROUNDS : ROUNDS),
@@ -55,10 +59,10 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
     programs,
     folder,
     progress: line.say,
+    remark,
     complain: (what) => {
       failed += 1;
-      line.clear();
-      io.err(`${what}\n`);
+      remark(what);
     },
   };
   const startedAt = Date.now();

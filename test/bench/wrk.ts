@@ -25,7 +25,23 @@ export interface Loaded {
   readonly broken: number;
 }
 
-/** Runs wrk against a server; throws where anything but 2xx and 3xx came back, or where connections broke. */
+/** Nobody at all was served: that may have been the machine's fault. */
+export class NoAnswer extends Error {
+  /** connections that broke, answers that timed out */
+  readonly broken: number;
+
+  constructor(broken: number, said: string) {
+    super(`wrk got no answer:\n${said}`);
+    this.broken = broken;
+  }
+}
+
+/**
+ * Runs wrk against a server.
+ *
+ * @throws NoAnswer where none came
+ * @throws Error where anything but 2xx and 3xx came back, or where connections broke
+ */
 export const runWrk = async (programs: Programs, load: Load): Promise<Loaded> => {
   const { port, connections, seconds, cpus, threads = 1, path = '/a/page?from=wrk', script } = load;
   const [name, ...words] = script ?? [];
@@ -61,7 +77,7 @@ export const readWrk = (said: string): Loaded => {
     p99Us: spanUs(/ 99% +(\S+)/.exec(said)?.[1]),
     broken: errors.reduce((sum, count) => sum + Number(count), 0),
   };
-  if (!(loaded.requests > 0)) throw new Error(`wrk got no answer:\n${said}`);
+  if (!(loaded.requests > 0)) throw new NoAnswer(loaded.broken, said);
   // Whoever resets visitors under load would gain answers by it.
   if (loaded.broken > loaded.requests * MOST_BROKEN) {
     throw new Error(`${loaded.broken} connections broke, or were not answered in time:\n${said}`);
