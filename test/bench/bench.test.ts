@@ -10,7 +10,7 @@ import type { Io } from '../../src/cli/command.ts';
 import { childEnv } from '../outside/usher.ts';
 import { alternate, loadAndCpu, type Bench } from './bench.ts';
 import { drawChart } from './chart.ts';
-import { goalsOf, judge } from './goals.ts';
+import { goalsOf, goalsWithin, judge } from './goals.ts';
 import { isHalf, thinkingMs } from './half-load.ts';
 import { inTurn } from './in-turn.ts';
 import { withGoals } from './readme.ts';
@@ -336,6 +336,19 @@ describe('goals', () => {
     assert.deepEqual(found(/^lines that were lost/, goalsOf(results)), [0, 'met']);
     assert.deepEqual(found(/^length of the run/, goalsOf(results)), [undefined, 'not measured']);
     assert.deepEqual(found(/^length of the run/, goalsOf(results, 601)), [601, 'missed']);
+  });
+
+  test('of a part of the cases are told, also those that could not be measured; of other cases none', () => {
+    const told = goalsWithin(goalsOf([ran]), [{ name: 'keep-alive' }, { name: 'bytes' }]);
+    const judged = told.map((goal) => [goal.what, judge(goal, goal.aim ?? goal.floor)]);
+    assert.deepEqual(Object.fromEntries(judged), {
+      'keep-alive, of what nginx answers': 'missed',
+      'keep-alive, of what HAProxy answers': 'not measured',
+      "CPU time of a redirect, of nginx's, keep-alive": 'missed',
+      "p99 at half load, of nginx's (rounds in which it was half)": 'not measured',
+      'bytes an answer with the cookie': 'not measured',
+      'bytes an answer without the cookie': 'not measured',
+    });
   });
 
   test('are reached from the right side', () => {

@@ -10,7 +10,7 @@ import type { Bench, Case } from './bench.ts';
 import { cases } from './cases/index.ts';
 import { drawChart } from './chart.ts';
 import { shareCores } from './cores.ts';
-import { goalsOf, judge, type Goal } from './goals.ts';
+import { goalsOf, goalsWithin, judge, type Goal } from './goals.ts';
 import { peers } from './peers/index.ts';
 import { isPresent, parted } from './present.ts';
 import { createPrograms } from './programs.ts';
@@ -95,8 +95,7 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
   const tookSeconds = Math.round((Date.now() - startedAt) / 1000);
   const isWhole = wanted.length === cases.length && !wishes.quick;
   const goals = goalsOf(results, isWhole ? tookSeconds : undefined);
-  const told =
-    wanted.length === cases.length ? goals : goals.filter(({ measured }) => measured !== undefined);
+  const told = wanted.length === cases.length ? goals : goalsWithin(goals, wanted);
   if (told.length > 0) io.out(`${printGoals(told)}\n`);
   io.out(`Took ${tookSeconds} s: ${printSpent(spent)}.\n`);
   if (wishes.json !== undefined) {
