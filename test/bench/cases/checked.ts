@@ -75,7 +75,7 @@ export const checked: Case = {
         ...stands.map(({ name, rounds }): Row => ({ contender: name, rounds })),
       ],
       notes: [
-        'All of them are addresses of one small server, whose load differs from one time to the next. On all processors, the small server and the visitors on that of the load. Both primaries stand and check all the time, after the first round of checks; visitors come to one after the other, twice in turn, for one round of checks each. The worker of the 10000 is at work on the same processors also while visitors come to the 2: what it costs a visit is seen beside the figures of the 2 before the 10000 are there.',
+        'All of them are addresses of one small server, whose load differs from one time to the next. On all processors, the small server and the visitors on that of the load. Both primaries stand and check all the time, after the first round of checks; visitors come to one after the other, twice in turn, for one round of checks each. The worker of the 10000 is at work on the same processors also while visitors come to the 2: what it costs a visit is seen beside the figures of the 2 before the 10000 are there, which rest on one turn: no goal is measured by them.',
       ],
     };
   },
