@@ -38,7 +38,7 @@ export const bench: Command = {
   --peer NAME        only this server; may be given several times; a wrong name lists them all
   --json FILE        writes every figure of every round there
   --chart FILE.svg   draws the main cases
-  --readme           renews chart and table of this checkout's README
+  --readme           renews chart and table of this checkout's README; not beside --quick, --case or --peer
 
 Installs the other servers from Debian when run as root, otherwise says what to install. Every server does the same job
 (choose one of two at random, 302 with a cookie and no-store) on one processor, the load runs on another. Where answers
@@ -47,6 +47,14 @@ are counted they warm up alike, then take turns; memory, start-up and bytes are 
 the sources, two processors and Linux.`,
   run: async (args, io) => {
     const { values } = readOptions(args, OPTIONS, bench);
+    const partial = PARTIAL.find((option) => values[option] !== undefined);
+    if (values.readme === true && partial !== undefined) {
+      throw new ActionableError(
+        `--readme stands beside --${partial}: what is not measured then would be gone from the README.`,
+        'Give --readme alone, or the part without it.',
+        2,
+      );
+    }
     const { runBench } = await benchmark();
     return runBench(
       {
@@ -75,6 +83,9 @@ const OPTIONS = {
   chart: { type: 'string' },
   readme: { type: 'boolean' },
 } as const;
+
+/** What makes it less than a whole run. */
+const PARTIAL = ['quick', 'case', 'peer'] as const;
 
 const WHOLE = { pattern: /^[1-9]\d{0,2}$/, what: 'a whole number from 1 to 999', example: '7' };
 const TENTHS = {

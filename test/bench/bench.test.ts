@@ -8,6 +8,7 @@ import { describe, test, type TestContext } from 'node:test';
 import type { BenchWishes } from '../../src/cli/bench.ts';
 import type { Io } from '../../src/cli/command.ts';
 import { childEnv } from '../outside/usher.ts';
+import { bench as benchCommand } from '../../src/cli/bench.ts';
 import { alternate, loadAndCpu, type Bench } from './bench.ts';
 import { drawChart } from './chart.ts';
 import { goalsOf, goalsWithin, judge } from './goals.ts';
@@ -141,6 +142,18 @@ describe('a run of one case', () => {
     assert.match(said, /The benchmark was stopped\./);
     assert.deepEqual(atWorkIn(folder), []);
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test('does not renew the README', async () => {
+    const io = { out: () => undefined, err: () => undefined, cwd: '/', env: {}, isTty: false, color: false };
+    for (const part of [['--case', 'bytes'], ['--peer', 'usher'], ['--quick']]) {
+      // the name that there is not keeps it from measuring where the README is not minded
+      const args = ['--readme', ...part, '--case', 'no-such-case'];
+      await assert.rejects(benchCommand.run(args, io), {
+        message: /^--readme stands beside --(?:case|peer|quick)/,
+        exitCode: 2,
+      });
+    }
   });
 
   test('of a name that does not exist says which do', async () => {
