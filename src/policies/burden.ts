@@ -1,7 +1,7 @@
 import { countsVisitors, type LoadReport } from '../model/load-report.ts';
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate, LedgerView, Prepared } from '../model/policy.ts';
-import { ahead, inSlices, type Ahead, type Slices } from '../model/slices.ts';
+import { ahead, inSlices, type Slices } from '../model/slices.ts';
 import { fractionOf, mixed } from './fingerprint.ts';
 
 /** What each of a list of candidates has to bear. */
@@ -15,7 +15,7 @@ export interface Burdens {
   /** The same as the score of a policy that compares it. */
   readonly score: NonNullable<Prepared['score']>;
   /** Does in slices what else the first question does. */
-  readonly begin: Ahead<object>['begin'];
+  readonly begin: () => Slices;
 }
 
 /**

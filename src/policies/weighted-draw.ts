@@ -1,7 +1,7 @@
 import type { Dice } from '../model/clock.ts';
 import type { NonEmpty } from '../model/non-empty.ts';
 import type { Candidate } from '../model/policy.ts';
-import { ahead, inSlices, type Ahead, type Slices } from '../model/slices.ts';
+import { ahead, inSlices, type Slices } from '../model/slices.ts';
 
 /** Draws places in a list, each as likely as its weight says, in O(log n). */
 export interface WeightedDraw {
@@ -10,7 +10,7 @@ export interface WeightedDraw {
   /** Draws a place that is not this one, without trying again; only for lists of two and more. */
   readonly otherThan: (taken: number, dice: Dice) => number;
   /** Does in slices what else the first draw does. */
-  readonly begin: Ahead<object>['begin'];
+  readonly begin: () => Slices;
 }
 
 /** Prepares the drawing of candidates by weight: running sums, and a binary search in them for each draw. */

@@ -1,5 +1,5 @@
 /** A value and how much it counts. */
-export interface Weighed {
+export interface WeightedValue {
   readonly value: number;
   readonly weight: number;
 }
@@ -8,16 +8,16 @@ export interface Weighed {
  * The middle of the values, by weight; between two when they meet in the middle. Among three or more no single value moves
  * it beyond the others, whatever its weight; of two, either does. NaN values do not count; NaN when there is none.
  */
-export const weightedMedian = (list: readonly Weighed[]): number => {
+export const weightedMedian = (list: readonly WeightedValue[]): number => {
   const [low, high] = middlesOf(list);
   return low === high ? low : (low + high) / 2;
 };
 
 /** The same, but the lower of two that meet in the middle: of two, the higher does not move it. */
-export const lowerMedian = (list: readonly Weighed[]): number => middlesOf(list)[0];
+export const lowerMedian = (list: readonly WeightedValue[]): number => middlesOf(list)[0];
 
 /** Nobody weighs more than all others together. */
-const middlesOf = (list: readonly Weighed[]): readonly [number, number] => {
+const middlesOf = (list: readonly WeightedValue[]): readonly [number, number] => {
   const sorted = list
     .filter(({ value, weight }) => weight > 0 && !Number.isNaN(value))
     .sort((one, other) => one.value - other.value);

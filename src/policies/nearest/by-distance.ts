@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../../model/non-empty.ts';
 import type { Place } from '../../model/place.ts';
 import type { Candidate } from '../../model/policy.ts';
-import { ahead, inSlices, type Ahead, type Slices } from '../../model/slices.ts';
+import { ahead, inSlices, type Slices } from '../../model/slices.ts';
 
 /** A new connection and a first answer cost two round trips; cables are about half as long again as the way is far. */
 const MS_PER_KM = 0.03;
@@ -36,7 +36,7 @@ interface Means {
 export interface ByDistance {
   readonly of: (visitor: Place, means: Means) => Around;
   /** Does in slices what need not be done for each place. */
-  readonly begin: Ahead<object>['begin'];
+  readonly begin: () => Slices;
 }
 
 /**
@@ -51,12 +51,12 @@ export const byDistance = (candidates: NonEmpty<Candidate>): ByDistance => {
   const cells = new Map<number, Around>();
 
   const make = (visitor: Place, { now, isFull, boundOf }: Means): Around => {
-    const { ups, aheads, asides } = points.get();
-    const [up, ahead, aside] = pointOf(visitor);
+    const { ups, forths, asides } = points.get();
+    const [up, forth, aside] = pointOf(visitor);
     let most = -Infinity;
     for (let at = 0; at < length; at += 1) {
       const cosine =
-        (ups[at] as number) * up + (aheads[at] as number) * ahead + (asides[at] as number) * aside;
+        (ups[at] as number) * up + (forths[at] as number) * forth + (asides[at] as number) * aside;
       cosines[at] = cosine;
       if (cosine > most && !isFull(at)) most = cosine;
     }
@@ -86,7 +86,7 @@ export const byDistance = (candidates: NonEmpty<Candidate>): ByDistance => {
 /** Where the candidates are on the unit sphere, by place; NaN: it does not say it. */
 interface Points {
   readonly ups: Float64Array;
-  readonly aheads: Float64Array;
+  readonly forths: Float64Array;
   readonly asides: Float64Array;
   /** how many say it */
   readonly telling: number;
@@ -94,20 +94,20 @@ interface Points {
 
 function* pointsOf(candidates: NonEmpty<Candidate>): Slices<Points> {
   const { length } = candidates;
-  const [ups, aheads, asides] = [
+  const [ups, forths, asides] = [
     new Float64Array(length),
     new Float64Array(length),
     new Float64Array(length),
   ];
   let telling = 0;
   yield* inSlices(candidates, ({ secondary: { place } }, at) => {
-    const [up, ahead, aside] = place === undefined ? NO_POINT : pointOf(place);
+    const [up, forth, aside] = place === undefined ? NO_POINT : pointOf(place);
     if (place !== undefined) telling += 1;
     ups[at] = up;
-    aheads[at] = ahead;
+    forths[at] = forth;
     asides[at] = aside;
   });
-  return { ups, aheads, asides, telling };
+  return { ups, forths, asides, telling };
 }
 
 const NOWHERE: Around = { madeAt: 0, near: [], boundMs: Infinity };
@@ -122,7 +122,7 @@ const kmBetween = ([north, east]: Place, [otherNorth, otherEast]: Place): number
   return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(part)));
 };
 
-/** A point of the unit sphere: up, ahead, aside. */
+/** A point of the unit sphere: up, forth, aside. */
 type Point = readonly [number, number, number];
 
 const NO_POINT: Point = [NaN, NaN, NaN];
