@@ -29,8 +29,8 @@ export interface Knowledge {
   readonly pass: (now: Instant) => void;
   /** How a policy chooses for who comes now; `undefined`: nobody may serve. */
   readonly prepared: (policy: Policy, now: Instant) => Prepared | undefined;
-  /** Those who may serve. */
-  readonly slots: (now: Instant) => readonly number[];
+  /** The slots of those who may serve. */
+  readonly serving: (now: Instant) => readonly number[];
   /** He was sent to the slot; after that some secondaries are asked anew. */
   readonly sent: (slot: number, now: Instant) => void;
 }
@@ -141,7 +141,7 @@ export const createKnowledge = (settings: Settings, parts: KnowledgeParts): Know
       ready.set(policy, made);
       return made;
     },
-    slots: (now) => (candidates ??= sifted(now)).map(({ slot }) => slot),
+    serving: (now) => (candidates ??= sifted(now)).map(({ slot }) => slot),
     sent: (slot, now) => {
       countVisitor(fading, slot, now);
       since[slot] = (since[slot] ?? 0) + 1;

@@ -176,7 +176,8 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
       passMinute(all, now);
     },
     end: () => {
-      const candidates = new Set([...known.values()].flatMap(({ slots }) => slots(toAt)));
+      // What is known differs from way to way, but all are taken to be up: who may serve does not.
+      const candidates = new Set(main.knowledge.serving(toAt));
       return {
         borne: secondaries.map(({ id, weight }, slot): Borne => {
           const { visitors: sent = 0, requests: got = 0, most = 0, tookMs = 0 } = tallies[slot] ?? {};

@@ -10,20 +10,26 @@ import { plainSettings } from '../doors/a-door.ts';
 
 const FROM = Date.UTC(2026, 8, 21, 12);
 
+interface Seen {
+  readonly ages: readonly (number | undefined)[];
+  readonly done: number | undefined;
+  readonly since: number;
+}
+
 /**
- * What visitors who come every so many seconds are chosen by: for each the age of both reports, in seconds, and what the
- * first holds.
+ * What visitors who come every so many seconds are chosen by: for each the age of both reports, in seconds, what the
+ * first holds, and how many were sent there since.
  */
 const chosenBy = (checks: Partial<Settings['checks']>, everySeconds: number, visitors = 6) => {
   const settings = plainSettings({
     checks: { ...plainSettings().checks, everyMs: 40_000, ...checks },
     secondaries: plainSettings().secondaries.map((one) => ({ ...one, load: { name: 'json', options: {} } })),
   });
-  const seen: { readonly ages: readonly (number | undefined)[]; readonly done: number | undefined }[] = [];
+  const seen: Seen[] = [];
   const looks: Policy = (candidates) => ({
-    pick: ({ now }): Candidate => {
+    pick: ({ now, ledger }): Candidate => {
       const ages = candidates.map(({ load }) => load && (now - load.at) / 1000);
-      seen.push({ ages, done: candidates[0].load?.done });
+      seen.push({ ages, done: candidates[0].load?.done, since: ledger.since(0) });
       return candidates[0];
     },
   });
@@ -48,6 +54,14 @@ test('a file holds what was done until it was made, and not who comes after it',
   assert.deepEqual(
     seen.map(({ done }) => done),
     [0, 0, 0, 3, 3, 3, 6],
+  );
+});
+
+test('who was sent somewhere before a report is not counted on top of it', () => {
+  const seen = chosenBy({ from: 'cached', freshen: 0 }, 15, 7);
+  assert.deepEqual(
+    seen.map(({ since }) => since),
+    [0, 1, 2, 0, 1, 2, 0],
   );
 });
 
