@@ -92,11 +92,16 @@ export function* siftInSlices(pool: Pool): Slices<Sifted> {
  * Who is tried when nobody is known to work and the operator wants visitors sent on all the same: every ready
  * secondary that takes new visitors, whatever its health, by its configured weight.
  */
-export const anyone = (pool: Pool): readonly Candidate[] =>
-  pool.secondaries
-    .map((secondary) => factsOf(secondary, pool, rowOf(secondary, pool)))
-    .filter(({ state, candidate }) => state === 'ready' && candidate.secondary.weight > 0)
-    .map(({ candidate }) => ({ ...candidate, weight: candidate.secondary.weight, warmth: 1 }));
+export function* anyone(pool: Pool): Slices<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  for (const [at, secondary] of pool.secondaries.entries()) {
+    if (at % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
+    const { candidate, state } = factsOf(secondary, pool, rowOf(secondary, pool));
+    const { weight } = secondary;
+    if (state === 'ready' && weight > 0) found.push({ ...candidate, weight, warmth: 1 });
+  }
+  return found;
+}
 
 /** What is known of a pool, whatever was sent there. */
 type Known = Omit<Pool, 'slots' | 'ledger'>;

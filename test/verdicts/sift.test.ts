@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { LoadReport } from '../../src/model/load-report.ts';
 import type { Standing } from '../../src/model/pool.ts';
 import type { Secondary } from '../../src/model/secondary.ts';
+import { finish } from '../../src/model/slices.ts';
 import type { Health, Verdict } from '../../src/model/verdict.ts';
 import { anyone, sift, type Pool } from '../../src/verdicts/sift.ts';
 
@@ -248,12 +249,19 @@ describe('anyone', () => {
       leaving: { health: 'down', load: { wish: 'maintenance' } },
     });
     assert.deepEqual(
-      anyone(pool).map(({ secondary, weight }) => [secondary.id, weight]),
+      finish(anyone(pool)).map(({ secondary, weight }) => [secondary.id, weight]),
       [
         ['down', 3],
         ['new', 1],
         ['spare', 1],
       ],
     );
+  });
+
+  it('is looked for in slices', () => {
+    const pool = poolOf(
+      Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`web${String(at)}`, {}])),
+    );
+    assert.equal([...anyone(pool)].length, 7);
   });
 });

@@ -92,7 +92,7 @@ export const createRosters = (options: RosterOptions): Rosters => {
     };
     const sifted = yield* siftInSlices(about);
     const isLastResort = sifted.candidates.length === 0 && whenAllDown === 'anyone';
-    const candidates = isLastResort ? anyone(about) : sifted.candidates;
+    const candidates = isLastResort ? yield* anyone(about) : sifted.candidates;
     const ready = new Map<Policy, Prepared>();
     let asked: Policy | undefined;
     let answer: Prepared | undefined;
