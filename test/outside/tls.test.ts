@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
@@ -132,3 +133,35 @@ test('a certificate that is renewed while it runs is shown by every thread; each
   assert.deepEqual(await shown(), new Set([now]));
   assert.equal(await resumed(), 12);
 });
+
+test(
+  'who comes to TLS and never ends his handshake is shown out, and does not keep Usher from its end',
+  { timeout: 60_000 },
+  async (t) => {
+    const pair = await makeCertificate('DNS:www.example.test');
+    const keys = await tempFolder({ 'cert.pem': pair.cert, 'key.pem': pair.key });
+    t.after(keys.remove);
+    const [cert, key] = [join(keys.folder, 'cert.pem'), join(keys.folder, 'key.pem')];
+    const port = await freePort();
+    const usher = await startUsher({
+      port,
+      config: {
+        ...{ listen: [{ host: '127.0.0.1', port, cert, key }], threads: 2 },
+        ...{ checks: { from: 'none' }, secondaries: [{ port: await freePort() }] },
+      },
+    });
+    t.after(usher.stop);
+    const come = async () => {
+      const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
+      t.after(() => socket.destroy());
+      socket.on('error', () => undefined); // whoever is cut may be reset
+      await once(socket, 'connect');
+      return socket.resume();
+    };
+    const slow = await Promise.all([come(), come(), come(), come()]);
+    slow[0].write(Buffer.from('160301020001', 'hex')); // of a first word of 512 bytes
+    await Promise.all(slow.map((socket) => once(socket, 'end')));
+    await Promise.all([come(), come(), come(), come()]);
+    assert.deepEqual(await usher.stop(), { code: 0, signal: null });
+  },
+);

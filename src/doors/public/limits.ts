@@ -4,7 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 export interface DoorLimits {
   /** a connection waits so long for its next request */
   readonly idleMs: number;
-  /** a head is whole by then */
+  /** a head is whole by then; and so is, before it, a handshake of TLS */
   readonly headMs: number;
   /** a body is whole by then, unless it is carried */
   readonly requestMs: number;

@@ -7,6 +7,7 @@ import { http } from '../../node-http.ts';
 import { answering, type Response } from './answering.ts';
 import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
 import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
+import { keepHandshakes, type Handshakes } from './handshakes.ts';
 import { DOOR_LIMITS, sweepMsOf, type DoorLimits } from './limits.ts';
 import { listenError } from '../listen-errors.ts';
 import { createOwed, type Owed } from './owed.ts';
@@ -97,6 +98,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   };
   const servers: Server[] = [];
   const lanes: FastLane[] = [];
+  const handshakes: Handshakes[] = [];
   const renewals: Renewal[] = [];
   let share: (() => Promise<void>) | undefined;
   try {
@@ -110,9 +112,8 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
         ...{ listener, upgrade, connect, ending, owed, carried, detached, limits },
         ...{ dropped: options.dropped, refused: options.refused },
       });
-      if (options.fastLane && listen.tls === undefined) {
-        lanes.push(openFastLane(server, { service, dated, limits }));
-      }
+      if (listen.tls !== undefined) handshakes.push(keepHandshakes(server));
+      else if (options.fastLane) lanes.push(openFastLane(server, { service, dated, limits }));
       servers.push(server);
     }
     if (shared !== undefined) share = shareOut(servers, shared, limits.mostConnections);
@@ -136,9 +137,9 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       clearInterval(sharing);
       isClosing = true;
       const closed = servers.map((server) => close(server, graceMs));
-      for (const lane of lanes) lane.endSoon();
+      for (const each of [...lanes, ...handshakes]) each.endSoon();
       const cut = setTimeout(() => {
-        for (const lane of lanes) lane.cut();
+        for (const each of [...lanes, ...handshakes]) each.cut();
         for (const socket of detached) socket.destroy();
       }, graceMs);
       await Promise.all(closed);
@@ -162,7 +163,8 @@ const makeSecure = async (
   const { createServer } = await import('node:https');
   // By itself Node names sessions for the thread's own command line, and no thread would know another's.
   const sessions = { sessionIdContext: 'usher', ...(ticketKeys === undefined ? {} : { ticketKeys }) };
-  const server = createServer({ ...httpLimits(limits), ...first, ...sessions });
+  const within = { ...httpLimits(limits), handshakeTimeout: limits.headMs };
+  const server = createServer({ ...within, ...first, ...sessions });
   return { server, renewal: renewCertificate(server, tls, { first, sessions, journal }) };
 };
 
@@ -210,7 +212,8 @@ const arm = (server: Server, armament: Armament): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // What is carried may be large: it ends when nothing is said any more.
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && carried.has(socket) && !ending.has(socket)) return;
-    if (error.code === 'ECONNRESET') socket.destroy();
+    // Before the handshake is done nothing can be said, not even goodbye.
+    if (error.code === 'ECONNRESET' || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') socket.destroy();
     if (socket.destroyed || waiting.has(socket)) return;
     waiting.add(socket);
     owed.settled(socket, () => {
