@@ -191,6 +191,6 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   } catch (error) {
     if (!(error instanceof ActionableError)) throw error;
     say({ type: 'failed', what: error.message, remedy: error.remedy, exitCode: error.exitCode });
-    port.close();
+    await stop(0);
   }
 };

@@ -128,13 +128,15 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
     const start: ThreadStart = { thread, reusePort: count > 1, ticketKeys, config };
     const bornAt = clock.now();
     const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
+    let failure: ActionableError | undefined;
     const heard = (message: FromThread): void => {
       switch (message.type) {
         case 'open':
           resolve(message.ports);
           return;
         case 'failed':
-          reject(new ActionableError(message.what, message.remedy, message.exitCode));
+          failure = new ActionableError(message.what, message.remedy, message.exitCode);
+          reject(failure);
           return;
         case 'ask':
           void sendLive(door, message.n);
@@ -149,7 +151,8 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
           return;
       }
     };
-    const ended = (because: string): void => {
+    const ended = (how: string): void => {
+      const because = failure?.message ?? how;
       if (doors.get(thread) === door) doors.delete(thread);
       turnout.leave(thread);
       whenGone.get(door)?.();

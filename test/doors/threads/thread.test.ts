@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { systemClock } from '../../../src/clock.ts';
 import { allocateDepartures } from '../../../src/dispatch/boomerang.ts';
@@ -16,6 +16,34 @@ import type { FromThread, ThreadConfig } from '../../../src/doors/threads/messag
 import { runThread } from '../../../src/doors/threads/thread.ts';
 import { allocateBudget } from '../../../src/relay/budget.ts';
 import { plainSettings } from '../a-door.ts';
+
+/** Runs a thread whose one listener is behind TLS. */
+const run = (t: TestContext, tls: { readonly cert: string; readonly key: string }) => {
+  const shape = { threads: 1, slots: 16 };
+  const config: ThreadConfig = {
+    settings: plainSettings({ listen: [{ host: '127.0.0.1', port: 0, tls }] }),
+    slots: new Map([
+      ['web8086', 0],
+      ['web8087', 1],
+    ]),
+    ledger: { memory: allocateLedger(shape), shape },
+    rolls: allocateRolls(),
+    departures: allocateDepartures(),
+    budget: allocateBudget(1),
+    connections: { most: 100, turnout: allocateTurnout(1) },
+    secrets: [Buffer.alloc(32, 7)],
+    diary: { memory: allocateDecisions(), run: '', edition: 0 },
+  };
+  const { port1: port, port2 } = new MessageChannel();
+  t.after(() => {
+    port.close();
+  });
+  const said: FromThread[] = [];
+  port.on('message', (message: FromThread) => said.push(message));
+  const start = { thread: 0, reusePort: false, ticketKeys: Buffer.alloc(48), config };
+  const running = runThread({ start, port: port2, clock: systemClock(), dice: () => 0.5 });
+  return { port, said, running, closed: once(port, 'close') };
+};
 
 test(
   'a thread that is to stop while it opens its door stops once that is open',
@@ -29,32 +57,39 @@ test(
     // Whoever reads it waits until somebody writes.
     execFileSync('mkfifo', [slow]);
 
-    const shape = { threads: 1, slots: 16 };
-    const config: ThreadConfig = {
-      settings: plainSettings({ listen: [{ host: '127.0.0.1', port: 0, tls: { cert: slow, key } }] }),
-      slots: new Map([
-        ['web8086', 0],
-        ['web8087', 1],
-      ]),
-      ledger: { memory: allocateLedger(shape), shape },
-      rolls: allocateRolls(),
-      departures: allocateDepartures(),
-      budget: allocateBudget(1),
-      connections: { most: 100, turnout: allocateTurnout(1) },
-      secrets: [Buffer.alloc(32, 7)],
-      diary: { memory: allocateDecisions(), run: '', edition: 0 },
-    };
-    const { port1, port2 } = new MessageChannel();
-    const said: string[] = [];
-    port1.on('message', ({ type }: FromThread) => said.push(type));
-    const start = { thread: 0, reusePort: false, ticketKeys: Buffer.alloc(48), config };
-    const running = runThread({ start, port: port2, clock: systemClock(), dice: () => 0.5 });
-    const closed = once(port1, 'close');
-    port1.postMessage({ type: 'stop', graceMs: 0 });
+    const { port, said, running, closed } = run(t, { cert: slow, key });
+    port.postMessage({ type: 'stop', graceMs: 0 });
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     await writeFile(slow, await readFile(cert));
     await running;
     await closed;
-    assert.deepEqual(said, ['open', 'stopped']);
+    assert.deepEqual(
+      said.map(({ type }) => type),
+      ['open', 'stopped'],
+    );
   },
 );
+
+for (const isToStop of [false, true]) {
+  const when = isToStop ? ', though it is to stop meanwhile' : '';
+  test(
+    `a thread that cannot open its door says why and is no more${when}`,
+    { timeout: 20_000 },
+    async (t) => {
+      const begun = t.mock.method(globalThis, 'setInterval');
+      const ended = t.mock.method(globalThis, 'clearInterval');
+      const { port, said, running, closed } = run(t, {
+        cert: '/nonexistent/cert.pem',
+        key: '/nonexistent/key',
+      });
+      if (isToStop) port.postMessage({ type: 'stop', graceMs: 0 });
+      await running;
+      await closed;
+      assert.match(said[0]?.type === 'failed' ? said[0].what : '', /cert\.pem cannot be read/);
+      const still = begun.mock.calls.filter(
+        ({ result }) => !ended.mock.calls.some(({ arguments: [timer] }) => timer === result),
+      );
+      assert.deepEqual(still, []);
+    },
+  );
+}
