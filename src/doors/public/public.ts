@@ -100,6 +100,11 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   const lanes: FastLane[] = [];
   const handshakes: Handshakes[] = [];
   const renewals: Renewal[] = [];
+  /** Ends what goes on by itself. */
+  const rest = (): void => {
+    for (const renewal of renewals) renewal.stop();
+    for (const lane of lanes) lane.stop();
+  };
   let share: (() => Promise<void>) | undefined;
   try {
     for (const listen of options.listen) {
@@ -123,17 +128,22 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       if (server !== undefined) await open(server, listen, options);
     }
   } catch (error) {
-    for (const server of servers) server.close();
+    for (const each of [...lanes, ...handshakes]) each.cut();
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    rest();
     throw error;
   }
-  const sharing = setInterval(() => void share?.(), sweepMsOf(limits)).unref();
+  const again = share;
+  const sharing = again && setInterval(() => void again(), sweepMsOf(limits)).unref();
   return {
     ports: servers.map(portOf),
     renew: () => {
       for (const renewal of renewals) void renewal.look();
     },
     stop: async (graceMs) => {
-      for (const renewal of renewals) renewal.stop();
       clearInterval(sharing);
       isClosing = true;
       const closed = servers.map((server) => close(server, graceMs));
@@ -144,7 +154,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       }, graceMs);
       await Promise.all(closed);
       clearTimeout(cut);
-      for (const lane of lanes) lane.stop();
+      rest();
     },
   };
 };
