@@ -28,7 +28,8 @@ export const shareOut = (
   { most, turnout, thread, threads }: Shared,
   mostEach: number,
 ): (() => Promise<void>) => {
-  const listeners = servers.map((server) => ({ server, calm: 0 }));
+  /** each with how many visitors may come until it is dealt anew */
+  const listeners = servers.map((server) => ({ server, untilDeal: 0 }));
 
   const deal = async (): Promise<void> => {
     const open = await Promise.all(servers.map(countOf));
@@ -44,25 +45,20 @@ export const shareOut = (
       const here = open[at] ?? 0;
       const more = Math.max(0, Math.min(mostEach - here, Math.ceil(spare / (servers.length - at))));
       listener.server.maxConnections = here + more;
-      listener.calm = Math.ceil(more / 2);
+      listener.untilDeal = Math.ceil(more / 2);
       spare -= more;
     }
   };
-  let dealing: Promise<void> | undefined;
-  const share = (): Promise<void> =>
-    (dealing ??= deal().finally(() => {
-      dealing = undefined;
-    }));
 
   for (const listener of listeners) {
     // Node lets the next one in once this is done.
     listener.server.on('connection', () => {
-      listener.calm -= 1;
-      if (listener.calm <= 0) void share();
+      listener.untilDeal -= 1;
+      if (listener.untilDeal <= 0) void deal();
     });
-    listener.server.on('drop', () => void share());
+    listener.server.on('drop', () => void deal());
   }
-  return share;
+  return deal;
 };
 
 const countOf = (server: Server): Promise<number> =>

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { DEFAULT_RELAY } from '../../../src/config/schema/relay-schema.ts';
-import { connectionsWithin, DOOR_LIMITS, type DoorLimits } from '../../../src/doors/public/limits.ts';
+import {
+  connectionsWithin,
+  DOOR_LIMITS,
+  sweepMsOf,
+  type DoorLimits,
+} from '../../../src/doors/public/limits.ts';
 import { allocateTurnout, openTurnout } from '../../../src/doors/public/turnout.ts';
 import { openDoor, plainSettings } from '../a-door.ts';
 import { exchange } from '../exchange.ts';
@@ -115,7 +120,8 @@ test('what a door needs no more it gives back to other threads', { timeout: 20_0
   await openDoor(t, { fastLane: true, limits: limited({ idleMs: 200 }), shared });
   assert.equal(turnout.promise(1, 100, 100), 96);
   turnout.note(1, 96);
-  while (turnout.promise(1, 100, 100) < 99) await new Promise((resolve) => setImmediate(resolve));
+  while (!t.signal.aborted && turnout.promise(1, 100, 100) < 99)
+    await new Promise((resolve) => setImmediate(resolve));
 });
 
 test('who says nothing at all is shown out, over Node with a word', async (t) => {
@@ -141,12 +147,20 @@ test('what is no HTTP is refused and counted', async (t) => {
   }
 });
 
+test('whoever is slow is gone after six seconds', () => {
+  const { idleMs, headMs } = DOOR_LIMITS;
+  // In the lane and over Node each is found by the round after the one in which his time was over.
+  for (const spanMs of [idleMs + sweepMsOf(DOOR_LIMITS), headMs + headMs / 5])
+    assert.ok(spanMs <= 6000, String(spanMs));
+});
+
 test('connections leave files for the rest, and take no more than all threads and listeners bear', () => {
   const settings = plainSettings();
   const relayed = { ...settings, relay: { ...DEFAULT_RELAY, connections: 100 } };
   assert.equal(connectionsWithin(undefined, settings), 25_000);
   assert.equal(connectionsWithin(524_288, { ...settings, threads: 4 }), 100_000);
   assert.equal(connectionsWithin(1024, settings), 1024 - 64 - 8 - 2);
+  assert.equal(connectionsWithin(1024, { ...settings, threads: 4 }), 1024 - 64 - 4 * 8 - 2);
   assert.equal(connectionsWithin(1024, relayed), 1024 - 64 - 8 - 2 - 100);
   assert.equal(connectionsWithin(150, relayed), 50);
   assert.equal(connectionsWithin(60, { ...settings, threads: 32 }), 32);

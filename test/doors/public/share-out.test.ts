@@ -195,3 +195,25 @@ test('where all are open nobody new comes, and a listener takes no more than it 
     assert.deepEqual([full.maxConnections, idle.maxConnections], open);
   }
 });
+
+test('a thread is promised nothing that its listeners may not take', async () => {
+  const turnout = openTurnout(allocateTurnout(2));
+  const door = new Door();
+  const share = shareOut(asServers([door]), { most: () => 1000, turnout, thread: 0, threads: 2 }, 10);
+  await share();
+  await door.come(20);
+  await share();
+  assert.deepEqual([door.open, door.maxConnections], [10, 10]);
+  assert.equal(turnout.promise(1, 1000, 1000), 990);
+});
+
+test('listeners where nobody came yet have the same, and all that is promised', async () => {
+  const turnout = openTurnout(allocateTurnout(2));
+  const doors = doorsOf(3);
+  await shareOut(asServers(doors), { most: () => 960, turnout, thread: 0, threads: 2 }, 25_000)();
+  assert.deepEqual(
+    doors.map(({ maxConnections }) => maxConnections),
+    [10, 10, 10],
+  );
+  assert.equal(turnout.promise(1, 960, 960), 930);
+});
