@@ -22,7 +22,10 @@ export const checkConfig = (
   const whole = schema.config.safeParse(raw, { error: explaining(zod) });
   if (!whole.success) {
     const flaws = flawsOf(whole.error.issues, raw);
-    return { ok: false, flaws: [...flaws, ...contradictions(partsIn(raw, schema))] };
+    const wrong = new Set(
+      whole.error.issues.flatMap(({ path: [key, at] }) => (key === 'secondaries' ? [at] : [])),
+    );
+    return { ok: false, flaws: [...flaws, ...contradictions(partsIn(raw, schema, wrong))] };
   }
   const flaws = contradictions(partsOf(whole.data));
   return flaws.length === 0 ? { ok: true, config: whole.data } : { ok: false, flaws };
@@ -35,8 +38,16 @@ const partsOf = ({ secondaries, ...config }: Config): Parts => ({
   secondaries: typeof secondaries === 'string' ? [] : secondaries.map((one, at) => [at, one] as const),
 });
 
-/** The parts that fit their schema although the whole does not, so that every mistake is told at once. */
-const partsIn = (raw: unknown, { config, secondary }: ReturnType<typeof configSchema>): Parts => {
+/**
+ * The parts that fit their schema although the whole does not, so that every mistake is told at once.
+ *
+ * @param wrong indexes of secondaries that do not
+ */
+const partsIn = (
+  raw: unknown,
+  { config, secondary }: ReturnType<typeof configSchema>,
+  wrong: ReadonlySet<unknown>,
+): Parts => {
   const { shape } = config;
   const listen = shape.listen.safeParse(valueAt(raw, ['listen']));
   const names = shape.names.safeParse(valueAt(raw, ['names']));
@@ -49,6 +60,7 @@ const partsIn = (raw: unknown, { config, secondary }: ReturnType<typeof configSc
     ...(admin.success ? { admin: admin.data.listen } : {}),
     ...(whenAllDown.success ? { whenAllDown: whenAllDown.data } : {}),
     secondaries: (Array.isArray(list) ? (list as unknown[]) : []).flatMap((one, at) => {
+      if (wrong.has(at)) return [];
       const listed = secondary.safeParse(one);
       return listed.success ? [[at, listed.data] as readonly [number, Listed]] : [];
     }),

@@ -22,10 +22,19 @@ export const explaining =
   (issue) => {
     const schema = issue.schema ?? (issue.inst as z.core.$ZodType | undefined);
     if (schema === undefined) return OURS;
-    if (issue.code !== 'unrecognized_keys') return OURS + wordsFor(jsonSchemaOf(zod, schema));
+    if (issue.code !== 'unrecognized_keys') return OURS + wordsOf(zod, schema);
     const { shape = {} } = schema._zod.def as { readonly shape?: object };
     return OURS + JSON.stringify(Object.keys(shape));
   };
+
+/** Making them takes a millisecond of a large schema, and one mistake may be there a million times. */
+const words = new WeakMap<z.core.$ZodType, string>();
+
+const wordsOf = (zod: Zod, schema: z.core.$ZodType): string => {
+  const known = words.get(schema) ?? wordsFor(jsonSchemaOf(zod, schema));
+  words.set(schema, known);
+  return known;
+};
 
 /** An issue of ours for `ctx.addIssue`; `what` goes on after the key: `"port" is too large`. */
 export const flaw = (what: string, fits: string, at: Flaw['at'] = 'value') => ({
@@ -46,15 +55,16 @@ const flawsOfOne = (issue: Issue, raw: unknown): Flaw[] => {
   const value = (what: string): Flaw => ({ path, at: 'value', what: `${nameOf(path)} ${what}`, fits });
 
   switch (issue.code) {
-    case 'unrecognized_keys': {
-      const keys = isOurs ? (JSON.parse(fits) as string[]) : [];
+    case 'unrecognized_keys':
       return issue.keys.map((key) => ({
         path: [...path, key],
         at: 'key',
         what: 'unknown key',
-        fits: fitsOneOf(key, keys),
+        // the likely one is looked for only where it is told
+        get fits() {
+          return fitsOneOf(key, isOurs ? (JSON.parse(fits) as string[]) : []);
+        },
       }));
-    }
     case 'invalid_union':
       return flawsOfUnion(issue.errors, { path, raw, otherwise: value('is none of what is possible here') });
     case 'invalid_key': {

@@ -27,17 +27,38 @@ export const readPage = (file: string, content: Content): Page => {
   }
   const { tree, value, slips } = readJson(content.text);
   const place = placesIn(content.text);
+  const propertyOf = propertiesByKey();
   return {
     file,
     isReadable: tree !== undefined,
     value,
     mistakes: slips.map(({ offset, ...slip }) => ({ file, ...place(offset), path: '', ...slip })),
-    placeOf: (path, at) => place(tree === undefined ? 0 : offsetOf(tree, path, at)),
+    placeOf: (path, at) => place(tree === undefined ? 0 : offsetOf(tree, { path, at, propertyOf })),
   };
 };
 
+type Property = ReturnType<typeof propertiesOf>[number];
+
+/** Finds the properties of objects by their keys; an object is gone through once, however often it is asked for. */
+const propertiesByKey = (): ((node: Node, key: string) => Property | undefined) => {
+  const known = new WeakMap<Node, ReadonlyMap<unknown, Property>>();
+  return (node, key) => {
+    // of a key that comes twice the last one is the one that was read
+    const properties =
+      known.get(node) ?? new Map(propertiesOf(node).map((property) => [property.key.value, property]));
+    known.set(node, properties);
+    return properties.get(key);
+  };
+};
+
+interface Wanted {
+  readonly path: Path;
+  readonly at: Flaw['at'];
+  readonly propertyOf: (node: Node, key: string) => Property | undefined;
+}
+
 /** The offset of a value or its key; of the nearest thing around it where there is none. */
-const offsetOf = (root: Node, path: Path, at: Flaw['at']): number => {
+const offsetOf = (root: Node, { path, at, propertyOf }: Wanted): number => {
   let node = root;
   let offset = root.offset;
   for (const step of path) {
@@ -48,9 +69,8 @@ const offsetOf = (root: Node, path: Path, at: Flaw['at']): number => {
       offset = item.offset;
       continue;
     }
-    // of a key that comes twice the last one is the one that was read
-    const found = propertiesOf(node).findLast(({ key }) => key.value === step);
-    if (node.type !== 'object' || found === undefined) return node.offset;
+    const found = node.type === 'object' ? propertyOf(node, step) : undefined;
+    if (found === undefined) return node.offset;
     node = found.value;
     offset = at === 'key' ? found.key.offset : found.value.offset;
   }

@@ -38,7 +38,7 @@ export const parseSources = ({ file, content, list }: Sources, means: Means): Pa
   const answer = (pages: Omit<Pages, 'main'>): ParsedFiles => ({
     parsed: main.isReadable ? parsePages({ main, ...pages }, means) : refused(main.mistakes),
     raw,
-    placed: (flaws) => placeAll(flaws, { main, ...pages }),
+    placed: (flaws) => placeAll(flaws, { main, ...pages }).map(({ told }) => told()),
   });
   if (list === undefined || !main.isReadable) return answer({ raw });
 
@@ -77,7 +77,7 @@ export const parseObject = (raw: unknown, means: Means): Parsed => {
     flaws.push({ path: ['secondaries'], at: 'value', what, fits: 'the list itself' });
   }
   if (checked.ok && flaws.length === 0) return { ok: true, settings: settingsOf(checked.config, means) };
-  return refused(flaws.map((flaw) => mistakeOf(flaw, raw)));
+  return refusedFor(flaws, (flaw) => mistakeOf(flaw, raw));
 };
 
 interface Pages {
@@ -92,26 +92,35 @@ interface Pages {
 const parsePages = (pages: Pages, means: Means): Parsed => {
   const { main, list, raw, missing } = pages;
   const checked = checkConfig(raw, means);
-  const inText = [...main.mistakes, ...(list?.mistakes ?? []), ...(missing ?? [])];
+  const inText = [...main.mistakes, ...(list?.mistakes ?? []), ...(missing ?? [])].map((mistake): Placed => ({
+    ...mistake,
+    told: () => mistake,
+  }));
   if (checked.ok && inText.length === 0) return { ok: true, settings: settingsOf(checked.config, means) };
   const inValues = placeAll(checked.ok ? [] : checked.flaws, pages);
   const inOrder = [...inText, ...inValues].sort(
     (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
   );
-  return refused([
+  const byFile = [
     ...inOrder.filter((mistake) => mistake.file === main.file),
     ...inOrder.filter((mistake) => mistake.file !== main.file),
-  ]);
+  ];
+  return refusedFor(byFile, ({ told }) => told());
 };
 
-const placeAll = (flaws: readonly Flaw[], { main, list, raw, missing }: Pages): Mistake[] =>
+/** Where a mistake stands. There may be a million of them, and hardly any are told. */
+interface Placed extends Pick<Mistake, 'file' | 'line' | 'column'> {
+  readonly told: () => Mistake;
+}
+
+const placeAll = (flaws: readonly Flaw[], { main, list, raw, missing }: Pages): Placed[] =>
   flaws
     .filter(({ path }) => missing === undefined || path[0] !== 'secondaries')
     .map((flaw) => {
       const isListed = list !== undefined && flaw.path[0] === 'secondaries';
       const page = isListed ? list : main;
-      const place = page.placeOf(isListed ? flaw.path.slice(1) : flaw.path, flaw.at);
-      return { file: page.file, ...place, ...mistakeOf(flaw, raw) };
+      const place = { file: page.file, ...page.placeOf(isListed ? flaw.path.slice(1) : flaw.path, flaw.at) };
+      return { ...place, told: () => ({ ...place, ...mistakeOf(flaw, raw) }) };
     });
 
 const mistakeOf = ({ path, at, what, fits }: Flaw, raw: unknown): Mistake => {
@@ -119,12 +128,16 @@ const mistakeOf = ({ path, at, what, fits }: Flaw, raw: unknown): Mistake => {
   return { path: printPath(path), what, given: printGiven(given, path), fits };
 };
 
-const refused = (mistakes: readonly Mistake[]): Parsed => {
-  const more = mistakes.length - MOST_MISTAKES;
-  const last = mistakes[MOST_MISTAKES];
-  if (last === undefined) return { ok: false, mistakes };
-  const rest = { ...last, path: '', what: `here and below are ${more} more mistakes`, given: '', fits: '' };
-  return { ok: false, mistakes: [...mistakes.slice(0, MOST_MISTAKES), rest] };
+const refused = (mistakes: readonly Mistake[]): Parsed => refusedFor(mistakes, (mistake) => mistake);
+
+/** Puts those of the mistakes into words that are told. */
+const refusedFor = <Found>(found: readonly Found[], told: (one: Found) => Mistake): Parsed => {
+  const mistakes = found.slice(0, MOST_MISTAKES).map(told);
+  const more = found.length - MOST_MISTAKES;
+  const next = found[MOST_MISTAKES];
+  if (next === undefined) return { ok: false, mistakes };
+  const what = `here and below are ${more} more mistakes`;
+  return { ok: false, mistakes: [...mistakes, { ...told(next), path: '', what, given: '', fits: '' }] };
 };
 
 const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { printMistake } from '../../src/config/mistake.ts';
-import { parseText } from './parse-text.ts';
+import { parseSources } from '../../src/config/parse.ts';
+import { means, parseText } from './parse-text.ts';
+import { units } from './units.ts';
 
 /** Marks in a config where a mistake is told; taken out before it is read. */
 const HERE = '▸';
@@ -720,4 +723,34 @@ test('what was given cannot write over the terminal', () => {
   const parsed = parseText('{ "policy": "\\u001b[2J\\u202e\u009b31m" }');
   assert.ok(!parsed.ok);
   for (const mistake of parsed.mistakes) assert.doesNotMatch(printMistake(mistake), /\p{C}/u);
+});
+
+test('a hundred thousand keys that nobody knows are told by the first hundred', () => {
+  const count = 100_000;
+  const keys = Array.from({ length: count }, (_, at) => `"k${at}": 1`).join(',\n');
+  const told = parseText(`{ "secondaries": [{ "port": 8086 }],\n${keys} }`);
+  assert.ok(!told.ok);
+  assert.deepEqual(
+    told.mistakes.map(({ line, path }) => `${line} ${path}`),
+    Array.from({ length: 101 }, (_, at) => (at < 100 ? `${at + 2} k${at}` : `${at + 2} `)),
+  );
+  assert.equal(told.mistakes.at(-1)?.what, `here and below are ${count - 100} more mistakes`);
+});
+
+test('what fits is put into words once, however often something does not', () => {
+  let described = 0;
+  const toJSONSchema = (...given: Parameters<typeof z.toJSONSchema>) => {
+    described += 1;
+    return z.toJSONSchema(...given);
+  };
+  const counting = { ...means, zod: { ...z, toJSONSchema } as typeof z, registries: { ...units } };
+  const wordsFor = (wrong: number): number => {
+    described = 0;
+    const text = `{ "secondaries": [${Array.from({ length: wrong }, () => '1').join(', ')}] }`;
+    const { parsed } = parseSources({ file: 'usher.json', content: { ok: true, text } }, counting);
+    assert.equal(!parsed.ok && parsed.mistakes.length, wrong);
+    return described;
+  };
+  assert.ok(wordsFor(1) > 0);
+  assert.equal(wordsFor(30), 0);
 });
