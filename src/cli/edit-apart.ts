@@ -22,7 +22,9 @@ export const editApart = async (
     case 'unstarted':
       return lost(`No process could be started for it: ${told.because}.`);
     case 'late':
-      return lost('The disk that the config lies on does not answer.');
+      return lost(
+        `Nothing came of it in ${String(deadlineMs / 1000)} s: the disk does not answer, or the machine has no time.`,
+      );
     case 'ended':
       return lost('The process that edits the config ended before it was done.');
   }

@@ -3,7 +3,7 @@ import { ActionableError } from '../errors.ts';
 import { sibling } from '../sibling.ts';
 import { askApart, type ApartOptions } from './ask-apart.ts';
 
-/** A disk that does not answer in this time will not; the slowest board reads 10,000 secondaries in less. */
+/** A disk that does not answer in this time will not; the slowest board reads 10,000 secondaries in less, if it has time. */
 const DEADLINE_MS = 20_000;
 
 /**
@@ -21,7 +21,7 @@ export const loadApart = async (
   if (told.kind === 'late') {
     throw new ActionableError(
       `Reading ${file} takes longer than ${String(deadlineMs / 1000)} s.`,
-      'Look whether the disk or network folder that it lies on answers.',
+      'Look whether the disk or network folder that it lies on answers, and whether the machine has time; "usher validate" takes as long as it needs.',
     );
   }
   return told.kind === 'answer' ? told.answer : loadHere(file);
