@@ -104,6 +104,9 @@ export const whyUnread = (contents: readonly Content[]): string | undefined => {
 export const tagOf = ({ content, list }: Sources): string =>
   fingerprintOf([content, ...(list === undefined ? [] : [list.content])]);
 
+/** Whether nobody could read a file with this text as a config. */
+export const isTooLarge = (text: string): boolean => Buffer.byteLength(text) > MOST_BYTES;
+
 const readSome = async (handle: FileHandle): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -7,6 +7,7 @@ import {
   NotThere,
   refusePast,
   restoreVersion,
+  TooLarge,
   valuesOf,
   type Editable,
   type Edited,
@@ -59,10 +60,13 @@ export const makeChange = async (editable: Editable, change: Change): Promise<Ch
   }
 };
 
-const kindOf = (error: ActionableError): 'missing' | 'over' | 'reserved' | 'busy' | 'unwritable' => {
+const kindOf = (
+  error: ActionableError,
+): 'missing' | 'over' | 'reserved' | 'busy' | 'would-break' | 'unwritable' => {
   if (error instanceof IsOver) return 'over';
   if (error instanceof NotThere) return 'missing';
   if (error instanceof ForTheFileOnly) return 'reserved';
+  if (error instanceof TooLarge) return 'would-break';
   return error instanceof Busy ? 'busy' : 'unwritable';
 };
 

@@ -8,7 +8,8 @@ import { overstep, reservedOf, type Reserved } from './reserved.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Registries } from '../schema/schema.ts';
 import type { Settings } from '../settings.ts';
-import { readSources, tagOf, type Content, type Sources } from '../sources.ts';
+import type { Parsed } from '../parse.ts';
+import { isTooLarge, readSources, tagOf, type Content, type Sources } from '../sources.ts';
 import { keepVersion, listVersions, readVersion, settleVersions } from './versions.ts';
 
 /** An edit that was refused; the files are as they were. */
@@ -69,7 +70,21 @@ interface Plan {
 }
 
 /** From the files as they are to what is to stand in one of them. */
-type Planner = (sources: Sources, editable: Editable) => Promise<Plan | Refused>;
+type Planner = (sources: Sources, judge: Judge) => Promise<Plan | Refused>;
+
+/** Reads what stands in the files. */
+type Judge = (sources: Sources) => Promise<Parsed>;
+
+/** What an edit reads it reads twice, as it is planned and as it is carried out: the same texts are judged once. */
+const judging = (registries: Registries): Judge => {
+  const judged = new Map<string, Promise<Parsed>>();
+  return (sources) => {
+    const tag = tagOf(sources);
+    const parsed = judged.get(tag) ?? parseConfig(sources, registries);
+    judged.set(tag, parsed);
+    return parsed;
+  };
+};
 
 /**
  * Edits a config in the file that holds what is edited, so that only that changes. Refused where the config has
@@ -88,6 +103,7 @@ export const editConfig = (
  * Sets what the operator wants of a secondary, in the file that lists it.
  *
  * @throws NotThere when the config has no such secondary
+ * @throws TooLarge when the file would be
  */
 export const setState = (
   editable: Editable,
@@ -160,14 +176,15 @@ export const indexOf = ({ secondaries }: Settings, id: string): number => {
 };
 
 const carryOut = async (editable: Editable, planner: Planner): Promise<Edited> => {
-  const first = await tried(editable, planner);
+  const judge = judging(editable.registries);
+  const first = await tried(editable, planner, judge);
   if (!first.ok || first.after === first.before || editable.isDry === true) return first;
   let last: Edited = first;
   const versions: number[] = [];
   try {
     await replaceFile(first.file, async () => {
       // somebody else may have edited it while we waited
-      const again = await tried(editable, planner);
+      const again = await tried(editable, planner, judge);
       last = again;
       if (!again.ok || again.file !== first.file || again.after === again.before) return undefined;
       const version = await kept(editable.file, again);
@@ -202,16 +219,16 @@ const kept = async (config: string, { file, mustKeep }: Tried): Promise<number |
 /** What an edit would do. */
 type Tried = Extract<Edited, { readonly ok: true }> & Pick<Plan, 'mustKeep'>;
 
-const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refused> => {
-  const { file, registries, onlyIf, reserved } = editable;
+const tried = async (editable: Editable, planner: Planner, judge: Judge): Promise<Tried | Refused> => {
+  const { file, onlyIf, reserved } = editable;
   const sources = await readSources(file);
   if (onlyIf !== undefined && tagOf(sources) !== onlyIf)
     return { ok: false, because: 'outdated', mistakes: [] };
-  const plan = await planner(sources, editable);
+  const plan = await planner(sources, judge);
   if ('ok' in plan) return plan;
   const { after, ...rest } = plan;
   const changed = await withContent(sources, plan.file, after);
-  const parsed = await parseConfig(changed, registries);
+  const parsed = await judge(changed);
   if (!parsed.ok || !after.ok)
     return { ok: false, because: 'would-break', mistakes: parsed.ok ? [] : parsed.mistakes };
   const told = {
@@ -223,7 +240,7 @@ const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refu
   } as const;
   if (reserved === undefined) return { ...told, takenOut: [] };
   // The file may have been edited a moment ago, and not be in force yet.
-  const before = await parseConfig(sources, registries);
+  const before = await judge(sources);
   const known = before.ok ? reservedOf(before.settings) : reserved.inForce;
   const beyond = overstep(parsed.settings, known, reserved.takenOut);
   if (beyond !== undefined) throw beyond;
@@ -233,8 +250,8 @@ const tried = async (editable: Editable, planner: Planner): Promise<Tried | Refu
 
 const planOf =
   (edits: (settings: Settings) => readonly Edit[]): Planner =>
-  async (sources, { registries }) => {
-    const parsed = await parseConfig(sources, registries);
+  async (sources, judge) => {
+    const parsed = await judge(sources);
     if (!parsed.ok) return { ok: false, because: 'broken', mistakes: parsed.mistakes };
     const wanted = edits(parsed.settings);
     const isListed = sources.list !== undefined && wanted.some(({ path }) => path[0] === 'secondaries');
@@ -245,6 +262,7 @@ const planOf =
       before,
       isListed ? wanted.map((edit) => ({ ...edit, path: edit.path.slice(1) })) : wanted,
     );
+    if (isTooLarge(after)) throw tooLarge(page.file);
     return { file: page.file, before, after: { ok: true, text: after } };
   };
 
@@ -271,6 +289,15 @@ export const refusePast = (until: unknown, { wallMs = -Infinity }: Pick<Editable
     `Name an instant after ${new Date(wallMs).toISOString()}, or none.`,
   );
 };
+
+/** Nobody could read the file any more. */
+export class TooLarge extends ActionableError {}
+
+const tooLarge = (file: string): TooLarge =>
+  new TooLarge(
+    `${file} would be larger than 4 MiB then, the most that a config may have. It is as it was.`,
+    'Take something out of it first; a list may stand in a file of its own: "secondaries": "list.json".',
+  );
 
 /** What was to be edited is not there. */
 export class NotThere extends ActionableError {}

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeChange } from '../../../src/config/editing/change.ts';
 import { editConfig, setState } from '../../../src/config/editing/edit.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { ActionableError } from '../../../src/errors.ts';
+import { defineUnit } from '../../../src/unit.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { units } from '../units.ts';
 
@@ -142,4 +145,54 @@ test('of many edits at once none is lost', async (t) => {
     secondaries.map(({ state }) => state),
     ports.map(() => 'drain'),
   );
+});
+
+test('what would make a file larger than 4 MiB is refused, and the file is as it was', async (t) => {
+  const folder = await tempFolder(t);
+  const file = join(folder, 'usher.json');
+  const most = 4 * 1024 * 1024;
+  const drain = { id: 'web8086', state: 'drain' } as const;
+  const list = '[{ "port": 8086 }, { "port": 8087, "id": "b" }]';
+  const added = ', "state": "drain"'.length;
+  for (const edited of [file, join(folder, 'list.json')]) {
+    const whole = edited === file ? `{ "secondaries": ${list} }` : list;
+    if (edited !== file) await writeFile(file, '{ "secondaries": "list.json" }');
+    const full = whole.padEnd(most - added + 1);
+    await writeFile(edited, full);
+    await assert.rejects(setState({ file, registries: units }, drain), (error) => {
+      assert.ok(error instanceof ActionableError);
+      assert.equal(
+        error.message,
+        `${edited} would be larger than 4 MiB then, the most that a config may have. It is as it was.`,
+      );
+      return true;
+    });
+    const change = { kind: 'set', id: 'web8086', values: { state: 'drain' } } as const;
+    const changed = await makeChange({ file, registries: units }, change);
+    assert.equal(changed.ok || changed.because, 'would-break');
+    assert.equal(await readFile(edited, 'utf8'), full);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith('.')),
+      [],
+    );
+
+    await writeFile(edited, whole.padEnd(most - added));
+    assert.ok((await setState({ file, registries: units }, drain)).ok);
+    await rm(join(folder, '.usher-versions'), { recursive: true });
+  }
+});
+
+test('an edit judges the config as it is and as it will be, each once', async (t) => {
+  const file = join(await tempFolder(t), 'usher.json');
+  await writeFile(file, '{ "secondaries": [{ "port": 8086, "ping": "counted" }] }');
+  let made = 0;
+  const counted = defineUnit({ summary: 'Counts.', options: () => ({}), make: () => (made += 1) });
+  const registries = { ...units, checks: { ...units.checks, counted } };
+  await loadConfig(file, registries);
+  const once = made;
+  made = 0;
+  const reserved = { inForce: { programs: [], admin: '' }, takenOut: [] };
+  const edited = await setState({ file, registries, reserved }, { id: 'web8086', state: 'drain' });
+  assert.ok(edited.ok && edited.after !== edited.before);
+  assert.equal(made, 2 * once);
 });
