@@ -33,7 +33,7 @@ const makePair = async () => {
 };
 
 const come = async (t: TestContext, port: number, firstWords: Buffer | string = ''): Promise<Socket> => {
-  const socket = connect({ port, host: HOST, allowHalfOpen: true });
+  const socket = connect({ port, host: HOST });
   t.after(() => socket.destroy());
   socket.on('error', () => undefined); // whoever is cut may be reset
   await once(socket, 'connect');
@@ -62,7 +62,7 @@ test('who never ends his handshake is shown out and leaves his place to others',
   t.after(() => {
     clearInterval(drip);
   });
-  await Promise.all(slow.map((socket) => once(socket, 'end')));
+  await Promise.all(slow.map(gone));
   const visitor = await secure(t, port);
   visitor.write(QUESTION);
   const [answer] = (await once(visitor, 'data')) as [Buffer];
