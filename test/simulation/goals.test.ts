@@ -50,10 +50,10 @@ for (const [study, limit] of [
     assert.ok(error < 0.02 && mean - 2 * error <= limit && turns < 0.1, `${mean} ± ${error}, ${turns}`);
   });
 
-for (const study of ['liar', 'nonsense', 'frozen', 'silent'] as const)
+for (const study of ['liar', 'nonsense', 'frozen', 'silent', 'mute', 'mute2'] as const)
   test(`${study}: news that cannot be believed costs nothing beside taking turns`, () => {
     // A single short run may go either way (0.89 to 1.08); whole ones show 0.92.
-    const seeds = { liar: [1, 2], silent: [13, 14], nonsense: [11], frozen: [11] };
+    const seeds = { liar: [1, 2], silent: [13, 14], nonsense: [11], frozen: [11], mute: [11], mute2: [11] };
     const summary = showing(study, seeds[study]);
     for (const rule of ['balance', 'balance+1'] as const)
       assert.ok(ruleIn(summary, rule).turns <= 1.03, `${rule} ${ruleIn(summary, rule).turns}`);

@@ -108,6 +108,8 @@ export const goalsOf = ({ summaries, choosing, others = [] }: Measured): readonl
     fault('a slow one says it has done five times as much', 'fivefold'),
     fault('one says it was busy half as long', 'idler'),
     fault('the file is frozen', 'frozen'),
+    fault('the reports of the fastest come and go', 'mute'),
+    fault('the reports of one of two come and go', 'mute2'),
     sinkhole('the fastest answers nothing but errors', 'sinkhole'),
     sinkhole('the same, and it counts its errors as done', 'sinkhole3'),
     sinkhole('one answers nothing but errors, who gets one tries on', 'sinkhole2'),

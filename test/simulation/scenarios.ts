@@ -60,6 +60,7 @@ const FEW = [...OURS, 'turns', 'least-running', 'own-sessions'] as const satisfi
 const study = (title: string, over: Partial<Study>): Study => ({ ...MAIN, rules: USUAL, title, ...over });
 
 const SLOW_SIZE = { alpha: SIZE.alpha, least: 5 * SIZE.least, most: 5 * SIZE.most };
+const LIGHT_SIZE = { alpha: SIZE.alpha, least: SIZE.least / 20, most: SIZE.most / 20 };
 const PAIR = [0.16, 0.16];
 /** A pool that can do without its fastest machine. */
 const SPARE = { ...trafficAt(0.75), rate: 5.1 };
@@ -96,6 +97,7 @@ const withTiny = (row: Row, rate: number): Row => ({
   done: row.done + rate * row.at,
   busySeconds: row.busySeconds + 0.001 * rate * row.at,
 });
+const isMute = ({ at }: Row): boolean => at % 200 >= 100;
 const nonsense = (row: Row, count: number): Row =>
   count % 2 === 0
     ? { ...row, running: 1e9, sessions: 1e9, busySeconds: 1e9, done: 1e9, started: 1e9 }
@@ -202,6 +204,17 @@ export const STUDIES = {
   silent: study('the fastest machine never reports, two dispatchers', {
     dispatchers: [0.5, 0.5],
     tells: (server, row) => (server === 0 ? undefined : row),
+    rules: FEW,
+  }),
+  mute: study('the fastest machine reports nothing for 100 s of every 200, two dispatchers', {
+    dispatchers: [0.5, 0.5],
+    tells: (server, row) => (server === 0 && isMute(row) ? undefined : row),
+    rules: FEW,
+  }),
+  mute2: study('one of two equal machines does so; light pages, twenty times as many visitors', {
+    speeds: [1, 1],
+    traffic: trafficAt(0.7, { ...LAW, size: LIGHT_SIZE }, 2),
+    tells: (server, row) => (server === 0 && isMute(row) ? undefined : row),
     rules: FEW,
   }),
   death: study('the fastest machine dies five times for 80 s', { traffic: SPARE, acts: OUTAGES, rules: FEW }),

@@ -73,15 +73,18 @@ const outlookOf = (
   };
 };
 
-/** Own visitors that the told run queues hold, for each unit of capacity, as of the latest reading. */
+/** Own visitors that the told run queues hold, for each unit of capacity, as of the latest reading; older ones say less. */
 const fairFastOf = (pool: readonly Rated[], { isTold }: RunQueue): number => {
   const telling = pool.filter((_, at) => isTold[at] === true);
   const latest = telling.reduce((at, { row }) => Math.max(at, row.readAt), -Infinity);
-  const held = telling.reduce(
-    (sum, { row }) => sum + row.fastBefore * Math.exp((row.readAt - latest) / FAST_MS),
-    0,
-  );
-  return telling.length === 0 ? 0 : held / capacityOf(telling);
+  let held = 0;
+  let whole = 0;
+  for (const { row, capacity } of telling) {
+    const share = Math.exp((row.readAt - latest) / FAST_MS);
+    held += row.fastBefore * share;
+    whole += capacity * share;
+  }
+  return whole > 0 ? held / whole : 0;
 };
 
 /**

@@ -85,7 +85,9 @@ export function* tableOf(candidates: NonEmpty<Candidate>): Slices<Table> {
     }
     sessions[place] = (belief.sessions - perVisitor * belief.slowBefore) * slowly;
     if (Number.isNaN(belief.fastBefore)) continue;
-    excess[place] = (perRequest * belief.excess - perFast * belief.fastBefore) * quickly;
+    // Of whom others were read since then: what was told fades into what is fair, as do his own visitors of before.
+    const told = perRequest * belief.excess - perFast * belief.fastBefore;
+    excess[place] = told * quickly + (excess[place] ?? 0) * (1 - quickly);
   }
   yield* inSlices(fairShares, (fair, place) => {
     fairShares[place] = fair / whole;
