@@ -204,9 +204,10 @@ export const usher = async (
       sendReply(request, response, { reply: refusal(404) });
     });
   });
-  const upgrade: Upgrade = (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    takeOver(request, socket, head);
+  const upgrade: Upgrade = (request, stream, head) => {
+    request.socket.on('error', () => request.socket.destroy());
+    stream.on('error', () => stream.destroy());
+    takeOver(request, stream, head);
   };
   return Object.assign(middleware, {
     upgrade,

@@ -187,6 +187,39 @@ test('a WebSocket in somebody’s app is carried by the listener for it, and ref
   }
 });
 
+/** All that comes back for what is said, until the other side closes. */
+const exchanged = async (port: number, said: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(said);
+  let heard = '';
+  for await (const chunk of socket) heard += String(chunk);
+  return heard;
+};
+
+test('a WebSocket whose body is still to come, or that comes before its turn, does the app no harm', async (context) => {
+  const sendOn = await usher({
+    ...{ secondaries: [{ port: await secondary(context) }], entrances: {} },
+    checks: { from: 'none', files: await stateFolder(context) },
+  });
+  context.after(sendOn.stop);
+  const server = createServer((request, response) => {
+    // the app's own page, whose answer takes its time
+    if (request.url === '/own') request.socket.once('close', () => response.end());
+    else sendOn(request, response, () => response.end());
+  });
+  const port = await listen(context, server.on('upgrade', sendOn.upgrade));
+  for (const announced of ['Content-Length: 1', 'Transfer-Encoding: chunked']) {
+    const handshake = HANDSHAKE.replace(/(?=\r\n\r\n)/, `\r\n${announced}`);
+    for (const line of ['GET', 'POST'].map((method) => handshake.replace('GET', method))) {
+      assert.match(await exchanged(port, line), /^HTTP\/1\.1 426 [^]*\r\nConnection: close\r\n/);
+    }
+    const early = 'GET /own HTTP/1.1\r\nHost: www.example.org\r\n\r\n';
+    assert.equal(await exchanged(port, early + handshake), '', announced);
+    assert.equal(await exchanged(port, early + HANDSHAKE), '');
+  }
+  assert.equal((await fetch(`http://127.0.0.1:${String(port)}/x`, { redirect: 'manual' })).status, 302);
+});
+
 test('a config with mistakes is refused with all of them', async () => {
   await assert.rejects(usher({ secondaries: [{ prot: 1 }], polcy: 'x' }), (error) => {
     assert.ok(error instanceof ActionableError);

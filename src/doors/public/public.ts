@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'node:http';
 import net, { type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Listen } from '../../config/settings.ts';
 import { rememberingDate } from '../../dispatch/send.ts';
 import type { Journal } from '../../journal.ts';
@@ -13,7 +14,7 @@ import { listenError } from '../listen-errors.ts';
 import { createOwed, type Owed } from './owed.ts';
 import type { Service } from './service.ts';
 import { shareOut, type Shared } from './share-out.ts';
-import { upgrading } from './upgrade.ts';
+import { upgrading, type Upgrade } from './upgrade.ts';
 
 export interface PublicDoor {
   /** the addresses in use, `port` 0 replaced by the real one */
@@ -78,20 +79,23 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
   };
   /** sockets that Node's HTTP has let go of: it neither limits their time nor ends them */
   const detached = new Set<Socket>();
-  const detach = (socket: Socket): void => {
+  const detach = ({ socket }: IncomingMessage, stream: Duplex): void => {
     detached.add(socket);
     socket.once('close', () => detached.delete(socket));
     socket.on('error', () => socket.destroy());
+    // Where a body is still to come it is another one, which fails with its socket.
+    stream.on('error', () => stream.destroy());
   };
   const takeOver = upgrading(listener);
-  const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    detach(socket);
-    owed.settled(socket, () => {
-      takeOver(request, socket, head);
+  const upgrade: Upgrade = (request, stream, head) => {
+    detach(request, stream);
+    owed.settled(request.socket, () => {
+      takeOver(request, stream, head);
     });
   };
-  const connect = (_request: IncomingMessage, socket: Socket): void => {
-    detach(socket);
+  const connect = (request: IncomingMessage, stream: Duplex): void => {
+    const { socket } = request;
+    detach(request, stream);
     owed.settled(socket, () => {
       socket.end(bareHead('400 Bad Request'), () => socket.destroy());
     });
@@ -180,8 +184,8 @@ const makeSecure = async (
 
 interface Armament {
   readonly listener: RequestListener;
-  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
-  readonly connect: (request: IncomingMessage, socket: Socket) => void;
+  readonly upgrade: Upgrade;
+  readonly connect: (request: IncomingMessage, stream: Duplex) => void;
   readonly ending: WeakSet<Socket>;
   readonly owed: Owed;
   readonly carried: WeakSet<Socket>;

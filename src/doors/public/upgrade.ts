@@ -1,20 +1,31 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { http } from '../../node-http.ts';
 import type { Response } from './answering.ts';
 
-/** Takes over a connection whose request asks for another protocol, as Node's `upgrade` event hands it out. */
-export type Upgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+/**
+ * Takes over a connection whose request asks for another protocol, as Node's `upgrade` event hands it out: the socket, or,
+ * where a body is announced that has not come yet, a stream of what comes behind that body.
+ */
+export type Upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 
 /** What is no WebSocket that is carried is answered by HTTP, and no more is heard of it. */
 export const upgrading =
   (listener: (request: IncomingMessage, response: Response) => void): Upgrade =>
-  (request, socket, head) => {
+  (request, stream, head) => {
     const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    // Never the stream: it has not all that Node's HTTP asks of a socket.
+    const { socket } = request;
+    try {
+      response.assignSocket(socket);
+    } catch {
+      // An earlier request has no answer yet: nothing may be written before that.
+      socket.destroy();
+      return;
+    }
     response.once('finish', () => {
-      socket.destroySoon();
+      socket.end(() => socket.destroy());
     });
-    listener(request, Object.assign(response, { handshake: { socket, head } }));
+    listener(request, Object.assign(response, { handshake: { socket: stream, head } }));
   };

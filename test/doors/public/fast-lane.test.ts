@@ -11,8 +11,27 @@ const before = ['1', '2', '3'].map((n) => `GET /${n} HTTP/1.1\r\nHost: a.example
 const local = 'GET /.usher/x HTTP/1.1\r\nHost: a.example\r\n\r\n';
 const end = 'GET /end HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n';
 
+/** Wishes for another protocol beside a body; in pieces, and behind others, the body comes late or never whole. */
+const owing = Object.fromEntries(
+  ['GET', 'POST'].flatMap((method) =>
+    ['websocket', 'h2c'].flatMap((protocol) =>
+      ['Content-Length: 5\r\n\r\nhello', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'].flatMap(
+        (body) => {
+          const head = `${method} /x HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
+          const name = `${method} for ${protocol}, ${body.split(':', 1)[0] ?? ''}`;
+          return [
+            [name, head + body],
+            [`${name} that is late`, (head + body).split('hello', 1)[0] ?? ''],
+          ];
+        },
+      ),
+    ),
+  ),
+) as Readonly<Record<string, string>>;
+
 /** Heads that both lanes must answer alike, each followed by one that ends the connection. */
 const corpus: Readonly<Record<string, string>> = {
+  ...owing,
   plain: 'GET /x?y=1 HTTP/1.1\r\nHost: www.example.org\r\n\r\n',
   HEAD: 'HEAD /x HTTP/1.1\r\nHost: www.example.org\r\n\r\n',
   'POST with a body': 'POST /x HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello',
@@ -147,6 +166,8 @@ test('both lanes answer any heads in a row alike, byte for byte', async (context
     fc.constantFrom(
       'Content-Length: 0',
       'Transfer-Encoding: chunked',
+      'Upgrade: websocket\r\nConnection: upgrade',
+      'Upgrade: h2c\r\nConnection: upgrade\r\nContent-Length: 900',
       'Cookie: usher=a.b.c',
       'Expect: x',
       'TE: trailers',
