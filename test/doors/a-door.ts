@@ -4,6 +4,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import { allocateLedger, openLedger } from '../../src/dispatch/ledger/ledger.ts';
 import { allocateDepartures } from '../../src/dispatch/boomerang.ts';
 import { allocateRolls, openRolls } from '../../src/dispatch/ledger/rolls.ts';
+import type { AccessLog } from '../../src/doors/access-log/access-log.ts';
 import { openPublicDoor } from '../../src/doors/public/public.ts';
 import { keepRelay } from '../../src/doors/public/kept-relay.ts';
 import { DOOR_LIMITS, type DoorLimits } from '../../src/doors/public/limits.ts';
@@ -76,6 +77,7 @@ export const openDoor = async (
     dice = () => 0.5,
     limits = DOOR_LIMITS,
     shared,
+    accessLog,
   }: {
     readonly fastLane: boolean;
     readonly settings?: Settings;
@@ -85,6 +87,7 @@ export const openDoor = async (
     readonly dice?: Dice;
     readonly limits?: DoorLimits;
     readonly shared?: Shared;
+    readonly accessLog?: AccessLog;
   },
 ) => {
   const shape = { threads: 1, slots: 16 };
@@ -106,7 +109,7 @@ export const openDoor = async (
     departures: allocateDepartures(),
     receipts,
     views: loadViews(),
-    accessLog: undefined,
+    accessLog,
     relay,
     complained: (complaint) => complaints.push(complaint),
     clock: { now: () => time.ms, wall: () => 1_800_000_000_000 + time.ms },

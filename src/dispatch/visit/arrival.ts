@@ -40,7 +40,7 @@ export interface Arrival {
   readonly requestedMethod: string;
   /** of a CORS preflight: the names of the headers that are to follow */
   readonly requestedHeaders: string;
-  /** Tells the address at the other end of the connection. */
+  /** Tells the address at the other end of the connection: one of IPv4 as such, one of IPv6 without a zone. */
   readonly peer: () => string;
 }
 

@@ -39,10 +39,10 @@ export const plainAddress = (text: string): string => {
 export const trustProxies = (trusted: readonly string[]): ((arrival: Arrival) => Forwarded) => {
   const isTrusted = inRanges(trusted);
   if (trusted.length === 0) {
-    return ({ peer, isSecure }) => ({ visitor: () => plainPeer(peer()), isSecure });
+    return ({ peer, isSecure }) => ({ visitor: peer, isSecure });
   }
   return ({ peer, isSecure, forwardedFor, forwardedProto, forwardedHost }) => {
-    let visitor = plainPeer(peer());
+    let visitor = peer();
     if (!isTrusted(visitor)) return { visitor: () => visitor, isSecure };
     const hops = forwardedFor.split(',').map((hop) => hop.trim());
     while (isTrusted(visitor)) {

@@ -1,5 +1,6 @@
 import type { Arrival } from '../../dispatch/visit/arrival.ts';
 import type { Answer } from '../../dispatch/answer.ts';
+import type { VisitReader } from '../../dispatch/visit/visit.ts';
 import type { Sent } from '../public/carrying.ts';
 
 /** One answer, as the access log tells it. */
@@ -27,13 +28,18 @@ export interface AccessFacts {
   readonly decision?: string | undefined;
 }
 
+interface About extends Pick<VisitReader, 'forwarded'> {
+  readonly wallMs: number;
+  readonly sent: Sent | undefined;
+}
+
 /** What there is to tell of one answer of dispatch; of what was carried, as it was sent. */
 export const factsOf = (
   arrival: Arrival,
   { reply, id, because, visit, decision }: Answer,
-  { wallMs, sent }: { readonly wallMs: number; readonly sent: Sent | undefined },
+  { wallMs, sent, forwarded }: About,
 ): AccessFacts => ({
-  visitor: (visit?.visitor ?? arrival.peer)(),
+  visitor: (visit ?? forwarded(arrival)).visitor(),
   atMs: wallMs,
   method: arrival.method,
   url: arrival.url,

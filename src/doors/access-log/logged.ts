@@ -1,11 +1,10 @@
 import type { RequestListener } from 'node:http';
-import type { Arrival } from '../../dispatch/visit/arrival.ts';
-import { readVisit, type VisitReader } from '../../dispatch/visit/visit.ts';
+import type { VisitReader } from '../../dispatch/visit/visit.ts';
 import type { AccessFacts } from './access-facts.ts';
 import { arrivalOf } from '../public/arrival-of.ts';
 
 export interface LoggedParts {
-  readonly reader: VisitReader;
+  readonly reader: Pick<VisitReader, 'forwarded'>;
   readonly write: (facts: AccessFacts) => void;
   /** milliseconds since 1970 */
   readonly wall: () => number;
@@ -17,7 +16,7 @@ export const logged =
   (request, response) => {
     const arrival = arrivalOf(request);
     // Now: nobody knows the address of a connection that is closed.
-    const visitor = visitorOf(arrival, reader);
+    const visitor = reader.forwarded(arrival).visitor();
     response.once('close', () => {
       // The visitor was gone before there was an answer.
       if (!response.headersSent) return;
@@ -38,8 +37,3 @@ export const logged =
     });
     site(request, response);
   };
-
-const visitorOf = (arrival: Arrival, reader: VisitReader): string => {
-  const visit = readVisit(arrival, reader);
-  return (typeof visit === 'string' ? arrival.peer : visit.visitor)();
-};

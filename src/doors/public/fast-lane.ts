@@ -3,6 +3,7 @@ import net, { type Socket } from 'node:net';
 import { headOf, type Dated } from '../../dispatch/send.ts';
 import { sweepMsOf, type DoorLimits } from './limits.ts';
 import { readHead } from './read-head.ts';
+import { peerAt } from './arrival-of.ts';
 import type { Service } from './service.ts';
 import { createTurn } from './turn.ts';
 
@@ -79,7 +80,7 @@ export const openFastLane = (server: Server, { service, dated, limits }: FastLan
   const standingOf = (socket: Socket): Standing => {
     const known = waiting.get(socket);
     if (known !== undefined) return known;
-    const peer = (): string => socket.remoteAddress ?? '';
+    const peer = (): string => peerAt(socket);
     const made = { heard: sweeps, left: mostRequests, isFresh: true, peer };
     waiting.set(socket, made);
     return made;

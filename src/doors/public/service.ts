@@ -126,7 +126,9 @@ export const createService = (parts: ServiceParts): Service => {
     accessLog === undefined
       ? undefined
       : (arrival: Arrival, answer: Answer, sent?: Sent): void => {
-          accessLog.write(factsOf(arrival, answer, { wallMs: clock.wall(), sent }));
+          accessLog.write(
+            factsOf(arrival, answer, { wallMs: clock.wall(), sent, forwarded: reader.forwarded }),
+          );
         };
   const carrying =
     carriage === undefined

@@ -3,6 +3,7 @@ import type { ChecksFrom, Settings } from '../../config/settings.ts';
 import { locate } from '../../deliveries/locate.ts';
 import { avoidedAmong, decide } from '../../dispatch/decide.ts';
 import { createWays, landingOf, mainWay, type WayIn } from '../../dispatch/entrances.ts';
+import { plainAddress } from '../../dispatch/visit/proxies.ts';
 import { readVisit, visitReader, type Refusal } from '../../dispatch/visit/visit.ts';
 import { createVisitorsRoster } from '../../dispatch/roster/visitors-roster.ts';
 import type { Clock, Dice } from '../../model/clock.ts';
@@ -176,7 +177,7 @@ const visitOf = (settings: Settings, { path, from, cookie = '', host }: Wanted):
       site: '',
       purpose: '',
       isReload: false,
-      peer: () => from,
+      peer: () => plainAddress(from),
     },
     visitReader(settings),
   );
