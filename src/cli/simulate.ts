@@ -192,7 +192,7 @@ const inWords = (
   const number = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(2));
   const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
   return [
-    `${visitors} visitors with ${requests} requests from ${from ?? '?'} to ${to ?? '?'}, sent by "${policy}" of ${file}\n\n`,
+    `${counted(visitors, 'visitor')} with ${counted(requests, 'request')} from ${from ?? '?'} to ${to ?? '?'}, sent by "${policy}" of ${file}\n\n`,
     table(
       [
         ...['secondary', 'weight', 'visitors', '', 'requests', '', 'load', 'busiest minute', 'load then'],
@@ -208,10 +208,12 @@ const inWords = (
     '\nload: requests for its weight, 1.00 is fair; in the busiest minute, over the busiest of all together.\n',
     hasTimes ? 'by time: the same by the time that answers took in the log.\n' : '',
     unserved > 0
-      ? `\nFor ${unserved === 1 ? '1 visitor' : `${unserved} visitors`} there was nobody: no secondary takes new ones.\n`
+      ? `\nFor ${counted(unserved, 'visitor')} there was nobody: no secondary takes new ones.\n`
       : '',
   ].join('');
 };
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 interface Simulation {
   readonly runSimulation: (wishes: SimulationWishes, io: Io) => Promise<ExitCode>;

@@ -75,6 +75,14 @@ test('the visitors of a log are sent as the policy says, and stay where they wer
   assert.equal(away.visitors + spare.visitors, 0, 'one is drained, one waits until nobody else works');
 });
 
+test('one visitor with one request is told as one', async (context) => {
+  const cwd = await folder(context, { 'one.log': lineOf(0, 1), 'two.log': lineOf(0, 1) + lineOf(1, 1) });
+  const first = async (log: string) =>
+    (await runCommand(simulate, ['--log', log], { cwd })).out.split(' from ')[0];
+  assert.equal(await first('one.log'), '1 visitor with 1 request');
+  assert.equal(await first('two.log'), '1 visitor with 2 requests');
+});
+
 test('a load is that of all who take new visitors, also of those who got none', async (context) => {
   const cwd = await folder(context, { 'access.log': visits(10) });
   await writeFile(join(cwd, 'usher.json'), JSON.stringify({ ...LIST, policy: 'first' }));
