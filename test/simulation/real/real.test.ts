@@ -94,3 +94,18 @@ test('the verdict says by how much balance wins against each rule of the file, o
     'balance does not win: its mean is 25.0 % shorter than round-robin, with more visitors left without an answer.',
   );
 });
+
+test('the verdict says how balance stands beside itself without probes, which it may not beat', () => {
+  const verdict = (mean: number, failed = 0): string =>
+    verdictOf([
+      { title: 'balance', mean: 150, failed: 0 },
+      { title: 'balance, file only', mean, failed },
+      { title: 'random', mean: 200, failed: 0 },
+    ]);
+  const wins = 'balance wins: its mean is 25.0 % shorter than random.\n';
+  assert.equal(
+    verdict(120),
+    `${wins}Its probes gained nothing here: its mean is 25.0 % longer than balance, file only.`,
+  );
+  assert.equal(verdict(200), `${wins}It has probes: its mean is 25.0 % shorter than balance, file only.`);
+});

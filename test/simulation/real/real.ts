@@ -20,9 +20,12 @@ const SEED = 11;
 const file = { every: `${EVERY}s`, freshen: 0 };
 const ones = SPEEDS.map(() => 1);
 
+/** As balance, and nobody is asked between two files. */
+const FILE_ONLY = 'balance, file only';
+
 const CONTENDERS: readonly Contender[] = [
   { title: 'balance', policy: 'balance', checks: { ...file, freshen: 1 } },
-  { title: 'balance, file only', policy: 'balance', checks: file },
+  { title: FILE_ONLY, policy: 'balance', checks: file },
   { title: 'round-robin', policy: 'round-robin', checks: file },
   { title: 'random', policy: 'random', checks: file },
   { title: 'least line of the file', policy: 'random', checks: file, isLeastLine: true },
@@ -167,7 +170,10 @@ const isBeaten = (rival: Compared, balance: Compared): boolean =>
 export const wins = ([balance, ...others]: readonly Compared[]): boolean =>
   balance !== undefined && rivalsOf(others).every((rival) => isBeaten(rival, balance));
 
-/** By how much balance wins against each other rule that goes by the file, or against whom it does not. */
+/**
+ * By how much balance wins against each other rule that goes by the file, or against whom it does not; and how it stands
+ * beside itself without probes, which is no other rule.
+ */
 export const verdictOf = ([balance, ...others]: readonly Compared[]): string => {
   if (balance === undefined) return 'Nothing to compare.';
   const beaten: string[] = [];
@@ -182,9 +188,20 @@ export const verdictOf = ([balance, ...others]: readonly Compared[]): string => 
       );
   }
   const means = (list: readonly string[]): string => `its mean is ${list.join('; ')}.`;
+  const probes = besideNoProbes(balance, others);
   return unbeaten.length === 0
-    ? `balance wins: ${means(beaten)}`
-    : `balance does not win: ${means(unbeaten)}${beaten.length > 0 ? ` It wins against the rest: ${means(beaten)}` : ''}`;
+    ? `balance wins: ${means(beaten)}${probes}`
+    : `balance does not win: ${means(unbeaten)}${beaten.length > 0 ? ` It wins against the rest: ${means(beaten)}` : ''}${probes}`;
+};
+
+const besideNoProbes = (balance: Compared, others: readonly Compared[]): string => {
+  const alone = others.find(({ title }) => title === FILE_ONLY);
+  if (alone === undefined) return '';
+  const percent = 100 * (1 - balance.mean / alone.mean);
+  const many = balance.failed > alone.failed ? ', with more visitors left without an answer' : '';
+  return percent > 0
+    ? `\nIt has probes: its mean is ${percent.toFixed(1)} % shorter than ${FILE_ONLY}${many}.`
+    : `\nIts probes gained nothing here: its mean is ${(-percent).toFixed(1)} % longer than ${FILE_ONLY}${many}.`;
 };
 
 const inWords = (figures: readonly Figures[], isQuick: boolean): string => {
