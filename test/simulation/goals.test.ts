@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { goalsOf } from './goals.ts';
-import { printGoals } from './print.ts';
+import { printGoals, printNoGoal } from './print.ts';
 import type { StudyName } from './scenarios.ts';
 import { summarize, type Figures, type Summary } from './summary.ts';
 import { runTask } from './task.ts';
@@ -72,6 +72,18 @@ test('a machine that answers nothing but errors draws hardly more visitors than 
   ] as const)
     assert.ok(lost(rule) <= 1.25, `${rule} ${lost(rule)}`);
   assert.ok(lost('bound') > 3, 'who sees nothing but queues sends it everybody');
+});
+
+test('one that counts its errors as done draws more of those who try on: told, and no figure to reach', () => {
+  const summary = showing('sinkhole4', [3]);
+  const lost = (rule: Figures['rule']): number =>
+    ruleIn(summary, rule).lost!.mean / ruleIn(summary, 'turns').lost!.mean;
+  assert.ok(lost('balance') > 1.5, String(lost('balance')));
+  const told = printNoGoal([summary]);
+  assert.match(told, /^\nNo figure to reach, but so it is: a machine of speed 1 counts its errors as done/);
+  assert.ok(told.includes(`balance ${lost('balance').toFixed(2)}, `), told);
+  assert.equal(printNoGoal([showing('calm')]), '');
+  assert.doesNotMatch(printGoals(goalsOf({ summaries: [summary], choosing: [] })), /visitors it gets/);
 });
 
 test('a death costs few visitors with a probe after each visit, and a newcomer is not overrun', () => {

@@ -55,4 +55,16 @@ export const printGoals = (goals: readonly Goal[]): string =>
     ]),
   )}`;
 
+/** What is to be seen, and no figure to reach: the visitors that one draws whose errors nobody can tell from speed. */
+export const printNoGoal = (summaries: readonly Summary[]): string => {
+  const study = summaries.find((one) => one.study === 'sinkhole4');
+  const byTurns = study?.rules.find(({ rule }) => rule === 'turns')?.lost?.mean;
+  if (study === undefined || byTurns === undefined) return '';
+  const drawn = (['balance', 'balance+1', 'balance+2', 'least-running'] as const).flatMap((name) => {
+    const found = study.rules.find(({ rule }) => rule === name);
+    return found?.lost === undefined ? [] : [`${found.title} ${shown(found.lost.mean / byTurns)}`];
+  });
+  return `\nNo figure to reach, but so it is: ${study.title}. Visitors it gets, over smooth weighted round robin: ${drawn.join(', ')}.\n`;
+};
+
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -196,6 +196,14 @@ export const STUDIES = {
     countsErrors: true,
     rules: FEW,
   }),
+  sinkhole4: study('a machine of speed 1 counts its errors as done, and who gets one tries on', {
+    dispatchers: [0.5, 0.5],
+    traffic: SPARE,
+    acts: [{ at: FAILS_FROM, server: 3, what: 'fail' }],
+    isStubborn: true,
+    countsErrors: true,
+    rules: FEW,
+  }),
   frozen: study('the file is not made any more half-way, two dispatchers', {
     dispatchers: [0.5, 0.5],
     fileEnds: 850,

@@ -8,7 +8,7 @@ import { timeChoosing, timeOthers } from './choosing.ts';
 import { doTasks } from './crew.ts';
 import { goalsOf, type Goal } from './goals.ts';
 import { planWhole, SEEDS, SEEDS_IN_WORDS } from './plan.ts';
-import { printGoals, printMain, printStudies } from './print.ts';
+import { printGoals, printMain, printNoGoal, printStudies } from './print.ts';
 import { STUDIES, type StudyName } from './scenarios.ts';
 import { summarize, type Summary } from './summary.ts';
 import type { Finding, Task } from './task.ts';
@@ -87,6 +87,7 @@ const inWords = (
     ...summaries.filter(({ study }) => study === 'main').map(printMain),
     printStudies(summaries),
     printGoals(goals),
+    printNoGoal(summaries),
     isQuick ? '\nA quick run is short: its figures are rough and decide nothing.\n' : '',
     charts.length > 0
       ? charts.map((file) => `\n${file}`).join('') + '\n'
