@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
 import type { BenchWishes } from '../../src/cli/bench.ts';
 import type { Io } from '../../src/cli/command.ts';
@@ -11,6 +12,7 @@ import { childEnv } from '../outside/usher.ts';
 import { bench as benchCommand } from '../../src/cli/bench.ts';
 import { alternate, loadAndCpu, type Bench } from './bench.ts';
 import { drawChart } from './chart.ts';
+import { shareCores } from './cores.ts';
 import { goalsOf, goalsWithin, judge } from './goals.ts';
 import { isHalf, thinkingMs } from './half-load.ts';
 import { inTurn } from './in-turn.ts';
@@ -141,6 +143,26 @@ describe('a run of one case', () => {
     assert.equal(code, 1, said);
     assert.match(said, /The benchmark was stopped\./);
     assert.deepEqual(atWorkIn(folder), []);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test('is refused on one processor, and leaves nothing behind', async (t) => {
+    const folder = ownFolder(t);
+    const program = `
+      import { runBench } from ${JSON.stringify(new URL('./run.ts', import.meta.url).href)};
+      const io = { out: () => undefined, err: () => undefined, cwd: ${JSON.stringify(folder)} };
+      await runBench(${JSON.stringify({ ...tiny, json: 'figures.json' })}, io).catch((error) => {
+        console.log(error.message);
+      });
+    `;
+    const [file, ...words] = ['taskset', '-c', shareCores().server, process.execPath] as const;
+    const child = spawn(file, [...words, '--input-type=module', '--eval', program], {
+      env: childEnv({ TMPDIR: folder }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    assert.match(said, /^There is one processor/);
     assert.deepEqual(readdirSync(folder), []);
   });
 

@@ -25,10 +25,11 @@ const QUICK_SECONDS = 0.3;
 const WARM_UP_SECONDS = 2.5;
 const QUICK_WARM_UP_SECONDS = 1;
 
-/** Runs the cases that are wanted and prints what they gave. Exit code 1 where something could not be measured. */
+/** Runs the cases that are wanted and prints what they gave. Exit code 1 where a case failed, or a server in it. */
 export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> => {
   const wanted = chosen(cases, wishes.cases, 'case');
   const contenders = chosen(peers, wishes.peers, 'peer');
+  const cores = shareCores();
   await mayBeWritten(io.cwd, [wishes.json, wishes.chart]);
   if (wishes.installs) installPackages();
   const { here, missing } = parted(contenders);
@@ -55,7 +56,7 @@ export const runBench = async (wishes: BenchWishes, io: Io): Promise<ExitCode> =
     warmUpSeconds: wishes.quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS,
     isQuick: wishes.quick,
     peers: here,
-    cores: shareCores(),
+    cores,
     programs,
     folder,
     progress: line.say,
