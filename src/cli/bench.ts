@@ -43,8 +43,9 @@ export const bench: Command = {
 Installs the other servers from Debian when run as root, otherwise says what to install. Every server does the same job
 (choose one of two at random, 302 with a cookie and no-store) on one processor, the load runs on another. Where answers
 are counted they warm up alike, then take turns; memory, start-up and bytes are measured one server after the other, and
-10,000 that are checked one pool after the other. Exit code 1 if something could not be measured. Needs a checkout of
-the sources, two processors and Linux.`,
+10,000 that are checked one pool after the other. Exit code 1 if a case, or a server in it, failed; not for what this
+machine or a part of a run cannot show, which the goals call not measured, nor for goals that are missed. Needs a
+checkout of the sources, two processors and Linux.`,
   run: async (args, io) => {
     const { values } = readOptions(args, OPTIONS, bench);
     const partial = PARTIAL.find((option) => values[option] !== undefined);
