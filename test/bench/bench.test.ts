@@ -11,6 +11,7 @@ import type { Io } from '../../src/cli/command.ts';
 import { childEnv } from '../outside/usher.ts';
 import { bench as benchCommand } from '../../src/cli/bench.ts';
 import { alternate, loadAndCpu, type Bench } from './bench.ts';
+import { unjudged } from './cases/memory.ts';
 import { drawChart } from './chart.ts';
 import { shareCores } from './cores.ts';
 import { goalsOf, goalsWithin, judge } from './goals.ts';
@@ -371,6 +372,34 @@ describe('goals', () => {
     assert.deepEqual(found(/^lines that were lost/, goalsOf(results)), [0, 'met']);
     assert.deepEqual(found(/^length of the run/, goalsOf(results)), [undefined, 'not measured']);
     assert.deepEqual(found(/^length of the run/, goalsOf(results, 601)), [601, 'missed']);
+  });
+
+  test('of a crowd that files keep small are not measured, and a note says so', () => {
+    const crowd = (came: number, cameTwice: number): CaseResult => {
+      const sample = { came, cameTwice, openTwice: cameTwice, newcomerTwiceMs: 1, connectionKb: 5 };
+      const contenders = ['usher, one thread', 'usher, one thread, handed to Node', 'usher, two threads'];
+      return {
+        ...{ name: 'memory', title: 'Memory', notes: [] },
+        rows: contenders.map((contender) => ({ contender, rounds: [sample] })),
+      };
+    };
+    const judged = (came: number, cameTwice: number) =>
+      goalsWithin(goalsOf([crowd(came, cameTwice)]), [{ name: 'memory' }])
+        .slice(0, 4)
+        .map((goal) => judge(goal, goal.aim));
+    const not = 'not measured';
+    assert.deepEqual(judged(56, 56), [not, not, not, not]);
+    assert.deepEqual(judged(9_999, 9_999), [not, not, not, not]);
+    assert.deepEqual(judged(10_000, 19_799), ['met', 'met', not, not]);
+    assert.deepEqual(judged(10_000, 19_800), ['met', 'met', 'met', 'met']);
+    const [, , open] = goalsWithin(goalsOf([crowd(56, 56)]), [{ name: 'memory' }]);
+    assert.match(`${open?.what} ${open?.aim}`, /of 19,800 that come .* 19800$/);
+    assert.match(
+      unjudged([56, 0]),
+      /not measured: how many are open at once, how long newcomers wait, what a connection takes\.$/,
+    );
+    assert.match(unjudged([10_000, 9_799]), /newcomers wait\.$/);
+    assert.equal(unjudged([10_000, 9_800]), '');
   });
 
   test('of a part of the cases are told, also those that could not be measured; of other cases none', () => {

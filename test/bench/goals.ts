@@ -16,6 +16,12 @@ export interface Goal {
   readonly aim?: number;
 }
 
+/**
+ * So many connections must come at first, and both times together, for figures that are judged. With 20,000 files for a
+ * process, as many as some systems allow, 19,800 come.
+ */
+export const ENOUGH_CAME = { first: 10_000, both: 19_800 } as const;
+
 export type Judgement = 'met' | 'missed' | 'not measured';
 
 /** Whether what was measured reaches the limit; `undefined` where there is none. */
@@ -52,7 +58,19 @@ export const goalsOf = (results: readonly CaseResult[], tookSeconds?: number): r
   const toNginx = ['usher', 'nginx'] as const;
   const toHaproxy = ['usher', 'haproxy'] as const;
   const isRoomy = results.find(({ name }) => name === 'threads')?.notes.length === 0;
-  const came = value('memory', 'cameTwice', 'usher, two threads').measured?.median ?? 20_000;
+  const came = (measure: 'came' | 'cameTwice', contender: string): number =>
+    valueOf(row('memory', contender), measure)?.least ?? 0;
+  const ofCrowd = (measure: Measure, contender: string) => ({
+    ...value('memory', measure, contender),
+    ...(came('came', contender) >= ENOUGH_CAME.first ? {} : { measured: undefined }),
+  });
+  const cameTwice = came('cameTwice', 'usher, two threads');
+  const isCrowded = cameTwice >= ENOUGH_CAME.both;
+  const crowd = isCrowded ? cameTwice : ENOUGH_CAME.both;
+  const ofBothCrowds = (measure: Measure) => ({
+    ...value('memory', measure, 'usher, two threads'),
+    ...(isCrowded ? {} : { measured: undefined }),
+  });
   return [
     {
       what: 'keep-alive, of what nginx answers',
@@ -162,22 +180,22 @@ export const goalsOf = (results: readonly CaseResult[], tookSeconds?: number): r
     },
     {
       what: 'resident memory of a connection that waits',
-      ...value('memory', 'connectionKb', 'usher, one thread'),
+      ...ofCrowd('connectionKb', 'usher, one thread'),
       ...{ ...atMost, unit: ' kB', aim: 6 },
     },
     {
       what: 'the same, of one that was handed to Node',
-      ...value('memory', 'connectionKb', 'usher, one thread, handed to Node'),
+      ...ofCrowd('connectionKb', 'usher, one thread, handed to Node'),
       ...{ ...atMost, unit: ' kB', aim: 6 },
     },
     {
-      what: `connections open at once, of ${came.toLocaleString('en')} that come (as many as files are allowed)`,
-      ...value('memory', 'openTwice', 'usher, two threads'),
-      ...{ ...atMost, isMoreBetter: true, aim: came },
+      what: `connections open at once, of ${crowd.toLocaleString('en')} that come (as many as files are allowed)`,
+      ...ofBothCrowds('openTwice'),
+      ...{ ...atMost, isMoreBetter: true, aim: crowd },
     },
     {
       what: 'the longest wait of 20 newcomers beside them',
-      ...value('memory', 'newcomerTwiceMs', 'usher, two threads'),
+      ...ofBothCrowds('newcomerTwiceMs'),
       ...{ ...atMost, unit: ' ms', aim: 20 },
     },
     {

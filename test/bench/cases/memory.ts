@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startContender, ask, type Bench, type Case, type Contender, type Running } from '../bench.ts';
 import type { Crowd } from '../crowd.ts';
+import { ENOUGH_CAME } from '../goals.ts';
 import type { Row, Sample } from '../result.ts';
 import { startStaticSite } from '../static-site.ts';
 import { memoryOf } from '../usage.ts';
 
 const crowd = fileURLToPath(new URL('../crowd.ts', import.meta.url));
+/** So many come at first, and as many again to some. */
 const CONNECTIONS = 10_000;
 /** Descriptors that a server, or a crowd, needs beside its connections. */
 const OTHER_FILES = 200;
@@ -24,7 +26,8 @@ const MEGABYTE = 1024 * 1024;
 /** Memory after the first answer, and with a crowd of connections that wait for nothing. */
 export const memory: Case = {
   name: 'memory',
-  title: 'Memory: resident when idle, and with 10,000 and 20,000 open connections that wait',
+  title:
+    'Memory: resident when idle, and with open connections that wait: 10,000 and 20,000, or as many as files allow',
   run: async (bench) => {
     const site = await startStaticSite(bench);
     const mostFiles = Number(await bench.programs.run({ argv: ['bash', '-c', 'ulimit -n'] }));
@@ -69,7 +72,7 @@ export const memory: Case = {
           'Handed to Node: what comes over a connection that Usher does not read itself, as where a head came in two pieces, had something unusual in it or asked for a file; it stays so until it closes.',
           ...(room < 2 * CONNECTIONS
             ? [
-                `This machine lets a process have ${mostFiles} files: the larger crowd is ${Math.min(room, 2 * CONNECTIONS)}, and servers may hold less.`,
+                `This machine lets a process have ${mostFiles} files: the larger crowd is ${Math.min(room, 2 * CONNECTIONS)}, and servers may hold less.${unjudged(sizes)}`,
               ]
             : []),
         ],
@@ -78,6 +81,15 @@ export const memory: Case = {
       await site.stop();
     }
   },
+};
+
+/** What crowds of these sizes are too small to judge, as the end of a note. */
+export const unjudged = ([first = 0, more = 0]: readonly number[]): string => {
+  const few = [
+    ...(first + more < ENOUGH_CAME.both ? ['how many are open at once', 'how long newcomers wait'] : []),
+    ...(first < ENOUGH_CAME.first ? ['what a connection takes'] : []),
+  ];
+  return few.length === 0 ? '' : ` Too few for these goals, which are not measured: ${few.join(', ')}.`;
 };
 
 const weigh = async (bench: Bench, contender: Contender, sizes: readonly number[]): Promise<Sample> => {
@@ -110,7 +122,7 @@ const withCrowds = async (
 ): Promise<Sample> => {
   const first = startCrowd(bench, running, { size, kind });
   try {
-    const one = await meet(running, idleBytes, [first]);
+    const one = { came: size, ...(await meet(running, idleBytes, [first])) };
     if (more === undefined) return one;
     const second = startCrowd(bench, running, { size: more, kind });
     try {
