@@ -26,7 +26,7 @@ export interface WatchOptions {
 
 /** A config that is being watched. */
 export interface Watch {
-  /** Reads the files at once and tells what it finds, changed or not. */
+  /** Reads the files at once and tells what it finds, changed or not. Who asks before it has begun gets the same. */
   readonly check: () => Promise<void>;
   readonly stop: () => void;
 }
@@ -56,6 +56,8 @@ export const watchConfig = (options: WatchOptions): Watch => {
   let isStopped = false;
   let turn = Promise.resolve();
   let hintTimer: NodeJS.Timeout | undefined;
+  /** asked for, and not begun yet */
+  let toCome: Promise<void> | undefined;
 
   const take = (loaded: Loaded): void => {
     settled = loaded.fingerprint;
@@ -78,6 +80,7 @@ export const watchConfig = (options: WatchOptions): Watch => {
   };
 
   const look = async (reason: Reason): Promise<void> => {
+    if (reason === 'asked') toCome = undefined;
     if (isStopped) return;
     if (reason === 'poll') polls += 1;
     const contents = await Promise.all(files.map(readContent));
@@ -138,7 +141,7 @@ export const watchConfig = (options: WatchOptions): Watch => {
   void next('hint').then(pollAgain);
 
   return {
-    check: () => next('asked'),
+    check: () => (toCome ??= next('asked')),
     stop: () => {
       isStopped = true;
       clearTimeout(pollTimer);

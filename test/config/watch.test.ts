@@ -232,6 +232,21 @@ test('asked to look, it tells at once what it finds, changed or not', async (t) 
   assert.equal(refusals.length, 2);
 });
 
+test('asked again and again while it looks, it looks once more', async (t) => {
+  const { file, lists, check } = await watched(t, { everyMs: 60_000 });
+  await check();
+  const under = check();
+  // it has begun once a turn is over
+  await new Promise((resolve) => setImmediate(resolve));
+  const later = Array.from({ length: 10 }, check);
+  await writeFile(file, configOf(9001));
+  await under;
+  await Promise.all(later);
+  assert.deepEqual([lists.length, lists.at(-1)], [3, '9001']);
+  await check();
+  assert.equal(lists.length, 4);
+});
+
 test('settings that cannot be put in force are told like mistakes', async (t) => {
   const file = join(await tempFolder(t), 'usher.json');
   await writeFile(file, configOf(8086));
