@@ -4,8 +4,8 @@ import type { Rosters } from './roster.ts';
 
 /** Keeps rosters ready between visits, so that no visit does what grows with the pool. */
 export interface Ready {
-  /** A new snapshot that visits are answered by. */
-  readonly hear: (snapshot: PoolSnapshot) => void;
+  /** A new snapshot that visits are answered by. @param then called when all is ready for it; of a short list at once */
+  readonly hear: (snapshot: PoolSnapshot, then?: () => void) => void;
   readonly stop: () => void;
 }
 
@@ -80,8 +80,8 @@ export const keepReady = ({ rosters, visits, timers = machineTimers }: ReadyOpti
   };
 
   return {
-    hear: (snapshot) => {
-      begin(rosters.coming(snapshot));
+    hear: (snapshot, then = () => undefined) => {
+      begin(followed(rosters.coming(snapshot), then));
     },
     stop: () => {
       isStopped = true;
@@ -90,3 +90,8 @@ export const keepReady = ({ rosters, visits, timers = machineTimers }: ReadyOpti
     },
   };
 };
+
+function* followed(slices: Slices, then: () => void): Slices {
+  yield* slices;
+  then();
+}

@@ -29,8 +29,9 @@ export const keepRelay = ({ clock, budget: memory, thread }: KeptRelayParts): Ke
       return (relay ??= createRelay(settings, { budget, clock }));
     },
     update: (next) => {
-      settings = next;
+      // whoever comes before the new settings are ready to answer is carried by the old ones
       if (next === undefined) return;
+      settings = next;
       budget.limit(next.relay);
       relay?.update(next);
     },

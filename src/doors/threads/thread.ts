@@ -14,6 +14,7 @@ import { createAccessLog, type AccessLog } from '../access-log/access-log.ts';
 import { keepRelay } from '../public/kept-relay.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
+import { createSuccession } from './succession.ts';
 import { createUnpacker } from './unpacker.ts';
 import { openPublicDoor, type PublicDoor } from '../public/public.ts';
 import { createService, type Service } from '../public/service.ts';
@@ -40,7 +41,8 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     say({ type: 'event', event });
   };
 
-  const known = { cached: nothingKnown('cached'), live: nothingKnown('live') };
+  const nothing = nothingKnown('cached');
+  let lastLive = nothingKnown('live');
   const waiting = new Map<number, (snapshot: PoolSnapshot) => void>();
   let asked = 0;
 
@@ -64,8 +66,8 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
 
   const live: PoolSource = () => {
     const { freshnessMs } = config.settings.checks;
-    if (freshnessMs > 0 && known.live.seq > 0 && clock.now() - known.live.at <= freshnessMs) {
-      return known.live;
+    if (freshnessMs > 0 && lastLive.seq > 0 && clock.now() - lastLive.at <= freshnessMs) {
+      return lastLive;
     }
     const { promise, resolve } = Promise.withResolvers<PoolSnapshot>();
     asked += 1;
@@ -81,7 +83,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const serve = (): Service =>
     createService({
       config,
-      pools: { none: () => none, cached: () => known.cached, live },
+      pools: { none: () => none, cached: () => succession.cached(), live },
       ledger,
       rolls,
       departures: config.departures,
@@ -103,7 +105,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     path === undefined ? undefined : createAccessLog({ path, journal });
 
   accessLog = openLog(config.settings.accessLog);
-  let service = serve();
+  const succession = createSuccession({ service: serve(), accessLog }, nothing);
   let door: PublicDoor | undefined;
   let opening: Promise<PublicDoor> | undefined;
 
@@ -112,7 +114,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       listen: config.settings.listen,
       fastLane: true,
       reusePort: start.reusePort,
-      service: () => service,
+      service: succession.service,
       wall: clock.wall,
       dropped: () => {
         ledger.count('dropped');
@@ -131,17 +133,14 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const configure = (next: ThreadConfig): void => {
     const before = config;
     config = next;
-    known.live = nothingKnown('live');
+    lastLive = nothingKnown('live');
     ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
     receipts = openIts(next);
     openPlaces(next.geography);
     if (before.settings.accessLog !== next.settings.accessLog) {
-      void accessLog?.close();
       accessLog = openLog(next.settings.accessLog);
     }
-    service.stop();
-    service = serve();
-    service.hear(known.cached);
+    succession.follow({ service: serve(), accessLog });
     door?.renew();
   };
 
@@ -150,25 +149,21 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     // What is still opening is open before it can be stopped; where it cannot be opened that was told.
     await (await opening?.catch(() => undefined))?.stop(graceMs);
     unpacker.stop();
-    service.stop();
-    await accessLog?.close();
+    await succession.stop();
     say({ type: 'stopped' });
     port.close();
   };
 
-  const unpacker = createUnpacker(known.cached, (snapshot) => {
-    known.cached = snapshot;
-    service.hear(snapshot);
-  });
+  const unpacker = createUnpacker(nothing, succession.hear);
 
   const hear = (message: ToThread): void => {
     switch (message.type) {
       case 'snapshot':
         if (message.of === 'cached') unpacker.hear(message.parcel);
-        else known.live = unpack(message.parcel, known.live);
+        else lastLive = unpack(message.parcel, lastLive);
         return;
       case 'asked':
-        waiting.get(message.n)?.(known.live);
+        waiting.get(message.n)?.(lastLive);
         waiting.delete(message.n);
         return;
       case 'config':

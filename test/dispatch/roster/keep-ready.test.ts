@@ -79,6 +79,16 @@ describe('keepReady', () => {
     assert.equal(sizeOf(rosters.of(second)), COUNT - 7);
   });
 
+  it('says when all is ready for a snapshot', () => {
+    const { rosters, ready, snapshot, idle } = aPrimary();
+    const told: number[] = [];
+    const first = snapshot(1, { down: 7 });
+    ready.hear(first, () => told.push(sizeOf(rosters.of(first))));
+    assert.deepEqual(told, []);
+    idle();
+    assert.deepEqual(told, [COUNT - 7]);
+  });
+
   it('goes by the one before also where the files are followed again: not by what they told long ago', () => {
     const { rosters, ready, snapshot, idle } = aPrimary();
     ready.hear(snapshot(1, { down: 0 }));
