@@ -53,7 +53,7 @@ always the same, so that "balance" goes by weight; with "json" the fields named 
 service, done and sessions, as a reporter does; with "exec" requests in service. While those who report have little to
 do, "balance" gives the faster ones more than their part.
 
-Without one: compares the rule of "balance" with others in nearly forty situations; takes minutes, and a checkout of the
+Without one: compares the rule of "balance" with others in some forty situations; takes minutes, and a checkout of the
 sources. Exit code 1 if a figure was not reached.
 
   usher simulate --log /var/log/apache2/access.log --log /var/log/apache2/access.log.1.gz`,
