@@ -24,6 +24,10 @@ export const upgrading =
       socket.destroy();
       return;
     }
+    // Node tells it no more, and whoever has much to say would wait for ever.
+    const drained = (): void => void response.emit('drain');
+    socket.on('drain', drained);
+    response.once('close', () => socket.off('drain', drained));
     response.once('finish', () => {
       socket.end(() => socket.destroy());
     });

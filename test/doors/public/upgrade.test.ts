@@ -225,3 +225,24 @@ test('a secondary carries on what is no WebSocket, with its body', bounded, asyn
   }
   assert.deepEqual(bugs, []);
 });
+
+test(
+  'a large answer to a wish for another protocol arrives whole, as slowly as it is read',
+  bounded,
+  async (t) => {
+    const large = Buffer.alloc(16 * 1024 * 1024, 97);
+    const web = await startWebServer((_request, response) => response.end(large));
+    t.after(web.stop);
+    const plain = plainSettings();
+    const relay = { ...DEFAULT_RELAY, paths: ['/*'] };
+    const { port } = await openDoor(t, {
+      fastLane: true,
+      settings: { ...plain, relay, secondaries: at(plain, web.port) },
+    });
+    const socket = connect({ port, host: HOST });
+    t.after(() => socket.destroy());
+    socket.write('GET /w HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    const text = await heard(socket);
+    assert.equal(text.length - text.indexOf('\r\n\r\n') - 4, large.length);
+  },
+);
