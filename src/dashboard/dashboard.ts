@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Entry } from '../journal.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Instant } from '../model/clock.ts';
 import type { PoolSnapshot } from '../model/pool.ts';
 import type { Id } from '../model/secondary.ts';
 import { once } from '../once.ts';
@@ -81,12 +81,25 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
   let list: Settings['secondaries'] = [];
   let ids: readonly Id[] = [];
 
+  /** Who has come until now counts, or a secondary might seem left to which somebody was sent a moment ago. */
+  const countLeases = ({ affinity, secondaries }: Settings, counts: Counts, now: Instant): void => {
+    if (list !== secondaries) {
+      list = secondaries;
+      ids = secondaries.map(({ id }) => id);
+      const listed = new Set(ids);
+      beats.keep(listed);
+      failures.keep(listed);
+    }
+    leases.note({ counts, ids, forMs: affinity === false ? 0 : affinity.forMs, now });
+  };
+
   const look = (): Look => {
     const settings = sources.settings();
     const pool = sources.pool();
     const counts = sources.counts();
     const mistakes = sources.mistakes();
     const now = clock.now();
+    countLeases(settings, counts, now);
     const seen = { settings, pool, counts, leases, wallTime, rates: history, now };
     const figures = figuresOf(seen);
     const usable = figures.filter((figure) => figure.usable).length;
@@ -159,23 +172,10 @@ export const createDashboard = (sources: DashboardSources): Dashboard => {
     see,
     tick: () => {
       const pool = sources.pool();
-      const { affinity, secondaries } = sources.settings();
+      const counts = sources.counts();
       const now = clock.now();
       see(pool);
-      if (list !== secondaries) {
-        list = secondaries;
-        ids = secondaries.map(({ id }) => id);
-        const listed = new Set(ids);
-        beats.keep(listed);
-        failures.keep(listed);
-      }
-      const counts = sources.counts();
-      leases.note({
-        counts,
-        ids,
-        forMs: affinity === false ? 0 : affinity.forMs,
-        now,
-      });
+      countLeases(sources.settings(), counts, now);
       history.sample({ pool, counts, ids, newsAgeMs: newsAgeMs({ pool, now }), now });
       if (stream.hasClients()) stream.tell(look(), history.point());
     },

@@ -111,6 +111,16 @@ test('where nobody is asked every secondary counts as up', () => {
   assert.equal(status.news.words, 'Nobody is asked: every secondary counts as up');
 });
 
+test('whoever was sent to one that drains a moment ago is left there', () => {
+  const pool = pretend([secondary('web1', { state: 'drain' }), secondary('web2')]);
+  const dashboard = createDashboard(pool.sources);
+  dashboard.tick();
+  pool.visit('web1', { chosen: 3 });
+  const [row] = dashboard.status().secondaries;
+  assert.equal(row?.left?.visitors, 3);
+  assert.notEqual(row.left.until, null);
+});
+
 test('wanted shares follow weight and warmth, and add up to one', () => {
   const pool = pretend([secondary('a', { weight: 3 }), secondary('b'), secondary('c', { weight: 2 })]);
   pool.round();
