@@ -83,7 +83,10 @@ for (const isToStop of [false, true]) {
       if (isToStop) port.postMessage({ type: 'stop', graceMs: 0 });
       await running;
       await closed;
-      assert.match(said[0]?.type === 'failed' ? said[0].what : '', /nonexistent\/(cert\.pem|key) cannot be read/);
+      assert.match(
+        said[0]?.type === 'failed' ? said[0].what : '',
+        /nonexistent\/(cert\.pem|key) cannot be read/,
+      );
       assert.deepEqual(
         said.map(({ type }) => type),
         ['failed', 'stopped'],
