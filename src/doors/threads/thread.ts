@@ -119,7 +119,9 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       dropped: () => {
         ledger.count('dropped');
       },
-      refused: ledger.count,
+      refused: (status) => {
+        ledger.count(status);
+      },
       // The files are the same for all threads; one tells of them.
       journal: start.thread === 0 ? journal : () => undefined,
       ticketKeys: Buffer.from(start.ticketKeys),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -9,7 +10,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { systemClock } from '../../../src/clock.ts';
 import { allocateDepartures } from '../../../src/dispatch/boomerang.ts';
 import { allocateDecisions } from '../../../src/dispatch/diary/decisions.ts';
-import { allocateLedger } from '../../../src/dispatch/ledger/ledger.ts';
+import { allocateLedger, openLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { allocateRolls } from '../../../src/dispatch/ledger/rolls.ts';
 import { allocateTurnout } from '../../../src/doors/public/turnout.ts';
 import type { FromThread, ThreadConfig } from '../../../src/doors/threads/messages.ts';
@@ -17,11 +18,11 @@ import { runThread } from '../../../src/doors/threads/thread.ts';
 import { allocateBudget } from '../../../src/relay/budget.ts';
 import { plainSettings } from '../a-door.ts';
 
-/** Runs a thread whose one listener is behind TLS. */
-const run = (t: TestContext, tls: { readonly cert: string; readonly key: string }) => {
+/** Runs a thread with one listener. */
+const run = (t: TestContext, tls?: { readonly cert: string; readonly key: string }) => {
   const shape = { threads: 1, slots: 16 };
   const config: ThreadConfig = {
-    settings: plainSettings({ listen: [{ host: '127.0.0.1', port: 0, tls }] }),
+    settings: plainSettings({ listen: [{ host: '127.0.0.1', port: 0, ...(tls && { tls }) }] }),
     slots: new Map([
       ['web8086', 0],
       ['web8087', 1],
@@ -42,7 +43,7 @@ const run = (t: TestContext, tls: { readonly cert: string; readonly key: string 
   port.on('message', (message: FromThread) => said.push(message));
   const start = { thread: 0, reusePort: false, ticketKeys: Buffer.alloc(48), config };
   const running = runThread({ start, port: port2, clock: systemClock(), dice: () => 0.5 });
-  return { port, said, running, closed: once(port, 'close') };
+  return { port, said, running, config, closed: once(port, 'close') };
 };
 
 test(
@@ -94,3 +95,20 @@ for (const isToStop of [false, true]) {
     },
   );
 }
+
+test('what is refused counts in the ledger of now, also after it grew', { timeout: 20_000 }, async (t) => {
+  const { port, said, running, config, closed } = run(t);
+  await running;
+  const shape = { threads: 1, slots: 32 };
+  const ledger = { memory: allocateLedger(shape), shape };
+  port.postMessage({ type: 'config', config: { ...config, ledger } });
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  const [open] = said;
+  assert.ok(open?.type === 'open');
+  const socket = connect({ port: open.ports[0] ?? 0, host: '127.0.0.1' });
+  socket.end('no HTTP\r\n\r\n');
+  await once(socket.resume(), 'close');
+  assert.equal(openLedger(ledger.memory, shape, 0).counted('400'), 1);
+  port.postMessage({ type: 'stop', graceMs: 0 });
+  await closed;
+});
