@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isNonEmpty, type NonEmpty } from '../../src/model/non-empty.ts';
-import type { Belief, Candidate, NearnessView } from '../../src/model/policy.ts';
+import type { Belief, Candidate } from '../../src/model/policy.ts';
 import { finish } from '../../src/model/slices.ts';
 import { PATIENCE_MS } from '../../src/policies/balance/constants.ts';
 import { countVisitor } from '../../src/policies/balance/fading.ts';
 import { policies } from '../../src/policies/index.ts';
 import { made } from '../contracts/made.ts';
 import { emptyCounts } from './believed.ts';
+import { knowing } from './knowing.ts';
 import { drawOf, equals, poolOf, type Like } from './pool-of.ts';
-
-/** A network that knows how many milliseconds the secondary in each slot takes. */
-const knowing = (...ms: readonly number[]): NearnessView => ({
-  find: () => 0,
-  note: () => undefined,
-  places: ms.length,
-  slotAt: (_row, place) => place,
-  msAt: (_row, place) => ms[place] ?? NaN,
-  countAt: () => 3,
-  unanswered: () => 0,
-});
 
 const nearest = made(policies, 'nearest', { learn: 0 });
 

@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { NearnessView } from '../../src/model/policy.ts';
 import { policies } from '../../src/policies/index.ts';
 import { made } from '../contracts/made.ts';
+import { knowing } from './knowing.ts';
 import { drawOf, equals, poolOf } from './pool-of.ts';
-
-/** A network that knows how many milliseconds the secondary in each slot takes. */
-const knowing = (...ms: readonly number[]): NearnessView => ({
-  find: () => (ms.length === 0 ? -1 : 0),
-  note: () => undefined,
-  places: ms.length,
-  slotAt: (_row, place) => place,
-  msAt: (_row, place) => ms[place] ?? NaN,
-  countAt: () => 3,
-  unanswered: () => 0,
-});
 
 const nearest = made(policies, 'nearest', { learn: 0.25 });
 
