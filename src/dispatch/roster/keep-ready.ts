@@ -4,7 +4,11 @@ import type { Rosters } from './roster.ts';
 
 /** Keeps rosters ready between visits, so that no visit does what grows with the pool. */
 export interface Ready {
-  /** A new snapshot that visits are answered by. @param then called when all is ready for it; of a short list at once */
+  /**
+   * A new snapshot that visits are answered by.
+   *
+   * @param then called once no visit has to wait for it, also where a newer one came meanwhile; of a short list at once
+   */
   readonly hear: (snapshot: PoolSnapshot, then?: () => void) => void;
   readonly stop: () => void;
 }

@@ -126,7 +126,8 @@ export const createRosters = (options: RosterOptions): Rosters => {
 
   function* makeReady(snapshot: PoolSnapshot): Slices {
     const feed = feedOf(snapshot.source);
-    if (expected.get(feed) !== snapshot) return;
+    // Overtaken before it was begun: it is left out, where another stands in.
+    if (expected.get(feed) !== snapshot && last.has(feed)) return;
     const made = yield* make(snapshot, { isKept: true });
     for (const policy of inUse) made.roster.prepared(policy);
     for (const { begin } of made.renewals()) yield* begin({ now: clock.now(), ledger });

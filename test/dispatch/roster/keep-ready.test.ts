@@ -89,6 +89,18 @@ describe('keepReady', () => {
     assert.deepEqual(told, [COUNT - 7]);
   });
 
+  it('says so only once a roster stands, though a newer snapshot comes while others are made', () => {
+    const { rosters, ready, snapshot, idle } = aPrimary();
+    ready.hear(snapshot(0, { down: 0, source: 'none' }));
+    const [first, second] = [snapshot(1, { down: 1 }), snapshot(2, { down: 2 })];
+    const found: PoolSnapshot[] = [];
+    ready.hear(first, () => found.push(rosters.of(second).snapshot));
+    ready.hear(second);
+    idle();
+    assert.ok(found[0] === first, 'nobody waits for that of the second');
+    assert.equal(sizeOf(rosters.of(second)), COUNT - 2);
+  });
+
   it('goes by the one before also where the files are followed again: not by what they told long ago', () => {
     const { rosters, ready, snapshot, idle } = aPrimary();
     ready.hear(snapshot(1, { down: 0 }));

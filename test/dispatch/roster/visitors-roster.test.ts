@@ -27,6 +27,20 @@ const rostersOf = (origins: readonly Origin[], policies: readonly Policy[] = [])
   );
 };
 
+/** A policy that takes two slices to be made ready. */
+const inTwoSlices =
+  (begins: () => void): Policy =>
+  (candidates) => ({
+    pick: () => candidates[0],
+    renewal: {
+      everyMs: 10,
+      *begin() {
+        begins();
+        yield;
+      },
+    },
+  });
+
 const foundAmong = (...origins: readonly Origin[]) => {
   const { of } = rostersOf(origins);
   return (from: string) => of(SNAPSHOT, { visitor: () => from });
@@ -40,21 +54,29 @@ it('those whom every visitor of a family reaches are sifted once, whatever famil
 
 it('what is the same for a family and for all is made ready and renewed once', () => {
   let begun = 0;
-  const policy: Policy = (candidates) => ({
-    pick: () => candidates[0],
-    renewal: {
-      everyMs: 10,
-      *begin() {
-        begun += 1;
-        yield;
-      },
-    },
-  });
+  const policy = inTwoSlices(() => (begun += 1));
   const { coming, renew } = rostersOf(['http://192.0.2.1', 'http://192.0.2.2'], [policy]);
   finish(coming(SNAPSHOT));
   assert.equal(begun, 1);
   finish(renew());
   assert.equal(begun, 2);
+});
+
+it('all are ready for a snapshot, or for one before it, though a newer one comes while the first of them is made', () => {
+  const policy = inTwoSlices(() => undefined);
+  const { coming, of } = rostersOf(['http://192.0.2.1', 'http://[2001:db8::1]'], [policy]);
+  const newer = { ...SNAPSHOT, seq: 2 };
+  const slices = coming(SNAPSHOT);
+  slices.next();
+  coming(newer);
+  finish(slices);
+  for (const from of ['127.0.0.1', '203.0.113.9', '2001:db8::9']) {
+    assert.equal(
+      of(newer, { visitor: () => from }).snapshot,
+      SNAPSHOT,
+      'made at once it would be the newer one',
+    );
+  }
 });
 
 it('where some are not reached he finds the others', () => {
