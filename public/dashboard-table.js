@@ -1,6 +1,6 @@
 import { bars, beatAt } from './dashboard-draw.js';
 import { inView } from './dashboard-view.js';
-import { ago, count, milliseconds, percent, rate, span, whyNot } from './dashboard-words.js';
+import { ago, count, milliseconds, notRead, percent, rate, span, whyNot } from './dashboard-words.js';
 
 /** Up to so many rows all are kept painted, in sight or not. */
 const FEW = 60;
@@ -69,6 +69,7 @@ const paint = (fields, { row, beats }, now) => {
   show(fields.detail, Boolean(check && !check.ok && check.detail), check?.detail);
   write(fields.load, load?.words || '–');
   when(fields.loadAge, load?.at, ago(now - Date.parse(load?.at)));
+  show(fields.notRead, row.loadFailure !== undefined, notRead(row));
   fields.givenBar.setAttribute('width', (share.given ?? 0) * 100);
   fields.wantedBar.setAttribute('x', Math.min(99, share.wanted * 100));
   write(fields.given, share.given === null ? '–' : percent(share.given));

@@ -12,6 +12,8 @@ export function whyNot(passedOver: {
   readonly words: string;
   readonly detail?: string;
 }): string;
+/** That a load cannot be read, and why: `not read since (refused: …)`, after what was read last; else empty. */
+export function notRead(row: { readonly load?: unknown; readonly loadFailure?: string }): string;
 /** A share from 0 to 1: `33 %`, `0.4 %`. */
 export function percent(share: number): string;
 /** A rate: `0`, `0.4`, `12`, `12,300`. */

@@ -36,6 +36,12 @@ export const seconds = (ms) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : sp
 export const whyNot = ({ words, detail, why }) =>
   detail === undefined || why === 'down' || why === 'unknown' ? words : `${words} (${detail})`;
 
+/** That a load cannot be read, and why: `not read since (refused: …)`, after what was read last; else empty. */
+export const notRead = ({ load, loadFailure }) =>
+  loadFailure === undefined
+    ? ''
+    : `${load === undefined ? 'not read yet' : 'not read since'} (${loadFailure})`;
+
 /** A share: `33 %`, `0.4 %`. */
 export const percent = (share) => {
   const of100 = share * 100;

@@ -2,6 +2,7 @@ import {
   ago,
   count,
   milliseconds,
+  notRead,
   percent,
   rate,
   receiptWords,
@@ -136,11 +137,13 @@ const stateOf = ({ role, state, until, takenOutBy, ownWish }: Row, now: number):
     ...(until === undefined ? [] : [`${span(Date.parse(until) - now)} more`]),
   ].join(', ');
 
-/** What it says of its load, and how long ago: an old number must not pass for a new one. */
-const loadOf = ({ load }: Row, now: number): string => {
-  const words = load === undefined ? '' : shown(load.words);
-  if (load === undefined || words === '') return '-';
-  return load.at === null ? words : `${words}, ${ago(now - Date.parse(load.at))}`;
+/** What it says of its load, how long ago, and why no longer: an old number must not pass for a new one. */
+const loadOf = (row: Row, now: number): string => {
+  const { load } = row;
+  const trouble = shown(notRead(row));
+  const words = shown(load?.words ?? '') || (load === undefined || trouble === '' ? '' : 'a report');
+  const when = words === '' || !load?.at ? '' : ago(now - Date.parse(load.at));
+  return [words, when, trouble].filter((part) => part !== '').join(', ') || '-';
 };
 
 const checkOf = ({ check }: Row, now: number): string => {

@@ -68,6 +68,8 @@ export interface Row {
   };
   readonly check?: RowCheck;
   readonly load?: RowLoad;
+  /** why its load cannot be read, as the network gave it: hostile text; `load` is then the last that could */
+  readonly loadFailure?: string;
   readonly share: {
     /** of new visitors, by weight, warmth and what it asks for itself */
     readonly wanted: number;

@@ -5,7 +5,7 @@ import { ownWish } from '../verdicts/own-wish.ts';
 import { stillThere } from '../../public/dashboard-words.js';
 import { tenths, type Figure, type FigureSources } from './figures.ts';
 import type { Rates } from './history.ts';
-import type { Row, RowCheck, RowLoad } from './row.ts';
+import type { Row } from './row.ts';
 import { thousandths } from './shares.ts';
 import type { WallTime } from './wall-time.ts';
 import { loadWords, outcomeWords, rejectionWords } from './words.ts';
@@ -87,8 +87,11 @@ const leftWords = ({ id }: Secondary, { leases, now }: RowSources): string => {
   return stillThere({ ...lease, restMs: untilAt === undefined ? undefined : untilAt - now });
 };
 
-const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowCheck; load?: RowLoad } => {
-  const { evidence, passes, fails } = verdict;
+const seen = (
+  { verdict, load, loadFailure }: Standing,
+  wallTime: WallTime,
+): Pick<Row, 'check' | 'load' | 'loadFailure'> => {
+  const { health, evidence, passes, fails } = verdict;
   const { at, ...report } = load ?? { at: 0 };
   return {
     ...(evidence === undefined
@@ -105,6 +108,8 @@ const seen = ({ verdict, load }: Standing, wallTime: WallTime): { check?: RowChe
           },
         }),
     ...(load === undefined ? {} : { load: { ...report, at: wallTime.iso(at), words: loadWords(load) } }),
+    // One that is not there cannot tell its load: that is no news of its own.
+    ...(loadFailure === undefined || health === 'down' ? {} : { loadFailure }),
   };
 };
 

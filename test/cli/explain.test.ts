@@ -64,6 +64,21 @@ test('it says whom a visitor is sent to, and why nobody else', async () => {
   assert.match(out, /^whom it sent where counts as nothing: Usher is not running/m);
 });
 
+test('it says for how long nothing was heard of the load of one who may serve, and why', async () => {
+  prepare();
+  const writtenAt = Date.now();
+  const row = { failure: 'status: HTTP 404' };
+  const rows = { web1: { running: 3, at: writtenAt - 125_000, ...row }, web2: row };
+  writeFileSync(
+    join(cwd, 'state', 'sitefile'),
+    JSON.stringify({ seq: 1, writtenAt, everyMs: 3_600_000, secondaries: rows }),
+  );
+  const { out } = await run();
+  rmSync(join(cwd, 'state', 'sitefile'));
+  assert.match(out, /^web1 +chosen .*; no load report for 2 min \(status: HTTP 404\)$/m);
+  assert.doesNotMatch(out, /^web2 .*HTTP 404/m);
+});
+
 test('whom a file takes out gets nobody', async () => {
   prepare();
   const folder = join(cwd, 'state', 'maintenance');

@@ -312,6 +312,24 @@ test('whoever answers at the door does not drive the terminal either, whatever h
   assert.doesNotMatch(text.replaceAll('\n', ''), /[\x00-\x1f\x7f-\x9f]/);
 });
 
+test('a load that cannot be read is told with the last error, and since when; of one that is down it is no news', () => {
+  const because = 'timeout: no answer within 2000 ms';
+  const four = pretend(['web1', 'web2', 'web3', 'web4'].map((id) => secondary(id)));
+  four.check('web1', { load: { running: 4 }, agoMs: 125_000, loadFailure: because });
+  four.check('web2', { loadFailure: because });
+  four.check('web3', { load: { done: 1 }, agoMs: 125_000, loadFailure: because });
+  four.check('web4', { outcome: refused, load: { running: 4 }, agoMs: 125_000, loadFailure: because });
+  const lines = printStatus(createDashboard(four.sources).status(), { color: false }).split('\n');
+  const why = String.raw`\(timeout: no answer within 2000 ms\)`;
+  for (const [line, load] of [
+    `4 running, 2 min ago, not read since ${why}`,
+    `not read yet ${why}`,
+    `a report, 2 min ago, not read since ${why}`,
+    '4 running, 2 min ago',
+  ].entries())
+    assert.match(lines[4 + line] ?? '', new RegExp(`  ${load}  `));
+});
+
 test('colours are for those who want them', () => {
   const told = createDashboard(pool().sources).status();
   assert.ok(printStatus(told, { color: true }).includes('\x1b[31mweb2'));

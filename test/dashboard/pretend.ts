@@ -34,6 +34,7 @@ interface Seen {
   readonly outcome?: Outcome;
   readonly health?: Health;
   readonly load?: Omit<LoadReport, 'at'>;
+  readonly loadFailure?: string;
   readonly agoMs?: number;
   readonly sinceMs?: number;
   readonly warmingMs?: number;
@@ -115,6 +116,7 @@ export const pretend = (secondaries: readonly SecondarySettings[]): Pretend => {
         evidence: { secondary: id, check: 'http', at: now - (seen.agoMs ?? 0), outcome },
       },
       ...(seen.load === undefined ? {} : { load: { ...seen.load, at: now - (seen.agoMs ?? 0) } }),
+      ...(seen.loadFailure === undefined ? {} : { loadFailure: seen.loadFailure }),
     });
   };
   const publish = (): void => {

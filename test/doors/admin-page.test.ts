@@ -137,6 +137,21 @@ test('so it is on the page of the last errors and on that of a secondary', async
   }
 });
 
+test('that a load cannot be read is on the page of the secondary, and why', async () => {
+  const pool = pretend([secondary('web1')]);
+  const told = async (): Promise<string> => {
+    const { url } = await openAdmin(pool);
+    return (await fetch(new URL('secondary/web1', url))).text();
+  };
+  pool.check('web1', { load: { running: 4 }, agoMs: 125_000, loadFailure: 'status: HTTP 404' });
+  assert.match(
+    await told(),
+    /<dt>Load<\/dt><dd>4 running, 2 min ago, not read since \(status: HTTP 404\)<\/dd>/,
+  );
+  pool.check('web1', { loadFailure: 'status: HTTP 404' });
+  assert.match(await told(), /<dt>Load<\/dt><dd>not read yet \(status: HTTP 404\)<\/dd>/);
+});
+
 test('without script it is a table that says everything', async () => {
   const pool = pretend([secondary('web1'), secondary('web2', { weight: 2 })]);
   pool.round({ load: { running: 4 } });
@@ -192,12 +207,14 @@ test('what the script writes is what the server wrote', async () => {
   ]);
   pool.round({ load: { running: 4 } });
   pool.check('web1', { warmingMs: 0 });
+  pool.check('web2', { load: { running: 4 }, loadFailure: 'refused: <b>nobody</b>' });
   pool.check('web4', { outcome: refused });
   pool.check('web4', { outcome: refused });
   pool.visit('web3', { chosen: 1200, kept: 3 });
   const { url } = await openAdmin(pool);
   const silent = await open(url, { javaScriptEnabled: false });
   const written = await silent.page.evaluate(ROWS);
+  assert.match(String(written), /4 running not read since \(refused: <b>nobody<\/b>\)/);
   const { page, close } = await open(url);
   await running(page);
   assert.deepEqual(await page.evaluate(ROWS), written);

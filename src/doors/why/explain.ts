@@ -138,7 +138,7 @@ export const explainVisit = async (
         }),
     ...(cookie === undefined ? {} : { cookie: becameOf(cookie, decision) }),
     secondaries: seenRows({
-      ...{ secondaries: settings.secondaries, snapshot, roster },
+      ...{ secondaries: settings.secondaries, snapshot, roster, now: draw.now },
       avoided: avoidedAmong(roster.candidates, visit.avoid),
       decided:
         decision.kind === 'none' ? undefined : { id: decision.candidate.secondary.id, kind: decision.kind },

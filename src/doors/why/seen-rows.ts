@@ -1,6 +1,8 @@
+import { span } from '../../../public/dashboard-words.js';
+import type { Instant } from '../../model/clock.ts';
 import type { Rejected } from '../../model/decision.ts';
 import type { Candidate } from '../../model/policy.ts';
-import type { PoolSnapshot } from '../../model/pool.ts';
+import type { PoolSnapshot, Standing } from '../../model/pool.ts';
 import type { Id, State } from '../../model/secondary.ts';
 import type { Roster } from '../../dispatch/roster/roster.ts';
 import { becauseOf } from '../../verdicts/because.ts';
@@ -22,6 +24,8 @@ export interface SeenRow {
 export interface SeenRowsSources {
   readonly secondaries: readonly { readonly id: Id; readonly state: State }[];
   readonly snapshot: PoolSnapshot;
+  /** when the decision is made */
+  readonly now: Instant;
   readonly roster: Pick<Roster, 'candidates' | 'rejected' | 'isLastResort'>;
   /** those that do not work for this visitor */
   readonly avoided: readonly Rejected[];
@@ -32,22 +36,23 @@ export interface SeenRowsSources {
 
 /** Everybody there is, in the order of the config: who serves, who could, and why the others are passed over. */
 export const seenRows = (sources: SeenRowsSources): readonly SeenRow[] => {
-  const { secondaries, snapshot, roster, avoided, decided, score } = sources;
+  const { secondaries, snapshot, now, roster, avoided, decided, score } = sources;
   const candidates = new Map(roster.candidates.map((candidate) => [candidate.secondary.id, candidate]));
   const rejected = new Map([...avoided, ...roster.rejected].map((one) => [one.id, one]));
   return secondaries.map(({ id, state }) => {
     const candidate = candidates.get(id);
     const passedOver = rejected.get(id);
-    const verdict = snapshot.standings.get(id)?.verdict;
+    const standing = snapshot.standings.get(id);
+    const verdict = standing?.verdict;
     const scored = candidate === undefined ? undefined : score(candidate);
     const isUnasked = verdict === undefined && snapshot.source === 'none';
     const why =
       passedOver === undefined
         ? isUnasked
           ? 'nobody asks it'
-          : verdict === undefined
+          : standing === undefined
             ? 'not asked yet'
-            : becauseOf(verdict)
+            : whyServing(standing, now)
         : whyNot(passedOver);
     return {
       id,
@@ -59,6 +64,13 @@ export const seenRows = (sources: SeenRowsSources): readonly SeenRow[] => {
       why: roster.isLastResort && candidate !== undefined ? `${why}; tried all the same: nobody works` : why,
     };
   });
+};
+
+/** Why somebody may serve; and for how long nothing was heard of his load, where that cannot be read. */
+const whyServing = ({ verdict, load, loadFailure }: Standing, now: Instant): string => {
+  const because = becauseOf(verdict);
+  if (loadFailure === undefined) return because;
+  return `${because}; no load report ${load === undefined ? 'yet' : `for ${span(now - load.at)}`} (${loadFailure})`;
 };
 
 /** Why somebody was passed over, with the evidence. */

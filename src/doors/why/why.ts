@@ -302,7 +302,7 @@ const rowsOf = (
   const id = idOf(edition, noted.slot);
   const warmths = new Map(roster.candidates.map(({ secondary, warmth }) => [secondary.id, warmth]));
   const rows = seenRows({
-    ...{ secondaries: edition.settings.secondaries, snapshot, roster, score },
+    ...{ secondaries: edition.settings.secondaries, snapshot, now: noted.at, roster, score },
     avoided: avoidedAmong(roster.candidates, ids),
     decided: noted.kind === 'none' || id === undefined ? undefined : { id, kind: noted.kind },
   });
