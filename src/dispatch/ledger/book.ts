@@ -8,6 +8,8 @@ import { assignSlots } from './slots.ts';
 /** A ledger with the secondaries that its rows are for. */
 export interface Book {
   readonly slots: ReadonlyMap<Id, number>;
+  /** slots that are not free yet, with when they were given up */
+  readonly held: ReadonlyMap<number, Instant>;
   readonly memory: SharedArrayBuffer;
   readonly shape: LedgerShape;
   readonly ledger: Ledger;
@@ -21,7 +23,7 @@ const FEWEST_SLOTS = 64;
 
 /**
  * The ledger for these secondaries: the one before where it is large enough, else a larger one with its counts, but for
- * the few visits that door threads count until they have it.
+ * the few visits that door threads count until they go by it.
  */
 export const openBook = (
   secondaries: readonly Secondary[],
@@ -31,16 +33,17 @@ export const openBook = (
     before,
   }: { readonly threads: number; readonly now: Instant; readonly before?: Book | undefined },
 ): Book => {
-  const { of, fresh } = assignSlots(
+  const { of, fresh, held } = assignSlots(
     secondaries.map(({ id }) => id),
-    before?.slots ?? new Map<Id, number>(),
+    now,
+    before && { of: before.slots, held: before.held },
   );
   const needed = Math.max(0, ...of.values()) + 1;
   const book =
     before !== undefined && needed <= before.shape.slots ? before : largerBook(needed, threads, before);
   for (const slot of fresh) book.ledger.clear(slot, now);
   const reportedAt = new Map([...(before?.reportedAt ?? [])].filter(([id]) => of.has(id)));
-  return { ...book, slots: of, reportedAt, markReports: marking(of, book.ledger, reportedAt) };
+  return { ...book, slots: of, held, reportedAt, markReports: marking(of, book.ledger, reportedAt) };
 };
 
 const largerBook = (

@@ -46,6 +46,17 @@ test('those who stay keep their counts, whether the ledger grows or not', () => 
   }
 });
 
+test('visits that are still sent by the list before two edits in a row count for nobody else', () => {
+  const first = openBook(secondaries(['a', 'b']), { threads: 1, now: 0 });
+  const second = openBook(secondaries(['b']), { threads: 1, now: 0, before: first });
+  const third = openBook(secondaries(['b', 'c']), { threads: 1, now: 0, before: second });
+  first.ledger.choose(first.slots.get('a') ?? -1, 0);
+  first.ledger.choose(first.slots.get('b') ?? -1, 0);
+  assert.equal(third.memory, first.memory);
+  const counted = ['b', 'c'].map((id) => third.ledger.chosen(third.slots.get(id) ?? -1));
+  assert.deepEqual(counted, [1, 0]);
+});
+
 test('what was sent before a report is in it; the same report seen again, or after a reload, changes nothing', () => {
   const book = openBook(secondaries(['a']), { threads: 1, now: 0 });
   const slot = book.slots.get('a') ?? -1;
