@@ -14,9 +14,10 @@ import { allocateRolls, openRolls } from './dispatch/ledger/rolls.ts';
 import { rememberingDate } from './dispatch/send.ts';
 import { answering } from './doors/public/answering.ts';
 import { keepRelay } from './doors/public/kept-relay.ts';
-import { createService, type Service, type ServiceParts } from './doors/public/service.ts';
+import { createService, type ServiceParts } from './doors/public/service.ts';
 import { sendReply } from './doors/pages/send-reply.ts';
 import { upgrading, type Upgrade } from './doors/public/upgrade.ts';
+import { createSuccession, type Serving } from './doors/threads/succession.ts';
 import { loadViews } from './doors/pages/views.ts';
 import type { Whereabouts } from './geography/whereabouts.ts';
 import { withoutTurns, type Event } from './journal.ts';
@@ -95,7 +96,6 @@ export const usher = async (
     markReports(snapshot, clock.now());
     watchUsable(settings, snapshot);
   };
-  let hear: Service['hear'] = () => undefined;
   const keepAsking = () => {
     const freshener = startFreshener({
       settings,
@@ -106,7 +106,7 @@ export const usher = async (
       probeOf: (secondary) => Promise.resolve(asking.probeOf(secondary)),
       publish: (snapshot) => {
         take(learn(snapshot));
-        hear(known);
+        succession.hear(known);
       },
     });
     const monitor = asking.startMonitor({
@@ -117,12 +117,6 @@ export const usher = async (
     });
     return { freshener, monitor };
   };
-  const cached = wanted.has('cached') ? keepAsking() : undefined;
-  // Where the monitor asks all the time, it tells who turned. Nobody is asked here before a visitor comes.
-  const live = asking.startLive({
-    settings,
-    journal: cached === undefined ? onEvent : withoutTurns(onEvent),
-  });
   const learnFromLive = (snapshot: PoolSnapshot): PoolSnapshot => {
     const learned = learnLive(snapshot);
     if (cached === undefined) take(learned);
@@ -138,7 +132,7 @@ export const usher = async (
   const memory = receipts.memory();
   const relay = keepRelay({ clock, budget: allocateBudget(1), thread: 0 });
   const parts: Omit<ServiceParts, 'config' | 'whereabouts'> = {
-    pools: { none: () => none, cached: () => known, live: livePool },
+    pools: { none: () => none, cached: () => succession.cached(), live: livePool },
     ledger,
     rolls: openRolls(allocateRolls()),
     departures: allocateDepartures(),
@@ -151,22 +145,25 @@ export const usher = async (
     dice: systemDice,
     journal: onEvent,
   };
-  const serve = (placed: Settings, whereabouts?: Whereabouts): Service =>
-    createService({
+  const serve = (placed: Settings, whereabouts?: Whereabouts): Serving => ({
+    service: createService({
       ...parts,
       config: { settings: { ...placed, threads: 1 }, slots, secrets },
       whereabouts,
-    });
-  let service = serve(settings);
-  ({ hear } = service);
-  if (cached !== undefined) hear(known);
+    }),
+    accessLog: undefined,
+  });
+  const succession = createSuccession(serve(settings), known);
+  const cached = wanted.has('cached') ? keepAsking() : undefined;
+  // Where the monitor asks all the time, it tells who turned. Nobody is asked here before a visitor comes.
+  const live = asking.startLive({
+    settings,
+    journal: cached === undefined ? onEvent : withoutTurns(onEvent),
+  });
   let isStopped = false;
   let whereabouts: Whereabouts | undefined;
   const serveAnew = (): void => {
-    service.stop();
-    service = serve(places.placed(settings), whereabouts);
-    ({ hear } = service);
-    if (cached !== undefined) hear(known);
+    succession.follow(serve(places.placed(settings), whereabouts));
   };
   const goByPlaces = async (): Promise<void> => {
     const { openWhereabouts } = await import('./geography/whereabouts.ts');
@@ -186,7 +183,7 @@ export const usher = async (
     watchUsable(settings, known);
     serveAnew();
   });
-  const answer = answering(() => service, rememberingDate(clock.wall));
+  const answer = answering(succession.service, rememberingDate(clock.wall));
   const wayOf = createWays(settings.entrances, mainWay(settings));
   const middleware: typeof answer = (request, response, next) => {
     answer(request, response, () => {
@@ -195,7 +192,7 @@ export const usher = async (
       const target = originalUrl ?? url ?? '/';
       const way = wayOf(target);
       const isOurs = target.startsWith('/.usher/') || (way === 'local' && pathOf(target) === '/splash.html');
-      if (isOurs) service.site(request, response);
+      if (isOurs) succession.service().site(request, response);
       else next();
     });
   };
@@ -217,8 +214,13 @@ export const usher = async (
       takenOut.stop();
       relay.stop();
       cached?.freshener.stop();
-      service.stop();
-      await Promise.all([cached?.monitor.stop(), live.stop(), receipts.stop(), places.stop()]);
+      await Promise.all([
+        succession.stop(),
+        cached?.monitor.stop(),
+        live.stop(),
+        receipts.stop(),
+        places.stop(),
+      ]);
       await asking.close();
     },
   });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse, type Server } from 'node:http';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import express from 'express';
-import { ActionableError, usher, type Event } from '../../src/index.ts';
+import { ActionableError, usher, type Event, type UsherMiddleware } from '../../src/index.ts';
 import { buildMmdb } from '../geography/build-mmdb.ts';
 import { until } from '../outside/until.ts';
 
@@ -257,5 +257,42 @@ test('a file takes a secondary out of an app as well, and a state with an end is
   await rm(join(folder, 'maintenance'), { recursive: true });
   await until(async () => (await whereTo()) === '8081,8082', 20_000);
 });
+
+test('in an app of thousands visits go by the list before until the new one is ready', async (context) => {
+  const folder = await stateFolder(context);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const sendOn: UsherMiddleware = await usher(
+    {
+      secondaries: Array.from({ length: 2000 }, (_, nth) => ({ id: `web${nth}`, port: 20_000 + nth })),
+      ...{ policy: 'first', affinity: false, checks: { from: 'none', files: folder }, entrances: {} },
+    },
+    {
+      onEvent: ({ type }) => {
+        // once it is known to all who must know, and before any timer goes off
+        if (type === 'maintenance-file') process.nextTick(() => resolve(placeFor(sendOn)));
+      },
+    },
+  );
+  context.after(sendOn.stop);
+  assert.match(placeFor(sendOn), /:20000\/x/);
+  await mkdir(join(folder, 'maintenance'), { recursive: true });
+  await writeFile(join(folder, 'maintenance', 'web0'), '');
+  assert.match(await promise, /:20000\/x/);
+  await until(() => placeFor(sendOn).includes(':20001/x'), 20_000);
+});
+
+/** Where a visitor is sent who comes in this very moment. */
+const placeFor = (sendOn: UsherMiddleware): string => {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: 'GET', url: '/x', rawHeaders: ['Host', 'www.example.org'] });
+  const response = new ServerResponse(request);
+  let place: unknown;
+  response.writeHead = (_status: number, ...rest: unknown[]) => {
+    place ??= rest.at(-1);
+    return response;
+  };
+  sendOn(request, response, () => assert.fail());
+  return String(place);
+};
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
