@@ -116,6 +116,7 @@ export const openDoor = async (
     dice,
     journal: (event) => bugs.push(event),
   });
+  service.begin();
   const door = await openPublicDoor({
     listen: settings.listen,
     fastLane,

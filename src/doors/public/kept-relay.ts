@@ -29,7 +29,7 @@ export const keepRelay = ({ clock, budget: memory, thread }: KeptRelayParts): Ke
       return (relay ??= createRelay(settings, { budget, clock }));
     },
     update: (next) => {
-      // whoever comes before the new settings are ready to answer is carried by the old ones
+      // who is still to be carried came by the old ones
       if (next === undefined) return;
       settings = next;
       budget.limit(next.relay);

@@ -38,6 +38,8 @@ export interface Service extends Dispatch {
   readonly carrying: Carrying | undefined;
   /** something broke that should not have */
   readonly broke: (error: unknown) => void;
+  /** It answers from now on, and none before it: what they share goes by its settings. */
+  readonly begin: () => void;
 }
 
 export interface ServiceParts {
@@ -89,7 +91,6 @@ export const createService = (parts: ServiceParts): Service => {
     settings.relay === undefined || !isNonEmpty(secrets)
       ? undefined
       : createCarriage({ settings: { ...settings, relay: settings.relay }, secrets, wall: clock.wall });
-  relay.update(settings.relay === undefined ? undefined : { ...settings, relay: settings.relay });
   const reader = visitReader(settings);
   const broke = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -149,6 +150,9 @@ export const createService = (parts: ServiceParts): Service => {
         })),
     site: accessLog === undefined ? site : logged(site, { reader, write: accessLog.write, wall: clock.wall }),
     broke,
+    begin: () => {
+      relay.update(settings.relay === undefined ? undefined : { ...settings, relay: settings.relay });
+    },
     carrying,
     ...(answered === undefined ? {} : { answered }),
   };

@@ -25,12 +25,13 @@ export interface Succession {
   readonly stop: () => Promise<void>;
 }
 
-/** @param known what the first one goes by */
+/** The first one answers at once. @param known what it goes by */
 export const createSuccession = (first: Serving, known: PoolSnapshot): Succession => {
   let serving = first;
   let coming: Serving | undefined;
   let cached = known;
   let newest = known;
+  first.service.begin();
 
   const end = ({ service, accessLog }: Serving): void => {
     service.stop();
@@ -54,6 +55,7 @@ export const createSuccession = (first: Serving, known: PoolSnapshot): Successio
         serving = next;
         coming = undefined;
         cached = newest;
+        next.service.begin();
         end(before);
       });
     },

@@ -15,6 +15,7 @@ const aService = (log?: Serving['accessLog']) => {
       told.push(`heard ${seq}`);
       ready.push(then);
     },
+    begin: () => told.push('begins'),
     stop: () => told.push('stopped'),
   };
   const close = () => {
@@ -34,11 +35,23 @@ test('until what comes is ready, visits go by what was before, and by what was k
   succession.hear(second);
   assert.equal(succession.service(), before.serving.service);
   assert.equal(succession.cached(), first);
-  assert.deepEqual([before.told, after.told], [['heard 1'], ['heard 1', 'heard 2']]);
+  assert.deepEqual(
+    [before.told, after.told],
+    [
+      ['begins', 'heard 1'],
+      ['heard 1', 'heard 2'],
+    ],
+  );
   after.isReady();
   assert.equal(succession.service(), after.serving.service);
   assert.equal(succession.cached(), second);
-  assert.deepEqual(before.told, ['heard 1', 'stopped', 'closed']);
+  assert.deepEqual(
+    [before.told, after.told],
+    [
+      ['begins', 'heard 1', 'stopped', 'closed'],
+      ['heard 1', 'heard 2', 'begins'],
+    ],
+  );
 });
 
 test('what was to come gives way to what comes after it', () => {
@@ -51,7 +64,7 @@ test('what was to come gives way to what comes after it', () => {
   assert.deepEqual(given.told, ['heard 0', 'stopped', 'closed']);
   after.isReady();
   assert.equal(succession.service(), after.serving.service);
-  assert.deepEqual(before.told, ['stopped'], 'its log is still written to');
+  assert.deepEqual(before.told, ['begins', 'stopped'], 'its log is still written to');
 });
 
 test('stopped, it stops what comes too, and closes both logs', async () => {
@@ -63,7 +76,7 @@ test('stopped, it stops what comes too, and closes both logs', async () => {
   assert.deepEqual(
     [before.told, after.told],
     [
-      ['stopped', 'closed'],
+      ['begins', 'stopped', 'closed'],
       ['heard 0', 'stopped', 'closed'],
     ],
   );
