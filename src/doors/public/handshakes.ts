@@ -2,11 +2,14 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { LAST_CHANCE_MS } from './fast-lane.ts';
 
-/** The handshakes of a listener behind TLS that are not done. Node's HTTP does not know their connections yet. */
+/**
+ * The handshakes of a listener behind TLS that are not done, and who has said nothing since his. Node's HTTP does not know
+ * the former yet, and in older Nodes takes the latter for somebody in the middle of a question.
+ */
 export interface Handshakes {
-  /** Cuts those that are not done a moment later; nobody new may come any more. */
+  /** Cuts those who have asked nothing a moment later; nobody new may come any more. */
   readonly endSoon: () => void;
-  /** Cuts them at once. */
+  /** Cuts the handshakes at once. */
   readonly cut: () => void;
 }
 
@@ -21,13 +24,21 @@ export const keepHandshakes = (server: Server): Handshakes => {
       if (open.get(peer) === socket) open.delete(peer);
     });
   });
-  server.on('secureConnection', (socket: Socket) => open.delete(peerOf(socket)));
+  const done = new Set<Socket>();
+  server.on('secureConnection', (socket: Socket) => {
+    open.delete(peerOf(socket));
+    done.add(socket);
+    socket.once('close', () => done.delete(socket));
+  });
   const cut = (): void => {
     for (const socket of open.values()) socket.destroy();
   };
   return {
     endSoon: () => {
-      setTimeout(cut, LAST_CHANCE_MS).unref();
+      setTimeout(() => {
+        cut();
+        for (const socket of done) if (socket.bytesRead === 0) socket.destroy();
+      }, LAST_CHANCE_MS).unref();
     },
     cut,
   };
