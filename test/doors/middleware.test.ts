@@ -196,6 +196,27 @@ const exchanged = async (port: number, said: string): Promise<string> => {
   return heard;
 };
 
+test('a large answer to a wish for another protocol arrives whole in somebody’s app', async (context) => {
+  const large = Buffer.alloc(16 * 1024 * 1024, 97);
+  const secondaries = [
+    {
+      port: await listen(
+        context,
+        createServer((_, response) => response.end(large)),
+      ),
+    },
+  ];
+  const sendOn = await usher({
+    ...{ secondaries, relay: { paths: ['/*'] }, entrances: {} },
+    checks: { from: 'none', files: await stateFolder(context) },
+  });
+  context.after(sendOn.stop);
+  const server = createServer((_request, response) => response.end('a plain answer'));
+  const port = await listen(context, server.on('upgrade', sendOn.upgrade));
+  const said = await exchanged(port, HANDSHAKE.replace('websocket', 'h2c'));
+  assert.equal(said.length - said.indexOf('\r\n\r\n') - 4, large.length);
+});
+
 test('a WebSocket whose body is still to come, or that comes before its turn, does the app no harm', async (context) => {
   const sendOn = await usher({
     ...{ secondaries: [{ port: await secondary(context) }], entrances: {} },

@@ -82,8 +82,8 @@ export const answering = (
       if (response.headersSent) response.destroy();
       else response.writeHead(503, ['Retry-After', '5', 'Connection', 'close']).end();
     };
-    // Nobody gave away the connection: what comes behind a handshake would be taken for a next request.
-    if (arrival.upgrade === 'websocket' && handshake === undefined) {
+    // Nobody gave away the connection, or what comes first is a body: the rest would be taken for something else.
+    if (arrival.upgrade === 'websocket' && (handshake === undefined || arrival.hasBody)) {
       reply({ reply: refusal(426), id: undefined, because: 'websocket', visit: undefined });
       return;
     }

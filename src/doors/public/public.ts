@@ -14,7 +14,7 @@ import { listenError } from '../listen-errors.ts';
 import { createOwed, type Owed } from './owed.ts';
 import type { Service } from './service.ts';
 import { shareOut, type Shared } from './share-out.ts';
-import { upgrading, type Upgrade } from './upgrade.ts';
+import { needsConnection, upgrading, type Upgrade } from './upgrade.ts';
 
 export interface PublicDoor {
   /** the addresses in use, `port` 0 replaced by the real one */
@@ -47,8 +47,8 @@ export interface PublicDoorOptions {
 
 const MOST_HEADERS = 200;
 
-/** The limits as Node takes them. Cookies of every port of the host arrive here, hence the room for headers. */
-const httpLimits = (limits: DoorLimits): ServerOptions => ({
+/** What Node keeps to. Cookies of every port of the host arrive here, hence the room for headers. */
+const httpOptions = (limits: DoorLimits): ServerOptions => ({
   headersTimeout: limits.headMs,
   requestTimeout: limits.requestMs,
   connectionsCheckingInterval: limits.headMs / 5,
@@ -56,6 +56,7 @@ const httpLimits = (limits: DoorLimits): ServerOptions => ({
   keepAliveTimeoutBuffer: sweepMsOf(limits),
   maxHeaderSize: 32 * 1024,
   requireHostHeader: false,
+  shouldUpgradeCallback: needsConnection,
   noDelay: true,
 });
 
@@ -165,7 +166,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
 
 /** The fast lane sets `noDelay` by itself, where it matters. */
 const makePlain = ({ fastLane }: Pick<PublicDoorOptions, 'fastLane'>, limits: DoorLimits): Server =>
-  http.createServer({ ...httpLimits(limits), noDelay: !fastLane });
+  http.createServer({ ...httpOptions(limits), noDelay: !fastLane });
 
 /** A listener behind TLS, and who renews its certificate. */
 const makeSecure = async (
@@ -177,7 +178,7 @@ const makeSecure = async (
   const { createServer } = await import('node:https');
   // By itself Node names sessions for the thread's own command line, and no thread would know another's.
   const sessions = { sessionIdContext: 'usher', ...(ticketKeys === undefined ? {} : { ticketKeys }) };
-  const within = { ...httpLimits(limits), handshakeTimeout: limits.headMs };
+  const within = { ...httpOptions(limits), handshakeTimeout: limits.headMs };
   const server = createServer({ ...within, ...first, ...sessions });
   return { server, renewal: renewCertificate(server, tls, { first, sessions, journal }) };
 };

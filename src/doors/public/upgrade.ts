@@ -2,12 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { http } from '../../node-http.ts';
 import type { Response } from './answering.ts';
+import { arrivalOf } from './arrival-of.ts';
 
 /**
  * Takes over a connection whose request asks for another protocol, as Node's `upgrade` event hands it out: the socket, or,
- * where a body is announced that has not come yet, a stream of what comes behind that body.
+ * in newer ones where a body is announced that has not come yet, a stream of what comes behind that body.
  */
 export type Upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+
+/** Only a WebSocket needs the connection itself, and no body comes with one: all else is an ordinary request. */
+export const needsConnection = (request: IncomingMessage): boolean => {
+  const { upgrade, hasBody } = arrivalOf(request);
+  return upgrade === 'websocket' && !hasBody;
+};
 
 /** What is no WebSocket that is carried is answered by HTTP, and no more is heard of it. */
 export const upgrading =
