@@ -7,7 +7,7 @@ export interface LogLine {
   readonly tookMs?: number;
 }
 
-/** A line that is not a visit: a connection on which nothing was asked. */
+/** A line that is not a visit: a connection on which nothing was asked, or what no web server understands. */
 export const NO_VISIT = 'no visit';
 
 const QUOTE = 0x22;
@@ -15,6 +15,9 @@ const BACKSLASH = 0x5c;
 
 /** `10/Oct/2025:13:55:36 +0200` and the bracket in front. */
 const TIME = 27;
+
+/** Method, target and protocol. */
+const REQUEST = /^[^\s\\]+ \S.* HTTP\/\d/;
 
 /** Nothing that a server serves takes longer than a day. */
 const LONGEST_MS = 86_400_000;
@@ -37,7 +40,10 @@ export const readLogLine = (line: string): LogLine | typeof NO_VISIT | undefined
   if (digits === undefined || address === undefined) return undefined;
   const status = Number(digits);
   // a browser opens connections in stock, and closes what it did not need
-  if (status === 408 || line.slice(bracket + 3, requestEnd) === '-') return NO_VISIT;
+  const request = line.slice(bracket + 3, requestEnd);
+  if (status === 408 || request === '-') return NO_VISIT;
+  // TLS at a port that speaks none (`"\x16\x03\x01"`), scanners with protocols of their own
+  if ((status === 400 || status === 501) && !REQUEST.test(request)) return NO_VISIT;
   const { agent, rest } = agentIn(more);
   const tookMs = tookIn(rest);
   return { address, agent, status, ...(tookMs === undefined ? {} : { tookMs }) };

@@ -51,6 +51,27 @@ test('a connection on which nothing was asked is no visit', () => {
   assert.equal(readLogLine(`${START} "-" 400 0 "-" "-"`), NO_VISIT);
 });
 
+test('what no web server understands is no visit; a request that was refused is one', () => {
+  for (const garbage of [
+    '\\x16\\x03\\x01\\x02',
+    '\\x16\\x03 / HTTP/1.1',
+    'SSH-2.0-Go',
+    't3 12.1.2',
+    'GET /a b',
+    '',
+  ])
+    for (const status of [400, 501])
+      assert.equal(readLogLine(`${START} "${garbage}" ${status} 484 "-" "-"`), NO_VISIT, garbage);
+  const visit = { address: '203.0.113.9', agent: '-' };
+  for (const [request, status] of [
+    ['GET / HTTP/1.1', 400],
+    ['PURGE /a b HTTP/1.0', 501],
+    ['GET /a', 404],
+    ['/a', 200],
+  ] as const)
+    assert.deepEqual(readLogLine(`${START} "${request}" ${status} 484 "-" "-"`), { ...visit, status });
+});
+
 test('what is no line of such a log is not read', () => {
   for (const line of [
     '',
