@@ -125,12 +125,23 @@ const replay = async (
   const { take, end } = startReplay(settings, (choice) => makeFrom(policies, choice), seededDice(1));
   const files = logs.map((log) => ({ file: log, path: log === '-' ? log : resolve(io.cwd, log) }));
   const total = logBytes(files.map(({ path }) => path));
+  const clock = systemClock();
+  let taken = 0;
   const progress = createProgress({
     write: process.stderr.isTTY ? io.err : () => undefined,
-    clock: systemClock(),
+    clock,
     ...(total === undefined ? {} : { total }),
+    // Among thousands of secondaries each of them is much more work than its line is to read.
+    done: () => counted(taken, 'request'),
   });
-  const count = await readRequests(files, { take, onProgress: progress.show }).finally(progress.clear);
+  const count = await readRequests(files, {
+    clock,
+    take: (request) => {
+      taken += 1;
+      take(request);
+    },
+    onProgress: progress.show,
+  }).finally(progress.clear);
   const replayed = end();
   io.err(inSentences(count, { keepsUnread: false }));
   if (count.others > 0) {

@@ -68,9 +68,6 @@ interface Merged {
 /** So many files are made on the way at most, one beside the other. */
 const MOST_SCRATCHES = 96;
 
-/** How far all of them are is not looked up at each. */
-const FLUSHES_A_TELL = 16;
-
 const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => {
   const { sources, outlet, size, keepsUnread, onProgress } = options;
   let { crowd } = options;
@@ -79,7 +76,6 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
   const count = { files: logs.map((log) => log.count), lines: 0, bytes: 0 };
   /** of those that are done */
   let taken = 0;
-  let flushes = 0;
   const open = new Set<Entered>();
   const race = new Tournament();
   /** those in the race, by their seats */
@@ -193,8 +189,7 @@ const mergeIn = async (rooms: Rooms, options: MergeOptions): Promise<Merged> => 
       count.bytes += lane.to - lane.from;
       if (!outlet.put(lane.line, lane.from, lane.to)) {
         await outlet.flush();
-        flushes += 1;
-        if (flushes % FLUSHES_A_TELL === 0) tell();
+        tell();
       }
       if (!lane.next()) await lane.fill();
       if (lane.timeAt < Infinity) race.set(first.seat, lane.timeAt);

@@ -17,10 +17,12 @@ export interface ProgressOptions {
   readonly clock: Clock;
   /** bytes of all logs; absent where that cannot be known */
   readonly total?: number;
+  /** what has been done, such as `12 requests`; absent: how many bytes were read, and how fast */
+  readonly done?: () => string;
 }
 
 /** Shows progress once the reading takes more than two seconds, four times a second. */
-export const createProgress = ({ write, clock, total = 0 }: ProgressOptions): Progress => {
+export const createProgress = ({ write, clock, total = 0, done }: ProgressOptions): Progress => {
   const startedAt = clock.now();
   let nextAt = startedAt + WONDER_MS;
   let isShown = false;
@@ -32,7 +34,8 @@ export const createProgress = ({ write, clock, total = 0 }: ProgressOptions): Pr
       isShown = true;
       const share = total === 0 ? '' : `, ${Math.floor((100 * taken) / total)} %`;
       const speed = Math.round(taken / 1e3 / (now - startedAt));
-      write(`\r\x1b[K${Math.round(taken / 1e6)} MB read${share}, ${speed} MB/s`);
+      const read = `${Math.round(taken / 1e6)} MB read${share}, ${speed} MB/s`;
+      write(`\r\x1b[K${done === undefined ? read : done() + share}`);
     },
     clear: () => {
       if (isShown) write('\r\x1b[K');

@@ -1,3 +1,4 @@
+import type { Clock } from '../model/clock.ts';
 import type { MergeCount } from '../mergelogs/counts.ts';
 import { fileSource } from '../mergelogs/file-source.ts';
 import { createTimeReader } from '../mergelogs/log-time.ts';
@@ -8,8 +9,8 @@ import { streamSource } from '../mergelogs/stream-source.ts';
 import { NO_VISIT, readLogLine } from '../report/log-line.ts';
 import type { LoggedRequest } from './replay.ts';
 
-/** So many lines go by before others have a turn. */
-const LINES = 4096;
+/** So long nobody else has a turn; of a large pool a single request may take longer. */
+const TURN_MS = 20;
 
 /**
  * Reads logs in common or combined format, plain or gzip, several as one in the order of time, and hands over every
@@ -18,15 +19,17 @@ const LINES = 4096;
 export const readRequests = async (
   files: readonly { readonly file: string; readonly path: string }[],
   {
+    clock,
     take,
     onProgress,
   }: {
+    readonly clock: Clock;
     readonly take: (request: LoggedRequest) => void;
     readonly onProgress: (taken: number) => void;
   },
 ): Promise<MergeCount & { readonly others: number }> => {
   const readTime = createTimeReader();
-  let lines = 0;
+  let turnAt = clock.now();
   let others = 0;
   const put = (bytes: Buffer, from: number, to: number): boolean => {
     const line = bytes.toString('latin1', from, to).trimEnd();
@@ -37,14 +40,17 @@ export const readRequests = async (
       const at = readTime(bytes, from, to);
       take({ at, address, agent, target: targetIn(line), ...(tookMs !== undefined && { tookMs }) });
     }
-    lines += 1;
-    return lines % LINES !== 0;
+    return clock.now() - turnAt < TURN_MS;
+  };
+  const flush = async (): Promise<void> => {
+    await new Promise((done) => setImmediate(done));
+    turnAt = clock.now();
   };
   const count = await mergeLogs({
     sources: files.map(({ file, path }) =>
       file === '-' ? streamSource('-', process.stdin) : fileSource(path, file),
     ),
-    outlet: { put, flush: () => new Promise((done) => setImmediate(done)) },
+    outlet: { put, flush },
     size: laneSize(files.length),
     keepsUnread: false,
     crowd: crowdIn(process.env),

@@ -3,13 +3,14 @@ import test from 'node:test';
 import { createProgress } from '../../src/mergelogs/progress.ts';
 
 /** Progress on a clock that is moved by hand, and what stands on the terminal. */
-const start = (total?: number) => {
+const start = (total?: number, done?: () => string) => {
   let now = 1_000;
   let written = '';
   const progress = createProgress({
     write: (text) => void (written += text),
     clock: { now: () => now, wall: () => 0 },
     ...(total === undefined ? {} : { total }),
+    ...(done === undefined ? {} : { done }),
   });
   return {
     progress,
@@ -44,4 +45,11 @@ test('where nobody knows how much there is, no share is shown', () => {
   pass(2_000);
   progress.show(5e6);
   assert.deepEqual(lines(), ['5 MB read, 3 MB/s']);
+});
+
+test('where reading is the least of it, what has been done is shown', () => {
+  const { progress, pass, lines } = start(1e6, () => '12 requests');
+  pass(2_000);
+  progress.show(5e5);
+  assert.deepEqual(lines(), ['12 requests, 50 %']);
 });
