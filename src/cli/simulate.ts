@@ -51,7 +51,8 @@ taken to be up and as fast as their weights say, and what is known of them is as
 have it. Each tells as much of its load as its "load" check can read: without one only the time of its ping, taken to be
 always the same, so that "balance" goes by weight; with "json" the fields named there, with none named requests in
 service, done and sessions, as a reporter does; with "exec" requests in service. While those who report have little to
-do, "balance" gives the faster ones more than their part.
+do, "balance" gives the faster ones more than their part. Lines that a web server wrote late, when a long answer ended,
+are put in order as by mergelogs; a log in another order than that of time is refused.
 
 Without one: compares the rule of "balance" with others in some forty situations; takes minutes, and a checkout of the
 sources. Exit code 1 if a figure was not reached.
@@ -155,6 +156,12 @@ const replay = async (
       'Give an access log in common or combined format.',
     );
   }
+  if (replayed.late > taken * MOST_LATE) {
+    throw new ActionableError(
+      `${replayed.late} of ${counted(taken, 'request')} come more than a minute after later ones: these logs are not in the order of time.`,
+      INTO_ORDER,
+    );
+  }
   io.out(
     isJson
       ? `${JSON.stringify(inFigures(replayed), undefined, 2)}\n`
@@ -162,6 +169,12 @@ const replay = async (
   );
   return count.files.some(({ error }) => error !== undefined) || replayed.unserved > 0 ? 1 : 0;
 };
+
+/** A web server writes a line when an answer ends, and few answers take so long: more than this part is another order. */
+const MOST_LATE = 0.1;
+
+const INTO_ORDER = `Logs that were put together are in order if each has its own --log, one with the newest lines first by "tac"; else sort it:
+  LC_ALL=C sort -s -t ' ' -k 4.9,4.12n -k 4.5,4.7M -k 4.2,4.3n -k 4.14,4.21 access.log | usher simulate --log -`;
 
 /** Load 1 is a fair part: as many requests, or as much time, for its weight as all together who take new visitors. */
 const inFigures = ({ borne, fromAt, toAt, ...sums }: Replayed) => {

@@ -44,6 +44,8 @@ export interface Replayed {
   readonly busiestMinute: number;
   readonly fromAt: number;
   readonly toAt: number;
+  /** requests that came more than a minute after a later one: they count when they came */
+  readonly late: number;
   /**
    * visitors for whom there was nobody, each counted once for as long as he would have stayed where he was sent, and at
    * each visit where nobody is bound
@@ -53,7 +55,7 @@ export interface Replayed {
 
 /** A replay under way. */
 export interface Replay {
-  /** Takes the next request, in the order of time. */
+  /** Takes the next request, in the order of time; one that comes late counts when it comes. */
   readonly take: (request: LoggedRequest) => void;
   readonly end: () => Replayed;
 }
@@ -93,7 +95,7 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
   const boundMs = affinity === false ? STAY_MS : affinity.forMs;
   const visitors = new Map<string, Visitor>();
   let many = MANY;
-  let [came, requests, unserved, timed] = [0, 0, 0, 0];
+  let [came, requests, unserved, timed, late] = [0, 0, 0, 0, 0];
   let fromAt = NaN;
   let toAt = -Infinity;
   const parts = {
@@ -157,6 +159,7 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
     take: (request) => {
       if (Number.isNaN(fromAt)) fromAt = request.at;
       const now = Math.max(toAt, request.at);
+      if (now - request.at > MINUTE_MS) late += 1;
       toAt = now;
       for (const { pass } of known.values()) pass(now);
       const visitor = visitorOf(request, now);
@@ -189,6 +192,7 @@ export const startReplay = (settings: Settings, policyOf: (choice: Choice) => Po
         busiestMinute: all.most,
         fromAt,
         toAt,
+        late,
         unserved,
       };
     },

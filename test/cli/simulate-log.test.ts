@@ -49,6 +49,7 @@ interface Replayed {
   readonly visitors: number;
   readonly requests: number;
   readonly from: string;
+  readonly late: number;
   readonly unserved: number;
   readonly secondaries: readonly {
     readonly id: string;
@@ -161,6 +162,39 @@ test('lines that are none are told and left out', async (context) => {
   assert.match(err, /access\.log: 3 lines without a time that can be read, first line 2: left out\./);
   assert.match(err, /1 line is no request: left out\./);
 });
+
+test('a log in another order than that of time is refused, with what to do; lines that were written late are not', async (context) => {
+  const lines = Array.from({ length: 20_000 }, (_, second) => lineOf(second, second % 100));
+  const newestFirst = lines.toReversed().join('');
+  const late = lines.flatMap((line, second) => (second % 20 === 0 ? [] : [line, ...lateAt(lines, second)]));
+  const halves = [lines.slice(10_000), lines.slice(0, 10_000)].map((half) => half.join(''));
+  const cwd = await folder(context, {
+    'reverse.log': newestFirst,
+    'swapped.log': halves.join(''),
+    'one.log': halves[0] ?? '',
+    'other.log': halves[1] ?? '',
+    'late.log': late.join(''),
+  });
+  for (const log of ['reverse.log', 'swapped.log']) {
+    const { code, out, err } = await runCommand(simulate, ['--log', log], { cwd });
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(
+      err,
+      /\d+ of 20000 requests come more than a minute after later ones.*\bsort -s\b.*--log -$/s,
+    );
+  }
+  const { code, requests, late: counted } = await figures(cwd, 'one.log', 'other.log');
+  assert.deepEqual([code, requests, counted], [0, 20_000, 0]);
+  const told = await figures(cwd, 'late.log');
+  assert.deepEqual([told.code, told.requests], [0, late.length]);
+  assert.ok(told.late > 500 && told.late <= 1000, String(told.late));
+});
+
+/** Every twentieth line is written half an hour late. */
+const lateAt = (lines: readonly string[], second: number): readonly string[] => {
+  const line = second % 20 === 1 ? lines[second - 1801] : undefined;
+  return line === undefined ? [] : [line];
+};
 
 test('a log that cannot be read, or holds nothing, is an error that says so', async (context) => {
   const cwd = await folder(context, { 'empty.log': '', 'access.log': visits(2) });
