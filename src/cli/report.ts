@@ -8,6 +8,7 @@ import type { Origin } from '../model/secondary.ts';
 import { allow } from '../report/allow.ts';
 import { startReporter, type ReporterEvent } from '../report/reporter.ts';
 import type { StatusPage } from '../report/status.ts';
+import { statusTrouble } from '../report/status-trouble.ts';
 import { version } from '../version.ts';
 import { createWire } from '../wire/create-wire.ts';
 import type { Command } from './command.ts';
@@ -89,6 +90,9 @@ A Node app counts itself, and needs no usher report beside it:
       ...(log === undefined ? {} : { log: resolve(io.cwd, log) }),
     });
     tell({ type: 'started', version, urls: [running.url] });
+    // It goes on all the same: the web server may start later.
+    const reading = await running.look();
+    if (status !== undefined && reading?.ok === false) io.err(`usher: ${statusTrouble(status, reading)}`);
 
     const because = await stopped;
     await running.stop();

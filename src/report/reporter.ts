@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { doorUrl } from '../config/door-url.ts';
 import { ActionableError } from '../errors.ts';
+import type { Reading } from '../loads/load-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Wire } from '../wire/wire.ts';
 import type { IsAllowed } from './allow.ts';
@@ -36,6 +37,8 @@ export interface ReporterDoor {
 export interface RunningReporter {
   /** of the figures */
   readonly url: string;
+  /** Asks the status page now, and tells of it as when somebody asks; what it says, `undefined` where there is none. */
+  readonly look: () => Promise<Reading | undefined>;
   readonly stop: () => Promise<void>;
 }
 
@@ -78,16 +81,20 @@ export const startReporter = async (options: ReporterDoor): Promise<RunningRepor
   const followed = log === undefined ? undefined : await followLog({ path: log, clock, onLine: counts.take });
   const ask = options.status === undefined ? undefined : createStatus(options.status, wire);
 
-  const figures = async (): Promise<{ readonly told: Figures; readonly troubles: readonly string[] }> => {
-    const troubles: string[] = [];
-    const check = (source: string, because: string | undefined): void => {
-      note(source, because);
-      if (because !== undefined) troubles.push(`${source}: ${because}`);
-    };
+  const look = async (): Promise<Reading | undefined> => {
     const reading = await ask?.();
-    if (reading !== undefined) check(options.status?.kind ?? '', reading.ok ? undefined : reading.detail);
+    if (reading !== undefined) note(options.status?.kind ?? '', reading.ok ? undefined : reading.detail);
+    return reading;
+  };
+
+  const figures = async (): Promise<{ readonly told: Figures; readonly troubles: readonly string[] }> => {
+    const reading = await look();
     const trouble = followed?.trouble();
-    if (log !== undefined) check(log, trouble);
+    if (log !== undefined) note(log, trouble);
+    const troubles = [
+      ...(reading?.ok === false ? [`${options.status?.kind ?? ''}: ${reading.detail}`] : []),
+      ...(trouble === undefined ? [] : [`${log ?? ''}: ${trouble}`]),
+    ];
 
     const { running, utilization, answered, busySeconds } = reading?.ok === true ? reading.report : {};
     return {
@@ -128,6 +135,7 @@ export const startReporter = async (options: ReporterDoor): Promise<RunningRepor
 
   return {
     url: `${doorUrl('http', { host: listen.host, port: (server.address() as AddressInfo).port })}load.json`,
+    look,
     stop: async () => {
       await Promise.all([close(server), followed?.stop()]);
     },

@@ -8,8 +8,40 @@ import type { Io } from '../../src/cli/command.ts';
 import { report } from '../../src/cli/report.ts';
 import { ActionableError } from '../../src/errors.ts';
 import { childEnv, launcher, mortal } from '../outside/usher.ts';
+import { freePort } from '../real/port.ts';
 import { tempFolder } from '../real/program.ts';
 import { startTcp } from '../real/tcp-server.ts';
+
+test('a status page that cannot be read is told at the start, with the place and what to do, and the command goes on', async (t) => {
+  const { folder, remove } = await tempFolder({});
+  t.after(remove);
+  const answers = await startTcp((socket) =>
+    socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+  );
+  t.after(answers.stop);
+  const silent = `http://127.0.0.1:${String(await freePort())}`;
+  for (const [option, origin, why, remedy] of [
+    ['nginx', silent, 'refused: ', 'Start nginx, .*--nginx'],
+    ['nginx', answers.origin, 'status: HTTP 404 ', 'stub_status;'],
+    ['apache', answers.origin, 'status: HTTP 404 ', 'SetHandler server-status'],
+  ] as const) {
+    const args = ['report', `--${option}`, `${origin}/its?status`, '--listen', '127.0.0.1:0'];
+    const [program, argv] = mortal([process.execPath, launcher, ...args]);
+    const child = spawn(program, argv, { cwd: folder, env: childEnv(), stdio: 'pipe' });
+    t.after(() => child.kill('SIGKILL'));
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const ended = once(child, 'close');
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const started = JSON.parse((await lines.next()).value ?? '');
+    assert.equal((await fetch(started.urls[0])).status, 503);
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null]);
+    const [what = '', then = ''] = err.split('\n');
+    assert.ok(what.startsWith('usher: ') && what.includes(` at ${origin}/its?status (${why}`), err);
+    assert.match(then, new RegExp(remedy));
+  }
+});
 
 test('the command serves figures until it is asked to end', async (t) => {
   const { folder, remove } = await tempFolder({ 'access.log': '' });
