@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import { keepUnchanged } from '../config/keep-unchanged.ts';
 import type { Settings } from '../config/settings.ts';
 import { ActionableError } from '../errors.ts';
 import { version } from '../version.ts';
@@ -36,7 +37,7 @@ export const runConfig = async (config: string, running: Running): Promise<void>
   const followed = followConfig(loaded, {
     journal,
     update: (next) => {
-      settings = next;
+      settings = keepUnchanged(next, settings);
       primary.update(inForce());
     },
   });

@@ -1,4 +1,4 @@
-import type { Settings } from '../../config/settings.ts';
+import type { SecondarySettings, Settings } from '../../config/settings.ts';
 import type { LedgerShape } from '../../dispatch/ledger/ledger.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { Event } from '../../journal.ts';
@@ -31,9 +31,20 @@ export interface ThreadConfig {
   readonly secrets: readonly Uint8Array[];
 }
 
+/**
+ * A config on its way to a door thread that has one: of a list of thousands an edit changes a few, and to copy all of
+ * them would keep visitors waiting.
+ */
+export interface ConfigParcel extends Omit<ThreadConfig, 'settings' | 'slots'> {
+  readonly settings: Omit<Settings, 'secondaries'>;
+  /** in order; a number: who had that place before, and is the same object */
+  readonly secondaries: readonly (SecondarySettings | number)[];
+  readonly slots: ThreadConfig['slots'] | 'as before';
+}
+
 /** What the main thread says to a door thread. */
 export type ToThread =
-  | { readonly type: 'config'; readonly config: ThreadConfig }
+  | { readonly type: 'config'; readonly parcel: ConfigParcel }
   | { readonly type: 'snapshot'; readonly of: 'cached' | 'live'; readonly parcel: Parcel }
   /** the live round that question `n` asked for is in: the last live snapshot is fresh enough */
   | { readonly type: 'asked'; readonly n: number }

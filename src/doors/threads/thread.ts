@@ -12,6 +12,7 @@ import { nonces } from '../../receipts/nonces.ts';
 import { openReceipts, type Receipts } from '../../receipts/receipts.ts';
 import { createAccessLog, type AccessLog } from '../access-log/access-log.ts';
 import { keepRelay } from '../public/kept-relay.ts';
+import { unpackConfig } from './config-parcel.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
 import { createSuccession } from './succession.ts';
@@ -169,7 +170,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
         waiting.delete(message.n);
         return;
       case 'config':
-        configure(message.config);
+        configure(unpackConfig(message.parcel, config));
         return;
       case 'reopen-logs':
         accessLog?.reopen();

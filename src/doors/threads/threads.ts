@@ -8,6 +8,7 @@ import { crypto } from '../../node-crypto.ts';
 import { ACCESS_LOG_CLOSE_MS } from '../access-log/access-log.ts';
 import { openTurnout } from '../public/turnout.ts';
 import { claimPort } from './claim-port.ts';
+import { packConfig } from './config-parcel.ts';
 import { startApart, startHere, type DoorThread } from './door-threads.ts';
 import type { FromThread, ThreadConfig, ThreadStart } from './messages.ts';
 import { pack } from './parcel.ts';
@@ -203,10 +204,12 @@ export const startThreads = async (options: ThreadsOptions): Promise<Threads> =>
   return {
     ports,
     configure: (next) => {
+      const before = config;
       config = withListen(next, claimed);
+      const parcel = packConfig(config, before);
       // Threads forget it: what it was made of may have changed.
       snapshots.delete('live');
-      for (const door of doors.values()) door.say({ type: 'config', config });
+      for (const door of doors.values()) door.say({ type: 'config', parcel });
     },
     publish: (snapshot) => {
       publish('cached', snapshot);

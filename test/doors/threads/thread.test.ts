@@ -13,6 +13,7 @@ import { allocateDecisions } from '../../../src/dispatch/diary/decisions.ts';
 import { allocateLedger, openLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { allocateRolls } from '../../../src/dispatch/ledger/rolls.ts';
 import { allocateTurnout } from '../../../src/doors/public/turnout.ts';
+import { packConfig } from '../../../src/doors/threads/config-parcel.ts';
 import type { FromThread, ThreadConfig } from '../../../src/doors/threads/messages.ts';
 import { runThread } from '../../../src/doors/threads/thread.ts';
 import { allocateBudget } from '../../../src/relay/budget.ts';
@@ -101,7 +102,7 @@ test('what is refused counts in the ledger of now, also after it grew', { timeou
   await running;
   const shape = { threads: 1, slots: 32 };
   const ledger = { memory: allocateLedger(shape), shape };
-  port.postMessage({ type: 'config', config: { ...config, ledger } });
+  port.postMessage({ type: 'config', parcel: packConfig({ ...config, ledger }, config) });
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   const [open] = said;
   assert.ok(open?.type === 'open');
