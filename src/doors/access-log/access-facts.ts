@@ -8,6 +8,7 @@ export interface AccessFacts {
   readonly visitor: string;
   /** milliseconds since 1970 */
   readonly atMs: number;
+  /** empty: the head could not be read, and nothing more is known of the request */
   readonly method: string;
   /** the request target as it came */
   readonly url: string;
@@ -32,6 +33,12 @@ interface About extends Pick<VisitReader, 'forwarded'> {
   readonly wallMs: number;
   readonly sent: Sent | undefined;
 }
+
+/** What there is to tell of an answer to what was no HTTP, or did not come in time. */
+export const factsOfUnread = (visitor: string, status: number, wallMs: number): AccessFacts => ({
+  ...{ visitor, atMs: wallMs, method: '', url: '', version: '', status, bytes: 0 },
+  ...{ referer: '', userAgent: '', secondary: '-', reason: 'unread' },
+});
 
 /** What there is to tell of one answer of dispatch; of what was carried, as it was sent. */
 export const factsOf = (

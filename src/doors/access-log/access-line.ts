@@ -8,7 +8,9 @@ export const lineFormat = (): ((facts: AccessFacts) => string) => {
   const openingOf = rememberingOpening();
   const answerOf = rememberingAnswer();
   return (facts) => {
-    const asked = word(facts.visitor) + openingOf(facts.atMs) + word(facts.method) + ' ' + word(facts.url);
+    const begin = word(facts.visitor) + openingOf(facts.atMs);
+    if (facts.method === '') return `${begin}-" ${facts.status} - "-" "-" usher=- reason=${facts.reason}\n`;
+    const asked = begin + word(facts.method) + ' ' + word(facts.url);
     const from = plain(facts.referer) + '" "' + plain(facts.userAgent) + '" usher=';
     const decided = word(facts.secondary) + ' reason=' + word(facts.reason);
     const named = facts.decision === undefined ? '\n' : ` decision=${facts.decision}\n`;

@@ -5,6 +5,7 @@ import type { Listen } from '../../config/settings.ts';
 import { rememberingDate } from '../../dispatch/send.ts';
 import type { Journal } from '../../journal.ts';
 import { http } from '../../node-http.ts';
+import { peerAt } from './arrival-of.ts';
 import { answering, type Response } from './answering.ts';
 import { readCertificate, renewCertificate, type Renewal } from './certificate.ts';
 import { LAST_CHANCE_MS, openFastLane, type FastLane } from './fast-lane.ts';
@@ -35,7 +36,7 @@ export interface PublicDoorOptions {
   readonly wall: () => number;
   /** connections that were turned away because there were too many */
   readonly dropped: () => void;
-  /** what came was no HTTP, and was answered by this status; the access log has no line for it */
+  /** what came was no HTTP, and was answered by this status */
   readonly refused: (status: string) => void;
   readonly journal: Journal;
   /** of TLS, 48 bytes; absent: the listener's own */
@@ -120,7 +121,11 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
       if (renewal !== undefined) renewals.push(renewal);
       arm(server, {
         ...{ listener, upgrade, connect, ending, owed, carried, detached, limits },
-        ...{ dropped: options.dropped, refused: options.refused },
+        dropped: options.dropped,
+        refused: (status, socket) => {
+          options.refused(status);
+          service().unread?.(peerAt(socket), Number(status));
+        },
       });
       if (listen.tls !== undefined) handshakes.push(keepHandshakes(server));
       else if (options.fastLane) lanes.push(openFastLane(server, { service, dated, limits }));
@@ -193,7 +198,7 @@ interface Armament {
   readonly detached: ReadonlySet<Socket>;
   readonly limits: DoorLimits;
   readonly dropped: () => void;
-  readonly refused: (status: string) => void;
+  readonly refused: (status: string, socket: Socket) => void;
 }
 
 /** Everything that may come over a connection ends at the listener or in a plain refusal. */
@@ -209,7 +214,7 @@ const arm = (server: Server, armament: Armament): void => {
     else if (!socket.writable) socket.destroy();
     else {
       const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
-      refused(status.slice(0, 3));
+      refused(status.slice(0, 3), socket);
       socket.end(bareHead(status));
     }
   };

@@ -19,7 +19,7 @@ import { isNonEmpty } from '../../model/non-empty.ts';
 import { policies } from '../../policies/index.ts';
 import type { Whereabouts } from '../../geography/whereabouts.ts';
 import type { Receipts } from '../../receipts/receipts.ts';
-import { factsOf } from '../access-log/access-facts.ts';
+import { factsOf, factsOfUnread } from '../access-log/access-facts.ts';
 import type { AccessLog } from '../access-log/access-log.ts';
 import { createCarrying, type Carrying, type Sent } from './carrying.ts';
 import type { KeptRelay } from './kept-relay.ts';
@@ -34,6 +34,8 @@ export interface Service extends Dispatch {
   readonly site: RequestListener;
   /** called once an answer of dispatch is on its way */
   readonly answered?: (arrival: Arrival, answer: Answer, sent?: Sent) => void;
+  /** called once what was no HTTP is answered, with who sent it */
+  readonly unread?: (visitor: string, status: number) => void;
   /** carries what dispatch does not send on; absent: nothing is */
   readonly carrying: Carrying | undefined;
   /** something broke that should not have */
@@ -155,5 +157,12 @@ export const createService = (parts: ServiceParts): Service => {
     },
     carrying,
     ...(answered === undefined ? {} : { answered }),
+    ...(accessLog === undefined
+      ? {}
+      : {
+          unread: (visitor, status) => {
+            accessLog.write(factsOfUnread(visitor, status, clock.wall()));
+          },
+        }),
   };
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { AccessFacts } from '../../../src/doors/access-log/access-facts.ts';
+import { factsOfUnread, type AccessFacts } from '../../../src/doors/access-log/access-facts.ts';
 import { lineFormat } from '../../../src/doors/access-log/access-line.ts';
 
 const formatLine = lineFormat();
@@ -39,6 +39,13 @@ describe('access line', () => {
   it('has dashes for what is not there', () => {
     const line = formatLine({ ...facts, bytes: 512, referer: '', userAgent: '', secondary: '-' });
     assert.ok(line.includes('" 302 512 "-" "-" usher=- reason='), line);
+  });
+
+  it('has one dash for a request that could not be read, as other servers do', () => {
+    assert.equal(
+      formatLine(factsOfUnread('203.0.113.9', 400, facts.atMs)),
+      '203.0.113.9 - - [10/Oct/2000:13:55:36 +0000] "-" 400 - "-" "-" usher=- reason=unread\n',
+    );
   });
 
   it('tells the time of each line, also when the clock is set back', () => {
