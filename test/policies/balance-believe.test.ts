@@ -183,6 +183,25 @@ describe('what is believed', () => {
     }
   });
 
+  // Where all weights were 1, a fast machine that its first reports happened to find idle passed for no faster than the
+  // others for minutes, and they had to bear what it could have.
+  it('one who is busy for a part of the time and was found idle at a few looks is faster all the same', () => {
+    const primary = primaryOf([1, 1, 1, 1]);
+    const capacities: number[] = [];
+    for (let report = 0; report < 12; report += 1) {
+      sendTo(primary.counts[0]!, report * 40_000 - 20_000, [64, 30, 30, 30]);
+      const usual = { busySeconds: report * 30, done: report * 300, running: 3 };
+      const fast = { busySeconds: report * 16, done: report * 320, running: 0 };
+      primary.hear(report * 40_000, [fast, usual, usual, usual]);
+      capacities.push(capacity(primary, 0));
+    }
+    assert.ok(
+      capacities.slice(2, 7).every((one) => one > 1.5),
+      String(capacities),
+    );
+    assert.equal(capacities.at(-1), 1, 'who is idle at every look was not busy');
+  });
+
   // A secondary whose application failed answered each request with a 500 in a millisecond. By Apache's counters it was a
   // hundred times as fast as the others and never busy, and four of five visitors went there.
   it('where errors are counted too, nobody is faster than configured, and nobody slower because another is fast', () => {

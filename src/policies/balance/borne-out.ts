@@ -11,6 +11,8 @@ export interface Claim {
   /** the part of the time that it is busy, and its requests in service, in usual times; NaN: not told */
   readonly busy: number;
   readonly running: number;
+  /** how often its requests in service were looked at, so far apart that one look tells nothing of the next */
+  readonly looks: number;
   /** it tells successes from errors */
   readonly isFruitful: boolean;
 }
@@ -20,7 +22,8 @@ export interface Claim {
  * Who answers many more requests for each visitor of ours than others do answers strangers as well: somebody's health
  * checks, thumbnails; or he lies. Such requests may be a hundred times as small as ours, and tell nothing of how many of
  * our visitors he can bear; so they are taken out of his speed. Who is hardly busy and yet holds many requests, or is
- * busy and holds none, contradicts himself. Without a count of successes, fast errors look like speed: then nobody is
+ * busy and holds none, contradicts himself; that he holds none takes some looks, as whoever is busy for half of the time
+ * is found with none at every other one. Without a count of successes, fast errors look like speed: then nobody is
  * faster at all.
  */
 export const borneOut = (claims: readonly Claim[]): readonly number[] => {
@@ -55,4 +58,7 @@ const perVisitor = (speed: Speed): number =>
 const queueOf = ({ busy, running }: Claim): number => (busy > 0 ? (running * (1 - busy)) / busy : NaN);
 
 const contradictsItself = (claim: Claim, usual: number): boolean =>
-  queueOf(claim) > QUEUE.most * usual || claim.running < QUEUE.least * claim.busy;
+  queueOf(claim) > QUEUE.most * usual || holdsNone(claim);
+
+const holdsNone = ({ busy, running, looks }: Claim): boolean =>
+  running < QUEUE.least * busy && looks >= QUEUE.looks;

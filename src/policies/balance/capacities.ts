@@ -1,6 +1,6 @@
 import type { Id } from '../../model/secondary.ts';
 import { borneOut, trusted } from './borne-out.ts';
-import { CAPACITY, NONSENSE, ONE_QUEUE } from './constants.ts';
+import { CAPACITY, FAST_MS, NONSENSE, ONE_QUEUE } from './constants.ts';
 import { meanOf } from './mean.ts';
 import { weightedMedian } from './median.ts';
 import type { Memory, Remembered } from './memory.ts';
@@ -37,6 +37,7 @@ export const capacities = ({ rows }: Memory): readonly Rated[] => {
       speed: row.speed,
       busy: meanOf(row.busy),
       running: meanOf(row.running),
+      looks: Math.min(row.looks, row.running.ms / FAST_MS),
       isFruitful: row.report.done !== undefined,
     })),
   );

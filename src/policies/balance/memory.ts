@@ -30,6 +30,8 @@ export interface Remembered {
   readonly since: Instant;
   /** between its last two reports; 0: there was one */
   readonly sinceLastMs: number;
+  /** reports after the first */
+  readonly looks: number;
   readonly readAt: Instant;
   /** visitors in the ledger's slow and fast counts that the report holds, as of `readAt` */
   readonly slowBefore: number;

@@ -46,6 +46,7 @@ export const remember = (before: Remembered | undefined, fresh: Fresh): Remember
     toldAt: load.at,
     since: before === undefined || isNewStart(before, report) ? report.at : before.since,
     sinceLastMs: ms,
+    looks: before === undefined ? 0 : before.looks + 1,
     readAt: now,
     ...heldBefore(fresh),
   };
