@@ -49,10 +49,11 @@ there as long as the cookie lasts; by an entrance without affinity each visit is
 Prints what each secondary would have had to bear, so that a weight can be tried before it is used. The secondaries are
 taken to be up and as fast as their weights say, and what is known of them is as old as the checks of the config would
 have it. Each tells as much of its load as its "load" check can read: without one only the time of its ping, taken to be
-always the same, so that "balance" goes by weight; with "json" the fields named there, with none named requests in
-service, done and sessions, as a reporter does; with "exec" requests in service. While those who report have little to
-do, "balance" gives the faster ones more than their part. Lines that a web server wrote late, when a long answer ended,
-are put in order as by mergelogs; a log in another order than that of time is refused.
+always the same, so that "balance" goes by weight, and by more than that where minutes pass without a visitor; with
+"json" the fields named there, with none named requests in service, done and sessions, as a reporter does; with "exec"
+requests in service. While those who report have little to do, "balance" gives the faster ones more than their part.
+Lines that a web server wrote late, when a long answer ended, are put in order as by mergelogs; a log in another order
+than that of time is refused.
 
 Without one: compares the rule of "balance" with others in some forty situations; takes minutes, and a checkout of the
 sources. Exit code 1 if a figure was not reached.

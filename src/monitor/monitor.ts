@@ -14,7 +14,7 @@ import type { LoadNews } from '../model/probe.ts';
 import type { ProbeMeans } from './probe.ts';
 import { createPublisher } from './publisher.ts';
 import { rowFor, type Row } from './row.ts';
-import { createTimetable, TOGETHER } from './timetable.ts';
+import { createTimetable, TOGETHER, type Urgency } from './timetable.ts';
 import { MOST_AT_ONCE } from './turnstile.ts';
 
 /** What of the settings a monitor goes by. */
@@ -93,6 +93,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     up += (to === 'up' ? 1 : 0) - (from === 'up' ? 1 : 0);
     journal({ type: 'health-changed', secondary: standing.id, from, to, because: becauseOf(verdict) });
     publisher.turn();
+    if (from === 'up' && up === 0) search();
   };
 
   const holding = createHolding({
@@ -100,7 +101,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     journal,
     roundMs: everyMs,
     onBegin: () => {
-      for (const row of rows.values()) if (row.standing.verdict.fails > 0) askNow(row);
+      for (const row of rows.values()) if (row.standing.verdict.fails > 0) askAs(row, 'now');
     },
     onEnd: () => {
       for (const row of rows.values()) if (row.withheld !== undefined) settle(row, row.withheld);
@@ -119,7 +120,9 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
       return;
     }
     settle(row, verdict);
-    if (row.urgency === 'in-turn' && isTurning(verdict, up)) row.urgency = 'soon';
+    if (row.urgency !== 'in-turn') return;
+    if (isTurning(verdict, up)) row.urgency = 'soon';
+    else if (up === 0) row.urgency = 'search';
   };
 
   const learn = (row: Row, news: LoadNews): void => {
@@ -181,10 +184,15 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
     else publisher.note();
   };
 
-  const askNow = (row: Row): void => {
+  const askAs = (row: Row, urgency: Urgency): void => {
     const { askedAt } = row;
-    row.urgency = 'now';
+    row.urgency = urgency;
     if (!row.isAsked && askedAt !== undefined) agenda.put(row, timetable.next({ ...row, askedAt }));
+  };
+
+  /** Nobody is up any more: whoever was left to his turn is needed now. */
+  const search = (): void => {
+    for (const row of rows.values()) if (row.urgency === 'in-turn') askAs(row, 'search');
   };
 
   const list = (next: MonitorSettings): void => {
@@ -215,6 +223,7 @@ export const startMonitor = (options: MonitorOptions): Monitor => {
         agenda.put(row, timetable.next({ ...row, askedAt }));
     }
     for (const [id, row] of before) if (rows.get(id) !== row) agenda.drop(row);
+    if (up === 0) search();
     isChanged = true;
   };
 

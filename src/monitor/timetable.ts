@@ -10,11 +10,14 @@ const JITTER = 0.025;
 const SOON_MS = 250;
 const SOON_SPREAD_MS = 100;
 
-/** Questions out of turn are so far apart, however many secondaries fail at once: 100 a second beside all others. */
-const SOON_GAP_MS = 10;
+/** While nobody serves each is asked again after so long, however rarely it has its turn: as often as by default. */
+const SEARCH_MS = 2000;
 
-/** How a secondary is asked next: in its turn; soon; or now, once more before it is judged. */
-export type Urgency = 'in-turn' | 'soon' | 'now';
+/** Questions out of turn are so far apart, however many secondaries fail at once: 100 a second beside all others. */
+const GAP_MS = 10;
+
+/** How a secondary is asked next: in its turn; to find anybody who serves; soon; or now, once more before it is judged. */
+export type Urgency = 'in-turn' | 'search' | 'soon' | 'now';
 
 /** When secondaries are asked. */
 export interface Timetable {
@@ -40,7 +43,8 @@ export interface TimetableOptions {
 /** A grid that begins now. */
 export const createTimetable = ({ clock, dice, everyMs }: TimetableOptions): Timetable => {
   const startedAt = clock.now();
-  let lastSoonAt: Instant = -Infinity;
+  // Who begins to pass does not queue behind a whole list that is searched.
+  const last: Record<'search' | 'soon', Instant> = { search: -Infinity, soon: -Infinity };
   return {
     phaseMs: (index, count) => (count > TOGETHER ? (index / count) * everyMs() : 0),
     next: ({ phaseMs, askedAt, urgency }) => {
@@ -48,11 +52,13 @@ export const createTimetable = ({ clock, dice, everyMs }: TimetableOptions): Tim
       const turns = Math.floor((askedAt - first) / everyMs() + 0.5) + 1;
       const turn = first + (turns + JITTER * (2 * dice() - 1)) * everyMs();
       if (urgency === 'in-turn') return turn;
-      const waitMs = urgency === 'now' ? 0 : SOON_MS + SOON_SPREAD_MS * dice();
-      const soon = Math.max(clock.now() + waitMs, lastSoonAt + SOON_GAP_MS);
-      if (soon >= turn) return turn;
-      lastSoonAt = soon;
-      return soon;
+      const queue = urgency === 'search' ? 'search' : 'soon';
+      const waitMs =
+        urgency === 'now' ? 0 : queue === 'search' ? SEARCH_MS : SOON_MS + SOON_SPREAD_MS * dice();
+      const at = Math.max(clock.now() + waitMs, last[queue] + GAP_MS);
+      if (at >= turn) return turn;
+      last[queue] = at;
+      return at;
     },
   };
 };

@@ -298,6 +298,41 @@ describe('monitor', { concurrency: true }, () => {
       assert.ok(third - first >= 1900, `two turns, not ${third - first} ms`);
     });
 
+    it('looks for anybody who serves within seconds while nobody is up, however rare the turns', async (t) => {
+      const late: Outcome = { ok: false, tookMs: 1, failure: 'timeout', detail: 'no answer' };
+      const table: Record<string, Outcome> = { web1: late, web2: late };
+      const given = { ids: Object.keys(table), checks: { everyMs: 600_000 }, each: { rise: 1, fall: 1 } };
+      const { published, monitor } = start(t, given, byTable(table));
+      await published.first((snapshot) => healths(snapshot) === 'web1 down, web2 down');
+      table['web1'] = PASS;
+      await published.first((snapshot) => healths(snapshot) === 'web1 up, web2 down');
+      table['web2'] = PASS;
+      monitor.update(settingsOf({ ...given, ids: ['web2'] }));
+      await published.first((snapshot) => healths(snapshot) === 'web2 up');
+    });
+
+    it('looks for another one as soon as the last who serves goes down', async (t) => {
+      const asked: Record<string, number[]> = { web1: [], web2: [] };
+      const { promise: again, resolve } = Promise.withResolvers<undefined>();
+      const { published } = start(
+        t,
+        { ids: Object.keys(asked), checks: { everyMs: 5000 }, each: { rise: 1, fall: 1 } },
+        async ({ id }, { clock }) => {
+          const times = asked[id]?.push(clock.now()) ?? 0;
+          if (id === 'web2') {
+            if (times === 2) resolve(undefined);
+            return times > 2 ? PASS : FAIL;
+          }
+          // The other one is judged by then, and has no turn for seconds.
+          if (times > 1) await again.then(() => new Promise(setImmediate));
+          return times > 1 ? FAIL : PASS;
+        },
+      );
+      await published.first((snapshot) => healths(snapshot) === 'web1 down, web2 up');
+      const [, second = 0, third = 0] = asked['web2'] ?? [];
+      assert.ok(third - second < 4500, `sooner than its next turn, not after ${third - second} ms`);
+    });
+
     it('takes one back soon while nobody is up, and in its turns while somebody is', async (t) => {
       const table: Record<string, Outcome> = { web1: FAIL, web2: FAIL };
       const { published } = start(

@@ -110,7 +110,7 @@ export const configSchema = (zod: Zod, registries: Registries) => {
     every: duration(zod, { least: 100, most: HOUR })
       .prefault('2s')
       .describe(
-        'How long the worker waits between two checks of a secondary. One that is up and refuses, cuts the connection or cannot be reached is asked again after 250 to 350 ms, and so is one that begins to pass while nobody is up.',
+        'How long the worker waits between two checks of a secondary. One that is up and refuses, cuts the connection or cannot be reached is asked again after 250 to 350 ms, and so is one that begins to pass while nobody is up; all others are asked every 2 s then, however long this is.',
       ),
     files: fileName(zod)
       .prefault('state')
