@@ -164,6 +164,20 @@ describe('what is believed', () => {
     assert.ok(Math.abs(both! - 2) < 0.2, `twice as fast, and has strangers besides: ${both}`);
   });
 
+  it('the requests of strangers are taken out of a speed as a whole, once they are plain to see', () => {
+    const primary = primaryOf([1, 1, 1, 1]);
+    for (let report = 0; report < 5; report += 1) {
+      sendTo(primary.counts[0]!, report * 40_000 - 20_000, [60, 30, 30, 30]);
+      const load = (speed: number): Load => ({
+        busySeconds: report * 30,
+        done: report * 30 * speed,
+        running: 3,
+      });
+      primary.hear(report * 40_000, [load(40), load(10), load(10), load(10)]);
+    }
+    assert.ok(capacity(primary, 0) > 1.9 && capacity(primary, 0) <= 2, String(capacity(primary, 0)));
+  });
+
   it('who says he is hardly busy, and holds as many requests as others, or is busy and holds none, is no faster', () => {
     for (const [busy, running] of [
       [0.2, 3],

@@ -1,4 +1,4 @@
-import { CONTRADICTION_LEAST, QUEUE, TRUST, VISITOR_SCATTER } from './constants.ts';
+import { CONTRADICTION_LEAST, QUEUE, STRANGERS, TRUST, VISITOR_SCATTER } from './constants.ts';
 import { lowerMedian } from './median.ts';
 import type { Speed } from './speed.ts';
 
@@ -38,7 +38,7 @@ export const borneOut = (claims: readonly Claim[]): readonly number[] => {
     if (!(difference > lower)) return difference;
     if (!isFruitful || !isProven(speed) || contradictsItself(claim, queue)) return lower;
     const noise = VISITOR_SCATTER / speed.visitors;
-    const ofStrangers = trusted(Math.max(0, perVisitor(speed) - usual), noise);
+    const ofStrangers = proven(Math.max(0, perVisitor(speed) - usual), noise);
     const rise = Math.max(0, difference - lower - ofStrangers);
     return rise ** 2 > TRUST * (speed.variance + noise) ? lower + rise : lower;
   });
@@ -47,6 +47,13 @@ export const borneOut = (claims: readonly Claim[]): readonly number[] => {
 /** An estimate as far as it is beyond its error: the positive part of James and Stein's. */
 export const trusted = (estimate: number, variance: number): number =>
   estimate * Math.max(0, 1 - (TRUST * variance) / Math.max(estimate ** 2, 1e-12));
+
+/** As much of a rise as is proven: nothing at first, then more and more, in the end all (firm shrinkage; Gao and Bruce, 1997). */
+const proven = (rise: number, variance: number): number => {
+  const { from, whole } = STRANGERS;
+  const errors = rise / Math.sqrt(variance);
+  return rise * Math.max(0, Math.min(1, ((1 - from / errors) * whole) / (whole - from)));
+};
 
 const isProven = ({ visitors }: Speed): boolean => visitors >= CONTRADICTION_LEAST;
 
