@@ -50,6 +50,8 @@ export const answering = (
       connections !== undefined && (connections.isClosing() || nth >= connections.mostRequests);
     const { dispatch, broke, answered, carrying } = service();
     const arrival = arrivalOf(request);
+    // Node loses what comes in one packet behind a wish for another protocol.
+    if (arrival.upgrade !== '' || connections?.isClosing() === true) response.shouldKeepAlive = false;
     const reply = (answer: Answer): void => {
       const { method, hasBody, upgrade } = arrival;
       // Nobody reads a body or another protocol that comes behind this head.

@@ -9,11 +9,14 @@ export interface Owed {
   readonly settled: (socket: Socket, goOn: () => void) => void;
   /** An answer has begun and is not at its end: nothing else may be written. */
   readonly hasBegun: (socket: Socket) => boolean;
+  /** Each answer that has not begun will be the last of its connection, and say so. */
+  readonly last: () => void;
 }
 
 /** Begins to note them. */
 export const createOwed = (): Owed => {
   const known = new WeakMap<Socket, Set<ServerResponse>>();
+  const open = new Set<ServerResponse>();
   /** in the order in which they are owed */
   const openOf = (socket: Socket): readonly ServerResponse[] => [...(known.get(socket) ?? [])];
   return {
@@ -21,7 +24,11 @@ export const createOwed = (): Owed => {
       const owed = known.get(socket) ?? new Set();
       owed.add(response);
       known.set(socket, owed);
-      response.once('close', () => owed.delete(response));
+      open.add(response);
+      response.once('close', () => {
+        owed.delete(response);
+        open.delete(response);
+      });
     },
     settled: (socket, goOn) => {
       // A request that is not whole is the one that goes wrong: nobody waits for its answer.
@@ -30,5 +37,8 @@ export const createOwed = (): Owed => {
       else last.once('close', goOn);
     },
     hasBegun: (socket) => openOf(socket)[0]?.headersSent === true,
+    last: () => {
+      for (const response of open) response.shouldKeepAlive = false;
+    },
   };
 };

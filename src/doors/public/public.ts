@@ -156,6 +156,7 @@ export const openPublicDoor = async (options: PublicDoorOptions): Promise<Public
     stop: async (graceMs) => {
       clearInterval(sharing);
       isClosing = true;
+      owed.last();
       const closed = servers.map((server) => close(server, graceMs));
       for (const each of [...lanes, ...handshakes]) each.endSoon();
       const cut = setTimeout(() => {
@@ -280,23 +281,19 @@ const portOf = (server: Server): number => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-const SWEEP_MS = 50;
-
 /** Lets what is open finish, and gives connections that wait a moment for a request that is on its way. */
 const close = async (server: Server, graceMs: number): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<undefined>();
+  // Whose answer began before has the same moment behind it: it did not say that it is the last.
+  server.keepAliveTimeout = LAST_CHANCE_MS;
+  server.keepAliveTimeoutBuffer = 0;
   // HTTP's own close would cut those that wait at once.
   net.Server.prototype.close.call(server, () => {
     resolve(undefined);
   });
-  let sweep: NodeJS.Timeout | undefined;
   const farewell = setTimeout(
     () => {
       server.close();
-      // A connection whose last visit is answered only now would stand by until its keep-alive ends.
-      sweep = setInterval(() => {
-        server.closeIdleConnections();
-      }, SWEEP_MS);
     },
     Math.min(graceMs, LAST_CHANCE_MS),
   );
@@ -305,7 +302,6 @@ const close = async (server: Server, graceMs: number): Promise<void> => {
   }, graceMs);
   await promise;
   clearTimeout(farewell);
-  clearInterval(sweep);
   clearTimeout(cut);
   server.close();
 };

@@ -80,3 +80,57 @@ test('a connection whose answer ends while the door closes does not stand by', b
   t.mock.timers.tick(100);
   await stopped;
 });
+
+const QUESTION = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
+
+test(
+  'whoever asks before a door closes, or while it does, hears that the answer is the last',
+  bounded,
+  async (t) => {
+    const { promise, resolve } = Promise.withResolvers<ServerResponse>();
+    const site: Service['site'] = (request, response) => {
+      if (request.url === '/slow') resolve(response);
+      else response.end('at once');
+    };
+    const { port, stop } = await open(t, { dispatch: () => undefined, takes: () => false, site });
+    const [early, late] = [
+      await come(t, port, QUESTION.replace('/', '/slow')),
+      await come(t, port, QUESTION),
+    ];
+    assert.match(String(await once(late, 'data')), /\r\nConnection: keep-alive\r\n/);
+    const response = await promise;
+    const stopped = stop(MINUTE);
+    late.write(QUESTION);
+    assert.match(String(await once(late, 'data')), /\r\nConnection: close\r\n[^]*at once$/);
+    response.end('in the end');
+    assert.match(String(await once(early, 'data')), /\r\nConnection: close\r\n[^]*in the end$/);
+    await stopped;
+  },
+);
+
+test(
+  'whose answer began before a door closed, and did not say that it is the last, may ask once more',
+  bounded,
+  async (t) => {
+    const { promise, resolve } = Promise.withResolvers<ServerResponse>();
+    const site: Service['site'] = (request, response) => {
+      if (request.url !== '/slow') response.end('once more');
+      else {
+        response.writeHead(200, { 'content-length': 5 }).write('begun');
+        resolve(response);
+      }
+    };
+    const { port, stop } = await open(t, { dispatch: () => undefined, takes: () => false, site });
+    const visitor = await come(t, port, QUESTION.replace('/', '/slow'));
+    assert.match(String(await once(visitor, 'data')), /begun$/);
+    const stopped = stop(MINUTE);
+    t.mock.timers.tick(LAST_CHANCE_MS);
+    const response = await promise;
+    response.end();
+    await once(response, 'close');
+    t.mock.timers.tick(LAST_CHANCE_MS / 2);
+    visitor.write(QUESTION);
+    assert.match(String(await once(visitor, 'data')), /\r\nConnection: close\r\n[^]*once more$/);
+    await stopped;
+  },
+);

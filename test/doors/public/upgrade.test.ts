@@ -202,6 +202,20 @@ test(
   },
 );
 
+// Node loses what comes in one packet behind such a head: nobody may wait for an answer to it.
+test(
+  'an answer to a wish for another protocol is the last of its connection, also one of our own pages',
+  bounded,
+  async (t) => {
+    const { port } = await openDoor(t, { fastLane: true });
+    const socket = connect({ port, host: HOST });
+    const hearing = heard(socket);
+    const head = headOf('GET /.usher/nothing', 'foo', '').replace(', close', '');
+    socket.write(`${head}GET /next HTTP/1.1\r\nHost: a.example\r\n\r\n`);
+    assert.match(await hearing, /^HTTP\/1\.1 404 [^]*\r\nConnection: close\r\n/);
+  },
+);
+
 test('a secondary carries on what is no WebSocket, with its body', bounded, async (t: TestContext) => {
   const web = await startWebServer((request, response) => {
     const said: Buffer[] = [];
