@@ -10,10 +10,10 @@ import { arrivalOf } from './arrival-of.ts';
  */
 export type Upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 
-/** Only a WebSocket needs the connection itself, and no body comes with one: all else is an ordinary request. */
+/** Only a WebSocket (RFC 6455, 4.1) needs the connection itself, and no body comes with one: all else is an ordinary request. */
 export const needsConnection = (request: IncomingMessage): boolean => {
   const { upgrade, hasBody } = arrivalOf(request);
-  return upgrade === 'websocket' && !hasBody;
+  return upgrade === 'websocket' && !hasBody && request.method === 'GET' && request.httpVersion === '1.1';
 };
 
 /** What is no WebSocket that is carried is answered by HTTP, and no more is heard of it. */

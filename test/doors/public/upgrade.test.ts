@@ -170,23 +170,32 @@ test('his answer waits for those of his earlier questions', bounded, async (t) =
   }
 });
 
-test('a WebSocket whose handshake brings a body is carried to nobody', bounded, async (t) => {
-  const web = await startWebServer(() => assert.fail('somebody was asked'));
-  t.after(web.stop);
-  const plain = plainSettings();
-  const relay = { ...DEFAULT_RELAY, webSockets: true };
-  const { port, bugs } = await openDoor(t, {
-    fastLane: true,
-    settings: { ...plain, relay, secondaries: at(plain, web.port) },
-  });
-  for (const [announced, body] of Object.values(BODIES)) {
-    const socket = connect({ port, host: HOST, noDelay: true });
-    const hearing = heard(socket);
-    socket.write(`${headOf('GET /w', 'websocket', announced)}${body}frames`);
-    assert.deepEqual(statusesIn(await hearing), ['426'], announced);
-  }
-  assert.deepEqual(bugs, []);
-});
+test(
+  'a WebSocket is carried to nobody whose handshake brings a body, or is no GET of HTTP/1.1',
+  bounded,
+  async (t) => {
+    const web = await startWebServer(() => assert.fail('somebody was asked'));
+    t.after(web.stop);
+    const plain = plainSettings();
+    const relay = { ...DEFAULT_RELAY, webSockets: true };
+    const { port, bugs } = await openDoor(t, {
+      fastLane: true,
+      settings: { ...plain, relay, secondaries: at(plain, web.port) },
+    });
+    const handshakes = [
+      ...Object.values(BODIES).map(([announced, body]) => headOf('GET /w', 'websocket', announced) + body),
+      ...['POST', 'HEAD'].map((method) => headOf(`${method} /w`, 'websocket', '')),
+      headOf('GET /w', 'websocket', '').replace('HTTP/1.1', 'HTTP/1.0'),
+    ];
+    for (const handshake of handshakes) {
+      const socket = connect({ port, host: HOST, noDelay: true });
+      const hearing = heard(socket);
+      socket.write(`${handshake}frames`);
+      assert.deepEqual(statusesIn(await hearing), ['426'], handshake);
+    }
+    assert.deepEqual(bugs, []);
+  },
+);
 
 test(
   'who is sent on instead of getting his protocol hears that the connection ends, and it does',
