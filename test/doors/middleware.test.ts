@@ -217,6 +217,27 @@ test('a large answer to a wish for another protocol arrives whole in somebody’
   assert.equal(said.length - said.indexOf('\r\n\r\n') - 4, large.length);
 });
 
+test('a wish for another protocol that brings a body is carried to nobody from somebody’s app', async (context) => {
+  const web = createServer(() => assert.fail('somebody was asked'));
+  web.on('upgrade', () => assert.fail('somebody was asked'));
+  const sendOn = await usher({
+    ...{ secondaries: [{ port: await listen(context, web) }], relay: { paths: ['/*'] }, entrances: {} },
+    checks: { from: 'none', files: await stateFolder(context) },
+  });
+  context.after(sendOn.stop);
+  const server = createServer((_request, response) => response.end('a plain answer'));
+  const port = await listen(context, server.on('upgrade', sendOn.upgrade));
+  for (const protocol of ['websocket', 'h2c']) {
+    for (const body of [
+      'Content-Length: 5\r\n\r\nhello',
+      'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    ]) {
+      const head = HANDSHAKE.replace('GET', 'POST').replace('websocket', protocol).slice(0, -2);
+      assert.match(await exchanged(port, head + body), /^HTTP\/1\.1 426 [^]*\r\nConnection: close\r\n/);
+    }
+  }
+});
+
 test('a WebSocket whose body is still to come, or that comes before its turn, does the app no harm', async (context) => {
   const sendOn = await usher({
     ...{ secondaries: [{ port: await secondary(context) }], entrances: {} },

@@ -60,8 +60,16 @@ export const answering = (
       sendAnswer(response, answer, { dated: dated(), method, isLast });
       answered?.(arrival, answer);
     };
+    const refuse = (): void => {
+      reply({ reply: refusal(426), id: undefined, because: 'websocket', visit: undefined });
+    };
     const carry = (answer: Answer & Required<Pick<Answer, 'carry'>>): void => {
       if (carrying === undefined) throw new TypeError('nobody is carried');
+      // Somebody else's server gave away the connection, and older Nodes the body with it.
+      if (handshake !== undefined && arrival.hasBody) {
+        refuse();
+        return;
+      }
       const given = { request, arrival, answer };
       connections?.carried.add(request.socket);
       const isTunnel = handshake !== undefined && arrival.upgrade === 'websocket';
@@ -84,9 +92,9 @@ export const answering = (
       if (response.headersSent) response.destroy();
       else response.writeHead(503, ['Retry-After', '5', 'Connection', 'close']).end();
     };
-    // Nobody gave away the connection, or what comes first is a body: the rest would be taken for something else.
-    if (arrival.upgrade === 'websocket' && (handshake === undefined || arrival.hasBody)) {
-      reply({ reply: refusal(426), id: undefined, because: 'websocket', visit: undefined });
+    // Nobody gave away the connection: what comes behind a handshake would be taken for a next request.
+    if (arrival.upgrade === 'websocket' && handshake === undefined) {
+      refuse();
       return;
     }
     try {
