@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import net, { type Socket } from 'node:net';
 import { headOf, type Dated } from '../../dispatch/send.ts';
-import { sweepMsOf, type DoorLimits } from './limits.ts';
+import { LAST_CHANCE_MS, sweepMsOf, type DoorLimits } from './limits.ts';
 import { readHead } from './read-head.ts';
 import { peerAt } from './arrival-of.ts';
 import type { Service } from './service.ts';
@@ -34,9 +34,6 @@ export interface FastLaneOptions {
   readonly dated: () => Dated;
   readonly limits: Pick<DoorLimits, 'idleMs' | 'mostRequests'>;
 }
-
-/** How long a connection that waits may still bring a request when the door closes. */
-export const LAST_CHANCE_MS = 300;
 
 /** What the lane knows of a connection. */
 interface Standing {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { LAST_CHANCE_MS } from './fast-lane.ts';
+import { LAST_CHANCE_MS } from './limits.ts';
 
 /**
  * The handshakes of a listener behind TLS that are not done, and who has said nothing since his. Node's HTTP does not know
@@ -18,15 +18,15 @@ export const keepHandshakes = (server: Server): Handshakes => {
   /** by who is at the other end: the connection as it came is another object than the one that is secure */
   const open = new Map<string, Socket>();
   server.on('connection', (socket: Socket) => {
-    const peer = peerOf(socket);
-    open.set(peer, socket);
+    const key = keyOf(socket);
+    open.set(key, socket);
     socket.once('close', () => {
-      if (open.get(peer) === socket) open.delete(peer);
+      if (open.get(key) === socket) open.delete(key);
     });
   });
   const done = new Set<Socket>();
   server.on('secureConnection', (socket: Socket) => {
-    open.delete(peerOf(socket));
+    open.delete(keyOf(socket));
     done.add(socket);
     socket.once('close', () => done.delete(socket));
   });
@@ -44,5 +44,5 @@ export const keepHandshakes = (server: Server): Handshakes => {
   };
 };
 
-const peerOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+const keyOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
   `${remoteAddress} ${String(remotePort)}`;

@@ -29,6 +29,9 @@ export const DOOR_LIMITS: DoorLimits = {
 /** How often connections are looked over for those that wait too long; nobody waits longer by more than this. */
 export const sweepMsOf = ({ idleMs }: Pick<DoorLimits, 'idleMs'>): number => idleMs / 10;
 
+/** How long a connection that waits may still bring a request when the door closes. */
+export const LAST_CHANCE_MS = 300;
+
 /** What a thread has open beside its connections: measured 29 files with one thread, and 8 with each more. */
 const FILES_OF_OURS = 64;
 const FILES_OF_A_THREAD = 8;

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { LAST_CHANCE_MS } from '../../../src/doors/public/fast-lane.ts';
-import { DOOR_LIMITS } from '../../../src/doors/public/limits.ts';
+import { DOOR_LIMITS, LAST_CHANCE_MS } from '../../../src/doors/public/limits.ts';
 import { openPublicDoor } from '../../../src/doors/public/public.ts';
 import type { Service } from '../../../src/doors/public/service.ts';
 
