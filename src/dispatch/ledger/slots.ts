@@ -5,7 +5,7 @@ export interface Slots {
   readonly of: ReadonlyMap<Id, number>;
   /** slots that went to a new secondary, and begin at 0 */
   readonly fresh: readonly number[];
-  /** slots that are not free yet, with when they were given up */
+  /** slots that are not free yet, with when they were given up; the longest held first */
   readonly held: ReadonlyMap<number, Instant>;
 }
 
@@ -14,10 +14,15 @@ export interface Slots {
  * ready for them, and a visitor who waits for a live answer. All that takes seconds.
  */
 const HELD_MS = 60_000;
+const HELD_LISTS = 4;
+/** A megabyte where there are four threads. */
+const FEWEST_HELD = 1000;
 
 /**
  * Gives every secondary a row of the ledger: those that stay keep theirs, new ones take the lowest that are free. What is
- * given up is free a minute later, however many edits come meanwhile.
+ * given up is free a minute later. Where that would hold more than four times the list before, and more than 1000, the
+ * longest held are free sooner, lest whole lists of new ids fill the memory: the visits of who still goes by a list that
+ * old count for others.
  */
 export const assignSlots = (
   ids: readonly Id[],
@@ -29,9 +34,10 @@ export const assignSlots = (
     const slot = before.of.get(id);
     if (slot !== undefined) of.set(id, slot);
   }
-  const held = new Map<number, Instant>();
-  for (const [slot, at] of before.held) if (now - at < HELD_MS) held.set(slot, at);
-  for (const [id, slot] of before.of) if (!of.has(id)) held.set(slot, now);
+  const stillHeld = [...before.held].filter(([, at]) => now - at < HELD_MS);
+  const givenUp = [...before.of].filter(([id]) => !of.has(id)).map(([, slot]) => [slot, now] as const);
+  const most = Math.max(FEWEST_HELD, HELD_LISTS * before.of.size);
+  const held = new Map([...stillHeld, ...givenUp].slice(-most));
   const taken = new Set([...of.values(), ...held.keys()]);
   const fresh: number[] = [];
   let next = 0;
