@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBook } from '../../../src/dispatch/ledger/book.ts';
+import { openLedger } from '../../../src/dispatch/ledger/ledger.ts';
+import { KINDS, REASONS } from '../../../src/dispatch/ledger/reasons.ts';
 import type { PoolSnapshot } from '../../../src/model/pool.ts';
 import type { Secondary } from '../../../src/model/secondary.ts';
+import { fadedAt, fadedSum } from '../../../src/policies/balance/fading.ts';
 
 const secondaries = (ids: readonly string[]): Secondary[] =>
   ids.map((id, at) => ({
@@ -55,6 +58,30 @@ test('visits that are still sent by the list before two edits in a row count for
   assert.equal(third.memory, first.memory);
   const counted = ['b', 'c'].map((id) => third.ledger.chosen(third.slots.get(id) ?? -1));
   assert.deepEqual(counted, [1, 0]);
+});
+
+test('who gets a slot that was given up a minute ago has none of what was counted there, in any thread', () => {
+  const first = openBook(secondaries(['a', 'b']), { threads: 2, now: 0 });
+  const slot = first.slots.get('a') ?? -1;
+  for (const thread of [0, 1]) {
+    const ledger = openLedger(first.memory, first.shape, thread);
+    ledger.choose(slot, 0);
+    ledger.keep(slot);
+    ledger.give(slot);
+    ledger.replace({ slot, givenAt: 0 });
+    for (const kind of KINDS) for (const reason of REASONS) ledger.because(slot, kind, reason);
+  }
+  first.ledger.mark(slot, 0);
+  const second = openBook(secondaries(['b']), { threads: 2, now: 0, before: first });
+  const { ledger, slots } = openBook(secondaries(['b', 'c']), { threads: 2, now: 60_000, before: second });
+  assert.equal(slots.get('c'), slot);
+  const { chosen, kept, since, given, replaced, sentFor } = ledger;
+  const counts = [chosen, kept, since, given, replaced].map((count) => count(slot));
+  const words = KINDS.flatMap((kind) => REASONS.map((reason) => sentFor(slot, kind, reason)));
+  assert.deepEqual(new Set([...counts, ...words]), new Set([0]));
+  assert.deepEqual(fadedAt(ledger.fading, slot, 60_000), { slow: 0, fast: 0 });
+  assert.equal(fadedSum(ledger.fading, 60_000), 0);
+  assert.deepEqual([ledger.markedAt(slot), ledger.clearedAt(slot)], [60_000, 60_000]);
 });
 
 test('what was sent before a report is in it; the same report seen again, or after a reload, changes nothing', () => {
