@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Passage } from './budget.ts';
-import { dispatched, failedBy, type Journey, type Passed } from './freight.ts';
+import { dispatched, failedBy, LEFT, type Journey, type Passed } from './freight.ts';
 import { LONGEST_HUSH_MS, portionsOf, writeMetered } from './metered.ts';
 import { createPace } from './pace.ts';
 
@@ -23,7 +23,7 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
   let writing: Promise<void> | undefined;
 
   const done = (): void => {
-    resolve({ kind: 'done', status: response.statusCode, bytes });
+    resolve({ kind: 'done', status: response.headersSent ? response.statusCode : LEFT, bytes });
   };
   const finish = (): void => {
     isGone = true;

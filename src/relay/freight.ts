@@ -20,6 +20,7 @@ export interface Freight {
 
 /** How it went. But for `done`, nothing was sent to the visitor yet. */
 export type Passed =
+  /** status: `LEFT` where the visitor did before he got one */
   | { readonly kind: 'done'; readonly status: number; readonly bytes: number }
   /** the budget is used up */
   | { readonly kind: 'full' }
@@ -30,6 +31,9 @@ export type Passed =
    * changes nothing (RFC 9110 §9.2.2) and its connection was cut, perhaps one that had stood by, so it may be asked again
    */
   | { readonly kind: 'unanswered'; readonly isLate: boolean; readonly isLost: boolean };
+
+/** He left before there was an answer: no status was sent, and this is how nginx calls it in its logs. */
+export const LEFT = 499;
 
 /** A visit with the way that it takes. */
 export interface Journey {

@@ -10,7 +10,7 @@ import type { Origin, Secondary } from '../model/secondary.ts';
 import { once } from '../once.ts';
 import type { Budget } from './budget.ts';
 import { carry, sizeOf } from './carry.ts';
-import type { Freight, Journey, Passed } from './freight.ts';
+import { LEFT, type Freight, type Journey, type Passed } from './freight.ts';
 import { backward, onward, type Answered } from './headers.ts';
 import { homewardOf } from './homeward.ts';
 import { tunnel } from './tunnel.ts';
@@ -137,7 +137,7 @@ export const createRelay = (first: Carried, { budget, clock }: RelayParts): Rela
 };
 
 /** The visitor left before anything was asked. */
-const GONE: Passed = { kind: 'done', status: 0, bytes: 0 };
+const GONE: Passed = { kind: 'done', status: LEFT, bytes: 0 };
 
 const hostOf = (origin: Origin): string => origin.slice(origin.indexOf('//') + 2).replace(DEFAULT_PORT, '');
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { dispatched, failedBy, type Journey, type Passed } from './freight.ts';
+import { dispatched, failedBy, LEFT, type Journey, type Passed } from './freight.ts';
 import { joinSockets } from './join-sockets.ts';
 
 /** A WebSocket may be quiet for so many times as long as a request. */
@@ -66,7 +66,7 @@ export const tunnel = ({ socket, head, tunnels }: Mouth, journey: Journey): Prom
         socket.off('close', leave);
         resolve(
           socket.destroyed
-            ? { kind: 'done', status: 0, bytes: 0 }
+            ? { kind: 'done', status: LEFT, bytes: 0 }
             : failedBy(error, { isBegun, isSafe: false }),
         );
       },
