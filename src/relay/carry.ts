@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { isPlainQuestion } from '../deliveries/plain-question.ts';
 import type { Clock } from '../model/clock.ts';
@@ -11,8 +11,21 @@ import { createPace } from './pace.ts';
 /** Whoever has closed his half of the connection may only have said all he wants to say, or be gone: then so is his place. */
 const HALF_CLOSED_MS = 2000;
 
+export interface CarryParts {
+  readonly clock: Clock;
+  /**
+   * The request is a WebSocket's handshake. This goes on, with the headers of the answer, where the secondary takes it,
+   * and resolves with how many bytes came from there.
+   */
+  readonly open?: (headers: readonly string[], upstream: Duplex) => Promise<number>;
+}
+
 /** Carries a request to its secondary and the answer back, as it comes. */
-export const carry = (response: ServerResponse, journey: Journey, clock: Clock): Promise<Passed> => {
+export const carry = (
+  response: ServerResponse,
+  journey: Journey,
+  { clock, open }: CarryParts,
+): Promise<Passed> => {
   const { freight, pool, passage, onward, backward, idleMs, answerMs } = journey;
   const { request, visit } = freight;
   const { promise, resolve } = Promise.withResolvers<Passed>();
@@ -31,23 +44,30 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
     done();
   };
   response.once('close', finish);
-  response.setTimeout(Math.max(idleMs, answerMs + 1000, LONGEST_HUSH_MS), () => response.destroy());
+  const stillMs = Math.max(idleMs, answerMs + 1000, LONGEST_HUSH_MS);
+  response.setTimeout(stillMs, () => response.destroy());
   const halfClosed = (): void => {
     response.setTimeout(HALF_CLOSED_MS);
   };
   const { socket } = request;
   socket.once('end', halfClosed);
   response.once('close', () => socket.off('end', halfClosed));
+  /** Nothing of the visitor is waited for here any more. */
+  const letGo = (): void => {
+    response.off('close', finish);
+    socket.off('end', halfClosed);
+    response.setTimeout(0);
+  };
 
   const fail = (error: Error): void => {
-    response.off('close', finish);
+    letGo();
     if (response.headersSent || isGone) {
       response.destroy();
       done();
       return;
     }
-    response.setTimeout(0);
-    resolve(failedBy(error, { isBegun, isSafe: isPlainQuestion(visit.method) && !hasBody(request) }));
+    const isSafe = open === undefined && isPlainQuestion(visit.method) && !hasBody(request);
+    resolve(failedBy(error, { isBegun, isSafe }));
   };
 
   const begun = (): void => {
@@ -56,6 +76,14 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
   const tooSlow = (): void => {
     response.destroy();
   };
+  /** Nobody else reads what comes on after a handshake: he would neither be seen to leave, nor get all of his answer. */
+  const refused = (): void => {
+    socket.resume();
+    const late = setTimeout(tooSlow, stillMs);
+    response.once('close', () => {
+      clearTimeout(late);
+    });
+  };
 
   dispatched(
     pool,
@@ -63,6 +91,7 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
       path: visit.target,
       method: visit.method,
       headers: [...onward],
+      upgrade: open === undefined ? null : 'websocket',
       body: hasBody(request)
         ? Readable.from(paced(request, { passage, clock, begun, tooSlow }), { objectMode: false })
         : null,
@@ -73,11 +102,20 @@ export const carry = (response: ServerResponse, journey: Journey, clock: Clock):
         isBegun = true;
         if (isGone) given.abort(new Error('the visitor is gone'));
       },
+      // undici tells an upgrade by four things.
+      // eslint-disable-next-line @typescript-eslint/max-params
+      onRequestUpgrade: (_, status, answered, upstream) => {
+        letGo();
+        void open?.(backward(answered), upstream).then((came) => {
+          resolve({ kind: 'done', status, bytes: came });
+        });
+      },
       onResponseStart: (_, status, answered) => {
         if (status < 200) return;
         const headers = [...backward(answered)];
         passage.take(sizeOf(headers));
         response.writeHead(status, headers);
+        if (open !== undefined) refused();
       },
       onResponseData: (given, chunk) => {
         bytes += chunk.length;

@@ -13,7 +13,7 @@ import { carry, sizeOf } from './carry.ts';
 import { LEFT, type Freight, type Journey, type Passed } from './freight.ts';
 import { backward, onward, type Answered } from './headers.ts';
 import { homewardOf } from './homeward.ts';
-import { tunnel } from './tunnel.ts';
+import { tunnel, type Handshake } from './tunnel.ts';
 import { unshared } from './unshared.ts';
 
 /** What of the settings carrying goes by. */
@@ -22,8 +22,8 @@ export type Carried = Pick<Settings, 'secondaries' | 'names'> & { readonly relay
 /** Carries visits to secondaries and answers back, streamed, within a budget. */
 export interface Relay {
   readonly carry: (response: ServerResponse, freight: Freight) => Promise<Passed>;
-  /** Carries a WebSocket over the socket that its handshake came on. @param head what came behind the handshake */
-  readonly tunnel: (socket: Duplex, head: Buffer, freight: Freight) => Promise<Passed>;
+  /** Carries a WebSocket over the socket that its handshake came on. */
+  readonly tunnel: (response: ServerResponse, handshake: Handshake, freight: Freight) => Promise<Passed>;
   readonly update: (settings: Carried) => void;
   /** Ends WebSockets, which would never end by themselves, and connections that stand by. */
   readonly stop: () => void;
@@ -113,13 +113,13 @@ export const createRelay = (first: Carried, { budget, clock }: RelayParts): Rela
       within(
         freight,
         () => response.destroyed,
-        (journey) => carry(response, journey, clock),
+        (journey) => carry(response, journey, { clock }),
       ),
-    tunnel: (socket, head, freight) =>
+    tunnel: (response, handshake, freight) =>
       within(
         freight,
-        () => socket.destroyed,
-        (journey) => tunnel({ socket, head, tunnels }, journey),
+        () => handshake.socket.destroyed,
+        (journey) => tunnel(response, journey, { clock, handshake, tunnels }),
       ),
     update: (next) => {
       settings = next;

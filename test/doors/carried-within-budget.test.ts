@@ -24,9 +24,13 @@ const openDownloads = async (t: TestContext, relay: Partial<RelaySettings>) => {
     else if (asked.url === '/soon') setTimeout(() => response.end('here'), 100);
     else if (asked.method === 'GET') much(response);
   });
-  server.on('upgrade', (_: IncomingMessage, socket: Duplex) => {
+  server.on('upgrade', (asked: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    socket.write(
+      asked.url === '/refused'
+        ? 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n'
+        : 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    );
     much(socket);
   });
   server.listen(0, '127.0.0.1');
@@ -58,22 +62,24 @@ const read = async (from: NodeJS.ReadableStream, until: number): Promise<number>
   return bytes;
 };
 
-for (const way of ['a download', 'a WebSocket', 'an upload'] as const) {
+for (const way of ['a download', 'a WebSocket', 'the refusal of one', 'an upload'] as const) {
   test(`${way} goes on slowly once the bytes are used up, and nobody new begins`, async (t) => {
     const { url, taken } = await openDownloads(t, { bytesPerHour: 2 * HALF });
     const gone = new AbortController();
     t.after(() => {
       gone.abort();
     });
-    if (way === 'a download') {
-      const [answer] = (await once(get(`${url}/much`, { signal: gone.signal }), 'response')) as [
-        IncomingMessage,
-      ];
+    const headers = { connection: 'upgrade', upgrade: 'websocket' };
+    if (way === 'a download' || way === 'the refusal of one') {
+      const asked =
+        way === 'a download'
+          ? get(`${url}/much`, { signal: gone.signal })
+          : get(`${url}/refused`, { headers, signal: gone.signal });
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
       answer.on('error', () => undefined);
       const bytes = await read(answer, HALF - LITTLE);
       assert.ok(bytes < HALF + LITTLE, String(bytes));
     } else if (way === 'a WebSocket') {
-      const headers = { connection: 'upgrade', upgrade: 'websocket' };
       const asked = get(`${url}/much`, { headers, signal: gone.signal });
       asked.on('error', () => undefined);
       const [, socket, head] = (await once(asked, 'upgrade')) as [IncomingMessage, Duplex, Buffer];

@@ -55,7 +55,7 @@ const startEcho = async (): Promise<Echo> => {
   const server = createServer((request, response) => void answer(request, response));
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (request.url === '/no') {
-      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
+      socket.end('HTTP/1.1 403 Forbidden\r\nX-Why: rights\r\nContent-Length: 2\r\n\r\nno');
       return;
     }
     const accept = createHash('sha1')
@@ -261,7 +261,12 @@ describe('the relay', () => {
     const closed = once(socket, 'close');
     socket.end();
     await closed;
-    assert.equal((await askRaw(usher.port, handshake('/no'))).status, 403);
+    const refused = await openRaw(usher.port);
+    refused.write(handshake('/no'));
+    const reply = await refused.reply();
+    await refused.closed;
+    assert.deepEqual([reply?.status, reply?.body, reply?.header('x-why')], [403, 'no', 'rights']);
+    assert.equal(reply?.header('connection'), 'close');
   });
 
   test('whoever reaches no secondary is carried from /.usher/relay on, on his own path and nowhere else', async () => {

@@ -1,18 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { refusal } from '../../deliveries/refusal.ts';
 import type { Answer } from '../../dispatch/answer.ts';
 import { sendAnswer, wantsClose, type Dated } from '../../dispatch/send.ts';
 import { arrivalOf } from './arrival-of.ts';
+import type { Handshake } from '../../relay/tunnel.ts';
 import type { Service } from './service.ts';
-
-/** A handshake for another protocol, with the socket that is free for it. */
-export interface Handshake {
-  readonly socket: Duplex;
-  /** what came behind it already */
-  readonly head: Buffer;
-}
 
 /** A response; where the request is a handshake, with what it takes to go on in the other protocol. */
 export type Response = ServerResponse & { readonly handshake?: Handshake };
@@ -74,7 +67,7 @@ export const answering = (
       connections?.carried.add(request.socket);
       const isTunnel = handshake !== undefined && arrival.upgrade === 'websocket';
       const passing = isTunnel
-        ? carrying.tunnel(handshake.socket, handshake.head, given)
+        ? carrying.tunnel(response, handshake, given)
         : carrying.carry(response, given);
       const arrived = (instead: Answer | undefined): void => {
         connections?.carried.delete(request.socket);

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { busy, BUSY_FOR_SECONDS } from '../../deliveries/busy.ts';
 import { redirectTo } from '../../deliveries/redirect.ts';
 import { refusal } from '../../deliveries/refusal.ts';
@@ -20,6 +19,7 @@ import type { Visit } from '../../model/visit.ts';
 import { wasCarried } from '../../relay/headers.ts';
 import type { Freight, Passed } from '../../relay/freight.ts';
 import type { Relay } from '../../relay/relay.ts';
+import type { Handshake } from '../../relay/tunnel.ts';
 import type { KeptRelay } from './kept-relay.ts';
 
 /** What was sent of an answer that somebody else made. */
@@ -39,7 +39,11 @@ export interface ToCarry {
 export interface Carrying {
   /** Resolves with an answer of our own where nothing could be carried, and nothing was sent. */
   readonly carry: (response: ServerResponse, given: ToCarry) => Promise<Answer | undefined>;
-  readonly tunnel: (socket: Duplex, head: Buffer, given: ToCarry) => Promise<Answer | undefined>;
+  readonly tunnel: (
+    response: ServerResponse,
+    handshake: Handshake,
+    given: ToCarry,
+  ) => Promise<Answer | undefined>;
 }
 
 /** What he gets who could not be carried; he is bound to nobody. */
@@ -136,6 +140,7 @@ export const createCarrying = (parts: CarryingParts): Carrying => {
 
   return {
     carry: (response, given) => carryBy(given, (relay, freight) => relay.carry(response, freight)),
-    tunnel: (socket, head, given) => carryBy(given, (relay, freight) => relay.tunnel(socket, head, freight)),
+    tunnel: (response, handshake, given) =>
+      carryBy(given, (relay, freight) => relay.tunnel(response, handshake, freight)),
   };
 };

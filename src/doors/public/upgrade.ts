@@ -31,10 +31,12 @@ export const upgrading =
       socket.destroy();
       return;
     }
-    // Node tells it no more, and whoever has much to say would wait for ever.
-    const drained = (): void => void response.emit('drain');
-    socket.on('drain', drained);
-    response.once('close', () => socket.off('drain', drained));
+    // Node tells it no more, and whoever has much to say, or nobody to listen, would wait for ever.
+    for (const event of ['drain', 'timeout']) {
+      const tell = (): void => void response.emit(event);
+      socket.on(event, tell);
+      response.once('close', () => socket.off(event, tell));
+    }
     response.once('finish', () => {
       socket.end(() => socket.destroy());
     });
