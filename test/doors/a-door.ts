@@ -130,5 +130,5 @@ export const openDoor = async (
     ...(shared === undefined ? {} : { shared }),
   });
   test.after(() => door.stop(0));
-  return { port: door.ports[0] ?? 0, ports: door.ports, ledger, bugs, complaints, door, dropped };
+  return { port: door.ports[0] ?? 0, ports: door.ports, ledger, bugs, complaints, door, dropped, relay };
 };
