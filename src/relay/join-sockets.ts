@@ -39,11 +39,13 @@ export const joinSockets = async (
     });
     from.on('error', cut);
     // What was said before the end still arrives.
-    from.once('end', () => {
+    const ended = (): void => {
       to.end();
       clearTimeout(idle);
       idle = setTimeout(cut, lastWordsMs);
-    });
+    };
+    if (from.readableEnded) ended();
+    else from.once('end', ended);
     // A reset says `error` before it closes: `once` of node:events would reject for it, and nobody would hear.
     const { promise, resolve } = Promise.withResolvers<undefined>();
     from.once('close', () => {

@@ -62,3 +62,18 @@ test('joined sockets end when neither says anything for long enough, and not bef
   assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
   assert.equal(await joined, 0);
 });
+
+test('joined sockets end in the same way when the visitor had ended before they were joined', async (t) => {
+  const visitor = await connection(t);
+  const secondary = await connection(t);
+  visitor.far.end();
+  await once(visitor.near, 'end');
+  const joined = joinSockets(visitor.near, secondary.near, { passage, idleMs: 60_000 });
+  const heard = once(visitor.far, 'data');
+  secondary.far.resume();
+  await once(secondary.far, 'end');
+  secondary.far.end('bye');
+  assert.equal(String((await heard)[0]), 'bye');
+  assert.equal(await joined, 3);
+  assert.deepEqual([visitor.near.destroyed, secondary.near.destroyed], [true, true]);
+});
