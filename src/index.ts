@@ -145,15 +145,17 @@ export const usher = async (
     dice: systemDice,
     journal: onEvent,
   };
-  const serve = (placed: Settings, whereabouts?: Whereabouts): Serving => ({
+  let whereabouts: Whereabouts | undefined;
+  const places = keepPlaces({ journal: onEvent, changed: () => void goByPlaces() });
+  const serve = (): Serving => ({
     service: createService({
       ...parts,
-      config: { settings: { ...placed, threads: 1 }, slots, secrets },
+      config: { settings: { ...places.placed(settings), threads: 1 }, slots, secrets },
       whereabouts,
     }),
     accessLog: undefined,
   });
-  const succession = createSuccession(serve(settings), known);
+  const succession = createSuccession(serve, known);
   const cached = wanted.has('cached') ? keepAsking() : undefined;
   // Where the monitor asks all the time, it tells who turned. Nobody is asked here before a visitor comes.
   const live = asking.startLive({
@@ -161,19 +163,14 @@ export const usher = async (
     journal: cached === undefined ? onEvent : withoutTurns(onEvent),
   });
   let isStopped = false;
-  let whereabouts: Whereabouts | undefined;
-  const serveAnew = (): void => {
-    succession.follow(serve(places.placed(settings), whereabouts));
-  };
   const goByPlaces = async (): Promise<void> => {
     const { openWhereabouts } = await import('./geography/whereabouts.ts');
     const file = places.file();
     const opened = file === undefined ? undefined : openWhereabouts(file);
     if (isStopped || typeof opened === 'string') return;
     whereabouts = opened;
-    serveAnew();
+    succession.renew();
   };
-  const places = keepPlaces({ journal: onEvent, changed: () => void goByPlaces() });
   places.update(settings);
   takenOut.start(() => {
     settings = takenOut.apply(listed);
@@ -181,7 +178,7 @@ export const usher = async (
     cached?.monitor.update(settings);
     live.update(settings);
     watchUsable(settings, known);
-    serveAnew();
+    succession.renew();
   });
   const answer = answering(succession.service, rememberingDate(clock.wall));
   const wayOf = createWays(settings.entrances, mainWay(settings));

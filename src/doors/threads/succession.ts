@@ -19,23 +19,44 @@ export interface Succession {
   readonly cached: () => PoolSnapshot;
   /** A new cached snapshot. */
   readonly hear: (snapshot: PoolSnapshot) => void;
-  /** This one answers as soon as it is ready; of a short list at once. One that was to come before it never does. */
-  readonly follow: (next: Serving) => void;
+  /**
+   * The settings are others: what is made of them answers as soon as it is ready; of a short list at once. While one is
+   * made ready it is let come, however many edits there are meanwhile; one more is made after it, of the last of them.
+   */
+  readonly renew: () => void;
   /** Nothing is made ready any more; the logs are closed. */
   readonly stop: () => Promise<void>;
 }
 
-/** The first one answers at once. @param known what it goes by */
-export const createSuccession = (first: Serving, known: PoolSnapshot): Succession => {
-  let serving = first;
+/**
+ * The first one answers at once.
+ *
+ * @param make of the settings as they are when it is called; where they want the same log as before, with that one
+ * @param known what the first one goes by
+ */
+export const createSuccession = (make: () => Serving, known: PoolSnapshot): Succession => {
+  let serving = make();
   let coming: Serving | undefined;
+  let isOutdated = false; // what is coming
   let cached = known;
   let newest = known;
-  first.service.begin();
+  serving.service.begin();
 
-  const end = ({ service, accessLog }: Serving): void => {
-    service.stop();
-    if (accessLog !== serving.accessLog && accessLog !== coming?.accessLog) void accessLog?.close();
+  const renew = (): void => {
+    isOutdated = coming !== undefined;
+    if (isOutdated) return;
+    const next = make();
+    coming = next;
+    next.service.hear(newest, () => {
+      const before = serving;
+      serving = next;
+      coming = undefined;
+      cached = newest;
+      next.service.begin();
+      before.service.stop();
+      if (before.accessLog !== next.accessLog) void before.accessLog?.close();
+      if (isOutdated) renew();
+    });
   };
 
   return {
@@ -46,19 +67,7 @@ export const createSuccession = (first: Serving, known: PoolSnapshot): Successio
       if (coming === undefined) cached = snapshot;
       (coming ?? serving).service.hear(snapshot);
     },
-    follow: (next) => {
-      const dropped = coming;
-      coming = next;
-      if (dropped !== undefined) end(dropped);
-      next.service.hear(newest, () => {
-        const before = serving;
-        serving = next;
-        coming = undefined;
-        cached = newest;
-        next.service.begin();
-        end(before);
-      });
-    },
+    renew,
     stop: async () => {
       serving.service.stop();
       coming?.service.stop();

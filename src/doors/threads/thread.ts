@@ -15,10 +15,10 @@ import { keepRelay } from '../public/kept-relay.ts';
 import { unpackConfig } from './config-parcel.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
-import { createSuccession } from './succession.ts';
+import { createSuccession, type Serving } from './succession.ts';
 import { createUnpacker } from './unpacker.ts';
 import { openPublicDoor, type PublicDoor } from '../public/public.ts';
-import { createService, type Service } from '../public/service.ts';
+import { createService } from '../public/service.ts';
 import { openTurnout } from '../public/turnout.ts';
 import { loadViews } from '../pages/views.ts';
 
@@ -50,6 +50,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const views = loadViews();
   let config = start.config;
   let ledger: Ledger = openLedger(config.ledger.memory, config.ledger.shape, start.thread);
+  let logPath: string | undefined;
   let accessLog: AccessLog | undefined;
   const openIts = ({ receipts }: ThreadConfig): Receipts | undefined =>
     receipts === undefined ? undefined : openReceipts(receipts, { wall: clock.wall, nonce: nonces() });
@@ -81,8 +82,12 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
   const decisions = openDecisions(config.diary.memory);
   const rolls = openRolls(config.rolls);
   const relay = keepRelay({ clock, budget: config.budget, thread: start.thread });
-  const serve = (): Service =>
-    createService({
+  /** Opens the log only where it is another: what answers until then goes on writing to the one before. */
+  const serve = (): Serving => {
+    const { accessLog: path } = config.settings;
+    if (path !== logPath) accessLog = path === undefined ? undefined : createAccessLog({ path, journal });
+    logPath = path;
+    const service = createService({
       config,
       pools: { none: () => none, cached: () => succession.cached(), live },
       ledger,
@@ -101,12 +106,10 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
       journal,
       diary: { ...config.diary, decisions },
     });
+    return { service, accessLog };
+  };
 
-  const openLog = (path: string | undefined): AccessLog | undefined =>
-    path === undefined ? undefined : createAccessLog({ path, journal });
-
-  accessLog = openLog(config.settings.accessLog);
-  const succession = createSuccession({ service: serve(), accessLog }, nothing);
+  const succession = createSuccession(serve, nothing);
   let door: PublicDoor | undefined;
   let opening: Promise<PublicDoor> | undefined;
 
@@ -134,16 +137,12 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     });
 
   const configure = (next: ThreadConfig): void => {
-    const before = config;
     config = next;
     lastLive = nothingKnown('live');
     ledger = openLedger(next.ledger.memory, next.ledger.shape, start.thread);
     receipts = openIts(next);
     openPlaces(next.geography);
-    if (before.settings.accessLog !== next.settings.accessLog) {
-      accessLog = openLog(next.settings.accessLog);
-    }
-    succession.follow({ service: serve(), accessLog });
+    succession.renew();
     door?.renew();
   };
 

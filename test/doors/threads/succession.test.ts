@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSuccession, type Serving } from '../../../src/doors/threads/succession.ts';
-import { nothingKnown } from '../../../src/model/pool.ts';
+import { nothingKnown, type PoolSnapshot } from '../../../src/model/pool.ts';
 
-const nothing = nothingKnown('cached');
-const [first, second] = [1, 2].map((seq) => ({ ...nothing, seq })) as [typeof nothing, typeof nothing];
+const known = (seq: number): PoolSnapshot => ({ ...nothingKnown('cached'), seq });
 
-/** A service that is ready when it is told to be, with a log of its own unless one is given. */
+/** A service that is ready for what it heard when it is told to be, with a log of its own unless one is given. */
 const aService = (log?: Serving['accessLog']) => {
   const told: string[] = [];
   const ready: (() => void)[] = [];
   const service = {
-    hear: ({ seq }: typeof nothing, then: () => void = () => undefined) => {
+    hear: ({ seq }: PoolSnapshot, then: () => void = () => undefined) => {
       told.push(`heard ${seq}`);
       ready.push(then);
     },
@@ -26,58 +25,80 @@ const aService = (log?: Serving['accessLog']) => {
   return { told, serving, isReady: () => ready.shift()?.() };
 };
 
+/** A succession of these; who is not made yet has been told nothing. */
+const inTurn = (...services: readonly ReturnType<typeof aService>[]) => {
+  const left = [...services];
+  const succession = createSuccession(() => left.shift()?.serving ?? assert.fail('one too many'), known(0));
+  return {
+    succession,
+    told: () => services.map(({ told }) => told.join(', ')),
+    answers: () => services.findIndex(({ serving }) => serving.service === succession.service()),
+  };
+};
+
 test('until what comes is ready, visits go by what was before, and by what was known then', () => {
-  const before = aService();
-  const after = aService();
-  const succession = createSuccession(before.serving, nothing);
-  succession.hear(first);
-  succession.follow(after.serving);
-  succession.hear(second);
-  assert.equal(succession.service(), before.serving.service);
-  assert.equal(succession.cached(), first);
-  assert.deepEqual(
-    [before.told, after.told],
-    [
-      ['begins', 'heard 1'],
-      ['heard 1', 'heard 2'],
-    ],
-  );
+  const [before, after] = [aService(), aService()];
+  const { succession, told, answers } = inTurn(before, after);
+  succession.hear(known(1));
+  succession.renew();
+  succession.hear(known(2));
+  assert.equal(answers(), 0);
+  assert.equal(succession.cached().seq, 1);
+  assert.deepEqual(told(), ['begins, heard 1', 'heard 1, heard 2']);
   after.isReady();
-  assert.equal(succession.service(), after.serving.service);
-  assert.equal(succession.cached(), second);
-  assert.deepEqual(
-    [before.told, after.told],
-    [
-      ['begins', 'heard 1', 'stopped', 'closed'],
-      ['heard 1', 'heard 2', 'begins'],
-    ],
-  );
+  assert.equal(answers(), 1);
+  assert.equal(succession.cached().seq, 2, 'what it was made ready for is older');
+  assert.deepEqual(told(), ['begins, heard 1, stopped, closed', 'heard 1, heard 2, begins']);
 });
 
-test('what was to come gives way to what comes after it', () => {
-  const before = aService();
-  const given = aService();
-  const after = aService(before.serving.accessLog);
-  const succession = createSuccession(before.serving, nothing);
-  succession.follow(given.serving);
-  succession.follow(after.serving);
-  assert.deepEqual(given.told, ['heard 0', 'stopped', 'closed']);
+test('news still arrives once what came answers', () => {
+  const [before, after] = [aService(), aService()];
+  const { succession, told } = inTurn(before, after);
+  succession.renew();
   after.isReady();
-  assert.equal(succession.service(), after.serving.service);
-  assert.deepEqual(before.told, ['begins', 'stopped'], 'its log is still written to');
+  succession.hear(known(1));
+  assert.equal(succession.cached().seq, 1);
+  assert.deepEqual(told(), ['begins, stopped, closed', 'heard 0, begins, heard 1']);
 });
 
-test('stopped, it stops what comes too, and closes both logs', async () => {
+test('what is coming comes, however fast edits follow each other; then the last of them does', () => {
+  const [before, given, after] = [aService(), aService(), aService()];
+  const { succession, told, answers } = inTurn(before, given, after);
+  for (let edit = 1; edit <= 100; edit += 1) {
+    succession.renew();
+    succession.hear(known(edit));
+  }
+  given.isReady();
+  assert.equal(answers(), 1);
+  assert.equal(succession.cached().seq, 100);
+  assert.equal(told()[2], 'heard 100', 'of a hundred edits two are made ready');
+  succession.hear(known(101));
+  assert.equal(succession.cached().seq, 100);
+  after.isReady();
+  assert.equal(answers(), 2);
+  assert.equal(succession.cached().seq, 101);
+  assert.match(told()[1] ?? '', /heard 100, begins, stopped, closed$/);
+  assert.equal(told()[2], 'heard 100, heard 101, begins', 'and nothing is made anew after it');
+});
+
+test('a log is closed once nobody answers who writes to it', () => {
   const before = aService();
+  const given = aService(before.serving.accessLog);
   const after = aService();
-  const succession = createSuccession(before.serving, nothing);
-  succession.follow(after.serving);
+  const { succession, told } = inTurn(before, given, after);
+  succession.renew();
+  given.isReady();
+  assert.equal(told()[0], 'begins, stopped', 'the next one writes to it');
+  succession.renew();
+  after.isReady();
+  assert.equal(told()[0], 'begins, stopped, closed');
+  assert.equal(told()[2], 'heard 0, begins');
+});
+
+test('stopped, it stops what comes too, makes nothing more, and closes both logs', async () => {
+  const { succession, told } = inTurn(aService(), aService(), aService());
+  succession.renew();
+  succession.renew();
   await succession.stop();
-  assert.deepEqual(
-    [before.told, after.told],
-    [
-      ['begins', 'stopped', 'closed'],
-      ['heard 0', 'stopped', 'closed'],
-    ],
-  );
+  assert.deepEqual(told(), ['begins, stopped, closed', 'heard 0, stopped, closed', '']);
 });
