@@ -323,6 +323,31 @@ test('in an app of thousands visits go by the list before until the new one is r
   await until(() => placeFor(sendOn).includes(':20001/x'), 20_000);
 });
 
+test('an app sends nobody to a secondary that dies, before an edit and after it', async (context) => {
+  const folder = await stateFolder(context);
+  const servers = Array.from({ length: 4 }, () => createServer((_request, response) => response.end('here')));
+  const ports = await Promise.all(servers.map((server) => listen(context, server)));
+  const sendOn = await usher({
+    secondaries: ports.map((port, nth) => ({ id: `web${nth}`, port })),
+    ...{ policy: 'first', affinity: false, entrances: {} },
+    checks: { from: 'cached', every: '1s', fall: 1, files: folder },
+  });
+  context.after(sendOn.stop);
+  const isSentTo = (nth: number) => () => placeFor(sendOn).includes(`:${String(ports[nth])}/x`);
+  const die = (nth: number): void => {
+    servers[nth]?.close();
+    servers[nth]?.closeAllConnections();
+  };
+  await until(isSentTo(0), 20_000);
+  die(0);
+  await until(isSentTo(1), 20_000);
+  await mkdir(join(folder, 'maintenance'), { recursive: true });
+  await writeFile(join(folder, 'maintenance', 'web1'), '');
+  await until(isSentTo(2), 20_000);
+  die(2);
+  await until(isSentTo(3), 20_000);
+});
+
 /** Where a visitor is sent who comes in this very moment. */
 const placeFor = (sendOn: UsherMiddleware): string => {
   const request = new IncomingMessage(new Socket());
