@@ -41,6 +41,7 @@ export const createSuccession = (make: () => Serving, known: PoolSnapshot): Succ
   let cached = known;
   let newest = known;
   serving.service.begin();
+  serving.service.hear(known);
 
   const renew = (): void => {
     isOutdated = coming !== undefined;

@@ -44,11 +44,17 @@ test('until what comes is ready, visits go by what was before, and by what was k
   succession.hear(known(2));
   assert.equal(answers(), 0);
   assert.equal(succession.cached().seq, 1);
-  assert.deepEqual(told(), ['begins, heard 1', 'heard 1, heard 2']);
+  assert.deepEqual(told(), ['begins, heard 0, heard 1', 'heard 1, heard 2']);
   after.isReady();
   assert.equal(answers(), 1);
   assert.equal(succession.cached().seq, 2, 'what it was made ready for is older');
-  assert.deepEqual(told(), ['begins, heard 1, stopped, closed', 'heard 1, heard 2, begins']);
+  assert.deepEqual(told(), ['begins, heard 0, heard 1, stopped, closed', 'heard 1, heard 2, begins']);
+});
+
+test('the first one answers at once, and is made ready for what is known before anybody tells more', () => {
+  const { told, answers } = inTurn(aService());
+  assert.equal(answers(), 0);
+  assert.deepEqual(told(), ['begins, heard 0']);
 });
 
 test('news still arrives once what came answers', () => {
@@ -58,7 +64,7 @@ test('news still arrives once what came answers', () => {
   after.isReady();
   succession.hear(known(1));
   assert.equal(succession.cached().seq, 1);
-  assert.deepEqual(told(), ['begins, stopped, closed', 'heard 0, begins, heard 1']);
+  assert.deepEqual(told(), ['begins, heard 0, stopped, closed', 'heard 0, begins, heard 1']);
 });
 
 test('what is coming comes, however fast edits follow each other; then the last of them does', () => {
@@ -88,10 +94,10 @@ test('a log is closed once nobody answers who writes to it', () => {
   const { succession, told } = inTurn(before, given, after);
   succession.renew();
   given.isReady();
-  assert.equal(told()[0], 'begins, stopped', 'the next one writes to it');
+  assert.equal(told()[0], 'begins, heard 0, stopped', 'the next one writes to it');
   succession.renew();
   after.isReady();
-  assert.equal(told()[0], 'begins, stopped, closed');
+  assert.equal(told()[0], 'begins, heard 0, stopped, closed');
   assert.equal(told()[2], 'heard 0, begins');
 });
 
@@ -100,5 +106,5 @@ test('stopped, it stops what comes too, makes nothing more, and closes both logs
   succession.renew();
   succession.renew();
   await succession.stop();
-  assert.deepEqual(told(), ['begins, stopped, closed', 'heard 0, stopped, closed', '']);
+  assert.deepEqual(told(), ['begins, heard 0, stopped, closed', 'heard 0, stopped, closed', '']);
 });
