@@ -10,7 +10,8 @@ export interface Serving {
 
 /**
  * One service after the other. With new settings what is known of a long list is worked out anew, in slices; until that
- * is through, visits are answered by the settings before and by what was known then, and nobody waits.
+ * is through, visits are answered by the settings before and by what was known then, and nobody waits. That holds for
+ * what is `cached`, and where nobody asks; what is asked for a visitor (`live`) is worked out for him, when it is there.
  */
 export interface Succession {
   /** what visits are answered by now, … */
