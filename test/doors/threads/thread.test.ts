@@ -17,13 +17,22 @@ import { packConfig } from '../../../src/doors/threads/config-parcel.ts';
 import type { FromThread, ThreadConfig } from '../../../src/doors/threads/messages.ts';
 import { runThread } from '../../../src/doors/threads/thread.ts';
 import { allocateBudget } from '../../../src/relay/budget.ts';
+import { until } from '../../outside/until.ts';
 import { plainSettings } from '../a-door.ts';
 
+interface Wishes {
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly accessLog?: string;
+}
+
 /** Runs a thread with one listener. */
-const run = (t: TestContext, tls?: { readonly cert: string; readonly key: string }) => {
+const run = (t: TestContext, { tls, accessLog }: Wishes = {}) => {
   const shape = { threads: 1, slots: 16 };
   const config: ThreadConfig = {
-    settings: plainSettings({ listen: [{ host: '127.0.0.1', port: 0, ...(tls && { tls }) }] }),
+    settings: plainSettings({
+      listen: [{ host: '127.0.0.1', port: 0, ...(tls && { tls }) }],
+      ...(accessLog !== undefined && { accessLog }),
+    }),
     slots: new Map([
       ['web8086', 0],
       ['web8087', 1],
@@ -59,7 +68,7 @@ test(
     // Whoever reads it waits until somebody writes.
     execFileSync('mkfifo', [slow]);
 
-    const { port, said, running, closed } = run(t, { cert: slow, key });
+    const { port, said, running, closed } = run(t, { tls: { cert: slow, key } });
     port.postMessage({ type: 'stop', graceMs: 0 });
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     await writeFile(slow, await readFile(cert));
@@ -79,8 +88,7 @@ for (const isToStop of [false, true]) {
     { timeout: 20_000 },
     async (t) => {
       const { port, said, running, closed } = run(t, {
-        cert: '/nonexistent/cert.pem',
-        key: '/nonexistent/key',
+        tls: { cert: '/nonexistent/cert.pem', key: '/nonexistent/key' },
       });
       if (isToStop) port.postMessage({ type: 'stop', graceMs: 0 });
       await running;
@@ -113,3 +121,50 @@ test('what is refused counts in the ledger of now, also after it grew', { timeou
   port.postMessage({ type: 'stop', graceMs: 0 });
   await closed;
 });
+
+test(
+  'the log that an edit brings takes the lines from then on, and is closed at the end',
+  { timeout: 20_000 },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'usher-thread-'));
+    t.after(() => rm(folder, { recursive: true }));
+    // What cannot be written is told when a log is closed: the lines that waited in it.
+    const before = join(folder, 'missing', 'before.log');
+    const after = join(folder, 'missing', 'after.log');
+    const { port, said, running, config, closed } = run(t, { accessLog: before });
+    await running;
+    await until(() => said.some(({ type }) => type === 'open'));
+    const open = said.find(({ type }) => type === 'open');
+    assert.ok(open?.type === 'open');
+    const placeOf = async (): Promise<string> => {
+      const answer = await fetch(`http://127.0.0.1:${open.ports[0] ?? 0}/x`, { redirect: 'manual' });
+      return answer.headers.get('location') ?? '';
+    };
+    assert.match(await placeOf(), /:8086\/x$/);
+
+    const settings = {
+      ...config.settings,
+      accessLog: after,
+      secondaries: config.settings.secondaries.slice(1),
+    };
+    port.postMessage({ type: 'config', parcel: packConfig({ ...config, settings }, config) });
+    let visits = 1;
+    await until(async () => {
+      visits += 1;
+      return (await placeOf()).endsWith(':8087/x');
+    });
+    const lost = () =>
+      Object.fromEntries(
+        said.flatMap((message) =>
+          message.type === 'event' && message.event.type === 'access-log-closed'
+            ? [[message.event.file, message.event.lost]]
+            : [],
+        ),
+      );
+    await until(() => before in lost());
+    assert.deepEqual(lost(), { [before]: visits - 1 });
+    port.postMessage({ type: 'stop', graceMs: 0 });
+    await closed;
+    assert.deepEqual(lost(), { [before]: visits - 1, [after]: 1 });
+  },
+);
