@@ -17,7 +17,7 @@ import { keepRelay } from './doors/public/kept-relay.ts';
 import { createService, type ServiceParts } from './doors/public/service.ts';
 import { sendReply } from './doors/pages/send-reply.ts';
 import { upgrading, type Upgrade } from './doors/public/upgrade.ts';
-import { createSuccession, type Serving } from './doors/threads/succession.ts';
+import { createSuccession, type Serving } from './doors/public/succession.ts';
 import { loadViews } from './doors/pages/views.ts';
 import type { Whereabouts } from './geography/whereabouts.ts';
 import { withoutTurns, type Event } from './journal.ts';

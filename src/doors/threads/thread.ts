@@ -15,7 +15,7 @@ import { keepRelay } from '../public/kept-relay.ts';
 import { unpackConfig } from './config-parcel.ts';
 import type { FromThread, ThreadConfig, ThreadStart, ToThread } from './messages.ts';
 import { unpack } from './parcel.ts';
-import { createSuccession, type Serving } from './succession.ts';
+import { createSuccession, type Serving } from '../public/succession.ts';
 import { createUnpacker } from './unpacker.ts';
 import { openPublicDoor, type PublicDoor } from '../public/public.ts';
 import { createService } from '../public/service.ts';

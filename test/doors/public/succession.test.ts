@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSuccession, type Serving } from '../../../src/doors/threads/succession.ts';
+import { createSuccession, type Serving } from '../../../src/doors/public/succession.ts';
 import { nothingKnown, type PoolSnapshot } from '../../../src/model/pool.ts';
 
 const known = (seq: number): PoolSnapshot => ({ ...nothingKnown('cached'), seq });

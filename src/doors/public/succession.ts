@@ -1,6 +1,6 @@
 import type { PoolSnapshot } from '../../model/pool.ts';
 import type { AccessLog } from '../access-log/access-log.ts';
-import type { Service } from '../public/service.ts';
+import type { Service } from './service.ts';
 
 /** What visits are answered by, and where that is written down. */
 export interface Serving {
