@@ -42,7 +42,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     say({ type: 'event', event });
   };
 
-  const nothing = nothingKnown('cached');
+  const untold = nothingKnown('cached');
   let lastLive = nothingKnown('live');
   const waiting = new Map<number, (snapshot: PoolSnapshot) => void>();
   let asked = 0;
@@ -77,7 +77,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     say({ type: 'ask', n: asked });
     return promise;
   };
-  const none = nothingKnown('none');
+  const unasked = nothingKnown('none');
 
   const decisions = openDecisions(config.diary.memory);
   const rolls = openRolls(config.rolls);
@@ -89,7 +89,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     logPath = path;
     const service = createService({
       config,
-      pools: { none: () => none, cached: () => succession.cached(), live },
+      pools: { none: () => unasked, cached: () => succession.cached(), live },
       ledger,
       rolls,
       departures: config.departures,
@@ -109,7 +109,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     return { service, accessLog };
   };
 
-  const succession = createSuccession(serve, nothing);
+  const succession = createSuccession(serve, untold);
   let door: PublicDoor | undefined;
   let opening: Promise<PublicDoor> | undefined;
 
@@ -156,7 +156,7 @@ export const runThread = async ({ start, port, clock, dice }: ThreadParts): Prom
     port.close();
   };
 
-  const unpacker = createUnpacker(nothing, succession.hear);
+  const unpacker = createUnpacker(untold, succession.hear);
 
   const hear = (message: ToThread): void => {
     switch (message.type) {
