@@ -44,8 +44,11 @@ export const carry = (
     done();
   };
   response.once('close', finish);
+  const tooSlow = (): void => {
+    response.destroy();
+  };
   const stillMs = Math.max(idleMs, answerMs + 1000, LONGEST_HUSH_MS);
-  response.setTimeout(stillMs, () => response.destroy());
+  response.setTimeout(stillMs, tooSlow);
   const halfClosed = (): void => {
     response.setTimeout(HALF_CLOSED_MS);
   };
@@ -72,9 +75,6 @@ export const carry = (
 
   const begun = (): void => {
     if (request.headers.expect !== undefined) response.writeContinue();
-  };
-  const tooSlow = (): void => {
-    response.destroy();
   };
   /** Nobody else reads what comes on after a handshake: he would neither be seen to leave, nor get all of his answer. */
   const refused = (): void => {

@@ -39,16 +39,15 @@ export const answering = (
     const { handshake } = response;
     const nth = (brought.get(request.socket) ?? 0) + 1;
     brought.set(request.socket, nth);
-    const isOver = (): boolean =>
-      connections !== undefined && (connections.isClosing() || nth >= connections.mostRequests);
     const { dispatch, broke, answered, carrying } = service();
     const arrival = arrivalOf(request);
     // Node loses what comes in one packet behind a wish for another protocol.
     if (arrival.upgrade !== '' || connections?.isClosing() === true) response.shouldKeepAlive = false;
     const reply = (answer: Answer): void => {
-      const { method, hasBody, upgrade } = arrival;
-      // Nobody reads a body or another protocol that comes behind this head.
-      const isLast = hasBody || upgrade !== '' || wantsClose(request) || isOver();
+      const { method, hasBody } = arrival;
+      const isOver = connections !== undefined && nth >= connections.mostRequests;
+      // Nobody reads a body that comes behind this head.
+      const isLast = hasBody || !response.shouldKeepAlive || wantsClose(request) || isOver;
       if (isLast) connections?.ending.add(request.socket);
       sendAnswer(response, answer, { dated: dated(), method, isLast });
       answered?.(arrival, answer);
