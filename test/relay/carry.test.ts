@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { test, type TestContext } from 'node:test';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
 import type { Dispatcher } from 'undici';
 import { carry } from '../../src/relay/carry.ts';
 import type { Journey } from '../../src/relay/freight.ts';
-
-/** A visitor's connection as he has it, and as the door has it. */
-const connection = async (t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> => {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const far = connect({ port, host: '127.0.0.1' });
-  const [near] = (await once(server, 'connection')) as [Socket];
-  near.on('error', () => undefined);
-  t.after(() => {
-    far.destroy();
-    near.destroy();
-    server.close();
-  });
-  return { near, far };
-};
+import { connection } from './connection.ts';
 
 /** A handshake that is carried, and what the secondary says of it as the test would have it. */
 const carriedHandshake = (near: Socket) => {
@@ -67,6 +52,7 @@ for (const [who, isRead] of [
   test(`the refusal of a WebSocket holds nobody for longer than a silence may be: one ${who}`, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const { near, far } = await connection(t);
+    near.on('error', () => undefined); // whoever is cut may be reset
     const { passed, say, aborted } = carriedHandshake(near);
     const goOn = async (bytes: Buffer): Promise<void> => {
       say(bytes);

@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { joinSockets } from '../../src/relay/join-sockets.ts';
-
-/** Both ends of a connection. */
-const connection = async (t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> => {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  const [near] = (await once(server, 'connection')) as [Socket];
-  far.on('error', () => undefined);
-  t.after(() => {
-    far.destroy();
-    near.destroy();
-    server.close();
-  });
-  return { near, far };
-};
+import { connection } from './connection.ts';
 
 const passage = { take: (bytes: number) => ({ bytes, waitMs: 0 }) };
 

@@ -24,6 +24,10 @@ const open = async (t: TestContext, service: Partial<Service>) => {
   return { port: ports[0] ?? 0, stop };
 };
 
+/** One that answers all by this. */
+const openSite = (t: TestContext, site: Service['site']) =>
+  open(t, { dispatch: () => undefined, takes: () => false, site });
+
 const come = async (t: TestContext, port: number, words = ''): Promise<Socket> => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   t.after(() => socket.destroy());
@@ -68,7 +72,7 @@ test('a connection whose answer ends while the door closes does not stand by', b
     responses.push(response);
     response.writeHead(200).write('begun');
   };
-  const { port, stop } = await open(t, { dispatch: () => undefined, takes: () => false, site });
+  const { port, stop } = await openSite(t, site);
   const visitor = await come(t, port, 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n');
   await once(visitor, 'data');
   const stopped = stop(MINUTE);
@@ -91,7 +95,7 @@ test(
       if (request.url === '/slow') resolve(response);
       else response.end('at once');
     };
-    const { port, stop } = await open(t, { dispatch: () => undefined, takes: () => false, site });
+    const { port, stop } = await openSite(t, site);
     const [early, late] = [
       await come(t, port, QUESTION.replace('/', '/slow')),
       await come(t, port, QUESTION),
@@ -119,7 +123,7 @@ test(
         resolve(response);
       }
     };
-    const { port, stop } = await open(t, { dispatch: () => undefined, takes: () => false, site });
+    const { port, stop } = await openSite(t, site);
     const visitor = await come(t, port, QUESTION.replace('/', '/slow'));
     assert.match(String(await once(visitor, 'data')), /begun$/);
     const stopped = stop(MINUTE);
